@@ -1,0 +1,167 @@
+/** One row of the error table: what the code means over HTTP and what its reader can do. */
+export interface ErrorRow {
+  /** HTTP status when the error answers a request. */
+  readonly status: number
+  readonly summary: string
+  /** What to do next. */
+  readonly hint: string
+}
+
+const rows = {
+  INVALID_ONNX: {
+    status: 422,
+    summary: 'The file is not an ONNX model that can be read.',
+    hint: 'Export the model again and check it with `onnx.checker.check_model`.',
+  },
+  MODEL_TOO_LARGE: {
+    status: 413,
+    summary: 'The model exceeds a limit on bytes, nodes, elements, depth or constraints.',
+    hint: 'Use a smaller model, or raise the limit if the model is trusted.',
+  },
+  UNSUPPORTED_OPERATOR: {
+    status: 422,
+    summary: 'The model uses operators, attributes or opsets that zkserve does not support.',
+    hint: 'Run `zkserve inspect` for the list of offenders, and replace them before exporting.',
+  },
+  UNSUPPORTED_SHAPE: {
+    status: 422,
+    summary: 'A shape is dynamic beyond the batch axis, or operands do not fit each other.',
+    hint: 'Export with fixed shapes; only a leading batch axis may be symbolic, and is taken as 1.',
+  },
+  INVALID_GRAPH: {
+    status: 422,
+    summary: 'The graph breaks a rule of the float model: cycles, missing values, non-finite weights.',
+    hint: 'Check the exported model for NaN or infinite weights and for dangling values.',
+  },
+  INVALID_DATA: {
+    status: 422,
+    summary: 'A data file (.npz or JSON) cannot be read or lacks what is asked for.',
+    hint: 'Give `.npz` with `inputs` (and `labels`), or JSON `{"inputs": [...], "labels": [...]}`.',
+  },
+  INVALID_INPUT: {
+    status: 422,
+    summary: 'An inference input has the wrong shape, type or a value that is not finite.',
+    hint: 'Send numbers in the shape that the model lists under `inputs`.',
+  },
+  INVALID_QMODEL: {
+    status: 422,
+    summary: 'The integer model breaks a rule: bounds, widths, shapes or order.',
+    hint: 'Rebuild the bundle from the ONNX model.',
+  },
+  QUANTISATION_OVERFLOW: {
+    status: 422,
+    summary: 'An accumulator would leave the exact range of the integer model.',
+    hint: 'Use fewer bits (`--bits`), or a narrower layer.',
+  },
+  COMPILER_FAILED: {
+    status: 500,
+    summary: 'The circom compiler failed or is missing.',
+    hint: 'Run `zkserve doctor` to see which compiler is used.',
+  },
+  CONSTRAINT_MISMATCH: {
+    status: 500,
+    summary: 'The compiled circuit has another number of constraints than predicted.',
+    hint: 'Report this with the model: the accounting of a layer is wrong.',
+  },
+  BUNDLE_NOT_FOUND: {
+    status: 404,
+    summary: 'The directory holds no finished bundle.',
+    hint: 'Build one with `zkserve build MODEL.onnx --calibration DATA --out DIR`.',
+  },
+  BUNDLE_CORRUPT: {
+    status: 500,
+    summary: 'A file of the bundle does not have the hash that the manifest gives.',
+    hint: 'Restore the bundle from a copy, or build it again.',
+  },
+  BUNDLE_EXISTS: {
+    status: 409,
+    summary: 'The output directory holds something already.',
+    hint: 'Choose another directory, or remove it first.',
+  },
+  INVALID_KEY: {
+    status: 422,
+    summary: 'A proving or verifying key is malformed or unsafe.',
+    hint: 'Run the set-up again; never use a key that fails the lint.',
+  },
+  INVALID_PROOF: {
+    status: 422,
+    summary: 'A proof or its public signals are malformed.',
+    hint: 'Send the proof file as `zkserve prove` wrote it.',
+  },
+  PROOF_REJECTED: {
+    status: 422,
+    summary: 'The proof does not verify.',
+    hint: 'Check that proof, public signals and bundle belong together.',
+  },
+  PROVING_FAILED: {
+    status: 500,
+    summary: 'No valid proof could be made.',
+    hint: 'Run `zkserve doctor`; if the bundle verifies, report this.',
+  },
+  INVALID_REQUEST: {
+    status: 400,
+    summary: 'The request body, query or parameters do not fit the schema.',
+    hint: 'See the OpenAPI page at /docs for the request format.',
+  },
+  MODEL_NOT_FOUND: {
+    status: 404,
+    summary: 'No model of this id is served.',
+    hint: 'List the models with `GET /models`.',
+  },
+  JOB_NOT_FOUND: {
+    status: 404,
+    summary: 'No job of this id is known.',
+    hint: 'Jobs are kept for a limited time; send the inference again.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    summary: 'There is no such route.',
+    hint: 'See the OpenAPI page at /docs.',
+  },
+  QUEUE_FULL: {
+    status: 503,
+    summary: 'The proof queue is full.',
+    hint: 'Try again after the time that Retry-After gives.',
+  },
+  TIMEOUT: {
+    status: 504,
+    summary: 'The work did not end within its time limit.',
+    hint: 'Ask for the proof as a job and poll it, or raise the limit.',
+  },
+  CANCELLED: {
+    status: 409,
+    summary: 'The work was cancelled.',
+    hint: 'Send it again.',
+  },
+  CHAIN_UNREACHABLE: {
+    status: 502,
+    summary: 'The chain does not answer at the RPC address.',
+    hint: 'Check the RPC address, or leave it out to use the embedded anvil.',
+  },
+  CHAIN_REJECTED: {
+    status: 422,
+    summary: 'A contract refused the call.',
+    hint: 'See `details.reason` for the contract error.',
+  },
+  USAGE: {
+    status: 400,
+    summary: 'A command was called with wrong arguments.',
+    hint: 'Run the command with --help.',
+  },
+  FILE_NOT_FOUND: {
+    status: 404,
+    summary: 'A file named by the user does not exist or cannot be read.',
+    hint: 'Check the path.',
+  },
+  INTERNAL: {
+    status: 500,
+    summary: 'Something went wrong inside zkserve.',
+    hint: 'Report this with the request id or the command.',
+  },
+} as const satisfies Record<string, ErrorRow>
+
+/** A code of the error table. */
+export type ErrorCode = keyof typeof rows
+
+/** The one table of errors: code → HTTP status, meaning, what to do. Docs are generated from it. */
+export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = rows
