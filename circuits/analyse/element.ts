@@ -1,0 +1,58 @@
+import {
+  type AffineForm,
+  constantForm,
+  differenceUpper,
+  formInterval,
+  type Interval,
+  type WireBounds,
+  wireForm,
+} from '#circuits/analyse/form.js'
+
+/**
+ * One element of a tensor as the circuit sees it: its form over wires and its exact range. The result of a
+ * maximum also keeps the forms that it was chosen from, whose differences bound later comparisons tightly.
+ */
+export interface Element extends Interval {
+  readonly form: AffineForm
+  readonly candidates: readonly AffineForm[]
+}
+
+/** The wires made so far, with their ranges. */
+export class WireTable implements WireBounds {
+  readonly lo: number[] = []
+  readonly hi: number[] = []
+
+  /** A new wire in [lo, hi], as a form. */
+  add(lo: number, hi: number): AffineForm {
+    this.lo.push(lo)
+    this.hi.push(hi)
+    return wireForm(this.lo.length - 1)
+  }
+}
+
+export function formElement(form: AffineForm, bounds: WireBounds): Element {
+  return { form, candidates: [form], ...formInterval(form, bounds) }
+}
+
+export function constantElement(value: number): Element {
+  const form = constantForm(value)
+  return { form, candidates: [form], lo: value, hi: value }
+}
+
+/** Exact-or-wider range of max(left) - max(right): each side is a maximum over its candidates. */
+export function differenceInterval(left: Element, right: Element, bounds: WireBounds): Interval {
+  return {
+    lo: -maxMinUpper(right.candidates, left.candidates, bounds),
+    hi: maxMinUpper(left.candidates, right.candidates, bounds),
+  }
+}
+
+/** Upper bound of max(a) - max(b): some a is the largest, and it exceeds max(b) by no more than it exceeds any b. */
+function maxMinUpper(a: readonly AffineForm[], b: readonly AffineForm[], bounds: WireBounds): number {
+  return Math.max(...a.map((left) => Math.min(...b.map((right) => differenceUpper(left, right, bounds)))))
+}
+
+/** The smallest interval that holds both. */
+export function hull(a: Interval | null, b: Interval): Interval {
+  return a === null ? b : { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) }
+}

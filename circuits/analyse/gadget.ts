@@ -1,0 +1,69 @@
+/**
+ * Which gadget a group of values takes, how wide it must be, and what it costs. Widths come from exact ranges;
+ * the Circom templates of circuits/lib carry the same formulas in their headers.
+ */
+import type { Interval } from '#circuits/analyse/form.js'
+import { rescaleValue } from '#circuits/qmodel/interpret.js'
+import { bitLength } from '#circuits/qmodel/qmodel.js'
+
+/** What a rescale does: see {@link QRescale}. */
+export interface RescaleRule {
+  readonly shift: number
+  readonly relu: boolean
+  readonly saturate: number | null
+}
+
+/** The gadget that carries out a rescale on values of one range. */
+export type RescaleGadget =
+  /** The result is the same for every value: no constraint. */
+  | { readonly kind: 'constant'; readonly value: number }
+  /** The result is the value itself: only the defining sum. */
+  | { readonly kind: 'identity' }
+  /** `Rescale(bits, shift)` on x - base·2^shift: floor without a lower clamp. */
+  | { readonly kind: 'plain'; readonly bits: number; readonly shift: number; readonly base: number }
+  /** `ReluRescale(bits, shift, width)`: sign bit on top; saturates where bits - 1 - shift > width. */
+  | { readonly kind: 'relu'; readonly bits: number; readonly shift: number; readonly width: number }
+
+/** Bits of an offset binary number that holds the range: magnitude and one sign bit. */
+export function signedBits(range: Interval): number {
+  return 1 + Math.max(bitLength(Math.max(range.hi, 0)), bitLength(Math.max(-range.lo - 1, 0)))
+}
+
+/** Chooses the cheapest gadget for accumulators in `range`. */
+export function chooseRescale(range: Interval, rule: RescaleRule): RescaleGadget {
+  const { shift, relu, saturate } = rule
+  const least = rescaleValue(range.lo, shift, relu, saturate)
+  const largest = rescaleValue(range.hi, shift, relu, saturate)
+  if (least === largest) return { kind: 'constant', value: least }
+  const half = shift === 0 ? 0 : 2 ** (shift - 1)
+  const rounded = { lo: range.lo + half, hi: range.hi + half }
+  const neverClamped =
+    least === rescaleValue(range.lo, shift, false, null) &&
+    largest === rescaleValue(range.hi, shift, false, null)
+  if (neverClamped && shift === 0) return { kind: 'identity' }
+  if (neverClamped) {
+    return { kind: 'plain', bits: bitLength(rounded.hi - least * 2 ** shift), shift, base: least }
+  }
+  const bits = signedBits(rounded)
+  return { kind: 'relu', bits, shift, width: saturate ?? bits - 1 - shift }
+}
+
+/** Constraints of the gadget itself, without the sum that defines its input. */
+export function rescaleCost(gadget: RescaleGadget): number {
+  switch (gadget.kind) {
+    case 'constant':
+    case 'identity':
+      return 0
+    case 'plain':
+      return gadget.bits
+    case 'relu': {
+      const overflow = Math.max(0, gadget.bits - 1 - gadget.shift - gadget.width)
+      return gadget.bits + 1 + Math.min(overflow, 3)
+    }
+  }
+}
+
+/** `PositivePart(bits)`: booleans and one product. */
+export function positivePartCost(bits: number): number {
+  return bits + 1
+}

@@ -1,0 +1,63 @@
+import { differenceInterval, type Element, hull, type WireTable } from '#circuits/analyse/element.js'
+import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
+import { positivePartCost, signedBits } from '#circuits/analyse/gadget.js'
+
+/** A comparison of a tournament: which slot of the width table it uses, and its operands. */
+interface Comparison {
+  readonly slot: number
+  readonly best: Element
+  readonly next: Element
+}
+
+/**
+ * Comparisons that run side by side: `max(best, next) = best + PositivePart(next - best)`. All comparisons of a
+ * slot (one channel, one position of the fold) share one width, so that the emitted text is a loop.
+ */
+export class MaximumStage {
+  private readonly ranges: (Interval | null)[]
+  private readonly pending: Comparison[] = []
+  private readonly sum = new FormSum()
+  constraints = 0
+
+  constructor(
+    slots: number,
+    private readonly wires: WireTable,
+  ) {
+    this.ranges = new Array(slots).fill(null)
+  }
+
+  /** Width in bits of each slot's comparator; 0 where no comparison is needed. */
+  get widths(): number[] {
+    return this.ranges.map((range) => (range === null || range.hi <= 0 ? 0 : signedBits(range)))
+  }
+
+  /** Notes one comparison, widening its slot; {@link finish} makes the results once all are known. */
+  compare(slot: number, best: Element, next: Element): void {
+    this.ranges[slot] = hull(this.ranges[slot]!, differenceInterval(next, best, this.wires))
+    this.pending.push({ slot, best, next })
+  }
+
+  /** The maxima, in the order of the {@link compare} calls. */
+  finish(): Element[] {
+    const widths = this.widths
+    const results = this.pending.map(({ slot, best, next }) => {
+      const width = widths[slot]!
+      if (width === 0) return best
+      this.sum.start(2 ** (width - 1)).add(next.form, 1)
+      this.sum.add(best.form, -1)
+      const excess = this.sum.finish()
+      this.constraints += positivePartCost(width) + (isTrivial(excess) ? 0 : 1)
+      const part = this.wires.add(0, Math.max(0, differenceInterval(next, best, this.wires).hi))
+      this.sum.start(0).add(best.form, 1)
+      this.sum.add(part, 1)
+      return {
+        form: this.sum.finish(),
+        candidates: [...best.candidates, ...next.candidates],
+        lo: Math.max(best.lo, next.lo),
+        hi: Math.max(best.hi, next.hi),
+      }
+    })
+    this.pending.length = 0
+    return results
+  }
+}

@@ -1,0 +1,126 @@
+import type { Element, WireTable } from '#circuits/analyse/element.js'
+import { MaximumStage } from '#circuits/analyse/maximum.js'
+import type { Window } from '#circuits/graph/graph.js'
+
+/** Comparator widths of a max-pool, by [channel][position in the window's row or column, from the second]. */
+export interface PoolWidths {
+  readonly alongRow: readonly (readonly number[])[]
+  readonly alongColumn: readonly (readonly number[])[]
+}
+
+export interface TracedPool {
+  readonly widths: PoolWidths
+  readonly constraints: number
+  readonly elements: readonly Element[]
+}
+
+/** Whether row `y` of the input lies in any window. */
+export function usedRows(window: Window, height: number, outHeight: number): boolean[] {
+  const used = new Array<boolean>(height).fill(false)
+  for (let row = 0; row < outHeight; row++) {
+    for (let i = 0; i < window.kernel[0]; i++) {
+      const y = row * window.strides[0] - window.pads[0] + i * window.dilations[0]
+      if (y >= 0 && y < height) used[y] = true
+    }
+  }
+  return used
+}
+
+/**
+ * A max-pool as two folds: maxima along each row, shared by all windows that contain them, then along columns.
+ * @param elements [channels · height · width]
+ */
+export function tracePool(
+  window: Window,
+  elements: readonly Element[],
+  [channels, height, width]: readonly [number, number, number],
+  [outHeight, outWidth]: readonly [number, number],
+  wires: WireTable,
+): TracedPool {
+  const rows = usedRows(window, height, outHeight)
+  const rowFold = fold({
+    channels,
+    lines: height,
+    outputs: outWidth,
+    kernel: window.kernel[1],
+    skip: (line) => !rows[line],
+    position: (output, k) => output * window.strides[1] - window.pads[1] + k * window.dilations[1],
+    length: width,
+    at: (c, line, position) => elements[(c * height + line) * width + position]!,
+    wires,
+  })
+  const columnFold = fold({
+    channels,
+    lines: outWidth,
+    outputs: outHeight,
+    kernel: window.kernel[0],
+    skip: () => false,
+    position: (output, k) => output * window.strides[0] - window.pads[0] + k * window.dilations[0],
+    length: height,
+    at: (c, line, position) => rowFold.results[(c * height + position) * outWidth + line]!,
+    wires,
+  })
+  const result: Element[] = []
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) result.push(columnFold.results[(c * outWidth + x) * outHeight + y]!)
+    }
+  }
+  return {
+    widths: { alongRow: rowFold.widths, alongColumn: columnFold.widths },
+    constraints: rowFold.constraints + columnFold.constraints,
+    elements: result,
+  }
+}
+
+interface Fold {
+  readonly channels: number
+  readonly lines: number
+  readonly outputs: number
+  readonly kernel: number
+  readonly length: number
+  readonly wires: WireTable
+  skip(line: number): boolean
+  position(output: number, k: number): number
+  at(channel: number, line: number, position: number): Element
+}
+
+/** Left fold of the maximum over each window of a line; results by [channel][line][output]. */
+function fold(options: Fold) {
+  const { channels, lines, outputs, kernel, wires } = options
+  const results = new Array<Element | undefined>(channels * lines * outputs)
+  const widths: number[][] = Array.from({ length: channels }, () => [])
+  let constraints = 0
+  for (let k = 0; k < kernel; k++) {
+    const stage = new MaximumStage(channels, wires)
+    const targets: number[] = []
+    for (let c = 0; c < channels; c++) {
+      for (let line = 0; line < lines; line++) {
+        if (options.skip(line)) continue
+        for (let output = 0; output < outputs; output++) {
+          const position = options.position(output, k)
+          if (position < 0 || position >= options.length) continue
+          const target = (c * lines + line) * outputs + output
+          const next = options.at(c, line, position)
+          const best = results[target]
+          if (best === undefined) {
+            results[target] = next
+          } else {
+            stage.compare(c, best, next)
+            targets.push(target)
+          }
+        }
+      }
+    }
+    stage.finish().forEach((element, i) => {
+      results[targets[i]!] = element
+    })
+    if (k > 0) {
+      stage.widths.forEach((width, c) => {
+        widths[c]!.push(width)
+      })
+    }
+    constraints += stage.constraints
+  }
+  return { results, widths, constraints }
+}

@@ -1,0 +1,115 @@
+/**
+ * Walks a QModel as the circuit will: every element becomes an affine form over wires, every gadget gets its
+ * width from exact ranges. Bounds, constraint counts and the emitted text all come from this one walk.
+ */
+import { isAffine, traceAffine } from '#circuits/analyse/affine.js'
+import { type Match, traceArgMax } from '#circuits/analyse/arg-max.js'
+import { constantElement, type Element, formElement, hull, WireTable } from '#circuits/analyse/element.js'
+import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
+import { chooseRescale, type RescaleGadget, rescaleCost } from '#circuits/analyse/gadget.js'
+import { type PoolWidths, tracePool } from '#circuits/analyse/pool.js'
+import { sizeOf } from '#circuits/graph/graph.js'
+import { rescaleValue } from '#circuits/qmodel/interpret.js'
+import type { QLayer, QModel, QRescale } from '#circuits/qmodel/qmodel.js'
+import { channelOf, planes } from '#circuits/qmodel/window.js'
+
+/** What the emitter must know of a layer beyond the layer itself. */
+export type LayerPlan =
+  | { readonly kind: 'affine' }
+  /** One gadget per channel of `channelAxis`. */
+  | { readonly kind: 'rescale'; readonly gadgets: readonly RescaleGadget[] }
+  | { readonly kind: 'maxPool'; readonly widths: PoolWidths }
+  | { readonly kind: 'argMax'; readonly rounds: readonly (readonly Match[])[] }
+
+export interface TracedLayer {
+  readonly layer: QLayer
+  readonly plan: LayerPlan
+  /** Constraints that the layer adds. */
+  readonly constraints: number
+}
+
+export interface Trace {
+  readonly layers: readonly TracedLayer[]
+  /** By tensor id, then element. */
+  readonly elements: readonly (readonly Element[])[]
+}
+
+/** Traces the whole model. Cost: time and memory of one inference with a list per sum. */
+export function traceModel(model: QModel): Trace {
+  const wires = new WireTable()
+  const elements: Element[][] = new Array(model.tensors.length)
+  for (const input of model.inputs) {
+    elements[input.tensor] = Array.from({ length: sizeOf(input.shape) }, () =>
+      formElement(wires.add(input.lo, input.lo + 2 ** input.bits - 1), wires),
+    )
+  }
+  const layers = model.layers.map((layer) => traceLayer(model, layer, elements, wires))
+  return { layers, elements }
+}
+
+function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: WireTable): TracedLayer {
+  if (isAffine(layer)) {
+    elements[layer.output] = traceAffine(layer, model.tensors, elements, wires)
+    return { layer, plan: { kind: 'affine' }, constraints: 0 }
+  }
+  const input = elements[layer.input]!
+  switch (layer.kind) {
+    case 'rescale': {
+      const { shape } = model.tensors[layer.output]!
+      const traced = traceRescale(layer, input, shape, wires)
+      elements[layer.output] = traced.elements
+      return { layer, plan: { kind: 'rescale', gadgets: traced.gadgets }, constraints: traced.constraints }
+    }
+    case 'maxPool': {
+      const plane = planes(model.tensors[layer.input]!.shape)
+      const [, outHeight, outWidth] = planes(model.tensors[layer.output]!.shape)
+      const pool = tracePool(layer.window, input, plane, [outHeight, outWidth], wires)
+      elements[layer.output] = [...pool.elements]
+      return { layer, plan: { kind: 'maxPool', widths: pool.widths }, constraints: pool.constraints }
+    }
+    case 'argMax': {
+      const traced = traceArgMax(input, layer.selectLast, wires)
+      elements[layer.output] = [traced.element]
+      return { layer, plan: { kind: 'argMax', rounds: traced.rounds }, constraints: traced.constraints }
+    }
+  }
+}
+
+/** What the gadget's input is, beside the accumulator: rounding, and an offset that keeps it non-negative. */
+export function rescaleOffset(gadget: RescaleGadget): number {
+  if (gadget.kind === 'constant' || gadget.kind === 'identity') return 0
+  const half = gadget.shift === 0 ? 0 : 2 ** (gadget.shift - 1)
+  return gadget.kind === 'relu' ? half + 2 ** (gadget.bits - 1) : half - gadget.base * 2 ** gadget.shift
+}
+
+function traceRescale(
+  layer: QRescale,
+  input: readonly Element[],
+  shape: readonly number[],
+  wires: WireTable,
+) {
+  const channel = input.map((_, i) => channelOf(shape, layer.channelAxis, i))
+  const ranges: Interval[] = []
+  input.forEach((element, i) => {
+    ranges[channel[i]!] = hull(ranges[channel[i]!] ?? null, element)
+  })
+  const rules = ranges.map((_, c) => ({
+    shift: layer.shifts.length === 1 ? layer.shifts[0]! : layer.shifts[c]!,
+    relu: layer.relu,
+    saturate: layer.saturate,
+  }))
+  const gadgets = ranges.map((range, c) => chooseRescale(range, rules[c]!))
+  const sum = new FormSum()
+  let constraints = 0
+  const elements = input.map((element, i) => {
+    const gadget = gadgets[channel[i]!]!
+    if (gadget.kind === 'constant') return constantElement(gadget.value)
+    sum.start(rescaleOffset(gadget)).add(element.form, 1)
+    constraints += rescaleCost(gadget) + (isTrivial(sum.finish()) ? 0 : 1)
+    const { shift, relu, saturate } = rules[channel[i]!]!
+    const lo = rescaleValue(element.lo, shift, relu, saturate)
+    const hi = rescaleValue(element.hi, shift, relu, saturate)
+    return formElement(wires.add(lo, hi), wires)
+  })
+  return { gadgets, constraints, elements }
+}

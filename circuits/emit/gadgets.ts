@@ -1,0 +1,192 @@
+/** Layers that cost constraints: components of the gadget library, in loops. */
+import type { Match } from '#circuits/analyse/arg-max.js'
+import type { RescaleGadget } from '#circuits/analyse/gadget.js'
+import { type PoolWidths, usedRows } from '#circuits/analyse/pool.js'
+import { rescaleOffset } from '#circuits/analyse/trace.js'
+import { tapPosition } from '#circuits/emit/affine.js'
+import type { EmitContext } from '#circuits/emit/context.js'
+import { sizeOf } from '#circuits/graph/graph.js'
+import type { QArgMax, QMaxPool, QRescale } from '#circuits/qmodel/qmodel.js'
+import { planes } from '#circuits/qmodel/window.js'
+
+type Kind = RescaleGadget['kind']
+
+const gadgetKinds: readonly Kind[] = ['constant', 'identity', 'plain', 'relu']
+
+export function emitRescale(context: EmitContext, layer: QRescale, gadgets: readonly RescaleGadget[]): void {
+  const { text } = context
+  const input = context.tensor(layer.input)
+  const shape = context.shape(layer.output)
+  const size = sizeOf(shape)
+  const stride = sizeOf(shape.slice(layer.channelAxis + 1))
+  const name = context.declare(layer)
+  const kinds = gadgetKinds.filter((kind) => gadgets.some((gadget) => gadget.kind === kind))
+  text.line(`// ${context.describe(layer)}: ${size} values to their next scale`)
+  const table = (label: string, of: (gadget: RescaleGadget) => number) =>
+    text.numbersBy(`${name}_${label}`, 'c', gadgets.map(of))
+  const bits = table('bits', (gadget) => ('bits' in gadget ? gadget.bits : 0))
+  const shift = table('shift', (gadget) => ('shift' in gadget ? gadget.shift : 0))
+  const width = kinds.includes('relu')
+    ? table('width', (gadget) => ('width' in gadget ? gadget.width : 0))
+    : '0'
+  const base = kinds.includes('plain') ? table('base', (gadget) => ('base' in gadget ? gadget.base : 0)) : '0'
+  const value = table('value', (gadget) => (gadget.kind === 'constant' ? gadget.value : 0))
+  const offset = table('offset', rescaleOffset)
+  const kind = table('kind', (gadget) => gadgetKinds.indexOf(gadget.kind))
+  text.line(`signal ${name}[${size}];`)
+  for (const each of kinds) {
+    if (each === 'relu' || each === 'plain') text.line(`component ${name}_${each}[${size}];`)
+  }
+  text.loops([['i', size]], () => {
+    text.line(`var c = (i \\ ${stride}) % ${gadgets.length};`)
+    for (const each of kinds) {
+      const body = () => {
+        if (each === 'constant') text.line(`${name}[i] <== ${value};`)
+        else if (each === 'identity') text.line(`${name}[i] <== ${input}[i];`)
+        else {
+          const call =
+            each === 'relu'
+              ? `ReluRescale(${bits}, ${shift}, ${width})`
+              : `Rescale(${bits}, ${shift}, ${base})`
+          text.line(`${name}_${each}[i] = ${call};`)
+          text.line(`${name}_${each}[i].x <== ${input}[i] + ${offset};`)
+          text.line(`${name}[i] <== ${name}_${each}[i].y;`)
+        }
+      }
+      if (kinds.length === 1) body()
+      else text.block(`if (${kind} == ${gadgetKinds.indexOf(each)})`, body)
+    }
+  })
+}
+
+export function emitMaxPool(context: EmitContext, layer: QMaxPool, widths: PoolWidths): void {
+  const { text } = context
+  const input = context.tensor(layer.input)
+  const [channels, height, width] = planes(context.shape(layer.input))
+  const [, outHeight, outWidth] = planes(context.shape(layer.output))
+  const name = context.declare(layer)
+  const { window } = layer
+  text.line(`// ${context.describe(layer)}: maxima along rows, then along columns`)
+  const rows = usedRows(window, height, outHeight).map(Number)
+  const used = text.numbersBy(`${name}_used`, 'y', rows)
+  emitFold(context, {
+    name: `${name}_row`,
+    widths: widths.alongRow,
+    loops: [
+      ['c', channels],
+      ['y', height],
+      ['x', outWidth],
+    ],
+    condition: used === '1' ? null : `${used} == 1`,
+    kernel: window.kernel[1],
+    position: tapPosition(window, 1, 'x', 'k'),
+    length: width,
+    padded: window.pads[1] > 0 || window.pads[3] > 0,
+    source: `${input}[(c * ${height} + y) * ${width} + position]`,
+    target: `(c * ${height} + y) * ${outWidth} + x`,
+    size: channels * height * outWidth,
+  })
+  emitFold(context, {
+    name,
+    widths: widths.alongColumn,
+    loops: [
+      ['c', channels],
+      ['y', outHeight],
+      ['x', outWidth],
+    ],
+    condition: null,
+    kernel: window.kernel[0],
+    position: tapPosition(window, 0, 'y', 'k'),
+    length: height,
+    padded: window.pads[0] > 0 || window.pads[2] > 0,
+    source: `${name}_row[(c * ${height} + position) * ${outWidth} + x]`,
+    target: `(c * ${outHeight} + y) * ${outWidth} + x`,
+    size: channels * outHeight * outWidth,
+  })
+}
+
+interface FoldText {
+  readonly name: string
+  readonly widths: readonly (readonly number[])[]
+  readonly loops: readonly (readonly [string, number])[]
+  readonly condition: string | null
+  readonly kernel: number
+  readonly position: string
+  readonly length: number
+  readonly padded: boolean
+  readonly source: string
+  readonly target: string
+  readonly size: number
+}
+
+/** `best = max(best, next)` along one axis; a comparator of 0 bits is one whose outcome is known. */
+function emitFold(context: EmitContext, fold: FoldText): void {
+  const { text } = context
+  const { name, kernel } = fold
+  const slots = Math.max(1, kernel - 1)
+  const bits = text.numbersBy(`${name}_bits`, `c * ${slots} + k - 1`, fold.widths.flat())
+  const first = fold.loops
+  text.line(`var ${name}[${fold.size}];`)
+  text.line(`component ${name}_part[${fold.size * slots}];`)
+  const body = () => {
+    text.line('var best = 0;')
+    text.line('var started = 0;')
+    text.loops([['k', kernel]], () => {
+      text.line(`var position = ${fold.position};`)
+      const step = () => {
+        text.block('if (started == 0)', () => text.line(`best = ${fold.source};`).line('started = 1;'))
+        text.block(`else if (${bits === 'undefined' ? '0' : bits} > 0)`, () => {
+          const part = `${name}_part[(${fold.target}) * ${slots} + k - 1]`
+          text.line(`${part} = PositivePart(${bits});`)
+          text.line(`${part}.x <== ${fold.source} - best + (1 << (${bits} - 1));`)
+          text.line(`best += ${part}.y;`)
+        })
+      }
+      if (fold.padded) text.block(`if (position >= 0 && position < ${fold.length})`, step)
+      else step()
+    })
+    text.line(`${name}[${fold.target}] = best;`)
+  }
+  text.loops(first, () => {
+    if (fold.condition === null) body()
+    else text.block(`if (${fold.condition})`, body)
+  })
+}
+
+export function emitArgMax(
+  context: EmitContext,
+  layer: QArgMax,
+  rounds: readonly (readonly Match[])[],
+): void {
+  const { text } = context
+  const input = context.tensor(layer.input)
+  const name = context.declare(layer)
+  const size = sizeOf(context.shape(layer.input))
+  text.line(
+    `// ${context.describe(layer)}: a tournament; a tie goes to the ${layer.selectLast ? 'last' : 'lowest'} index`,
+  )
+  let contenders = Array.from({ length: size }, (_, i) => ({ value: `${input}[${i}]`, index: String(i) }))
+  rounds.forEach((matches, round) => {
+    const next = matches.map((match, m) => {
+      const id = `${name}_${round}_${m}`
+      const [left, right] = [contenders[match.left]!, contenders[match.right]!]
+      const lead = layer.selectLast ? '' : ' - 1'
+      text.line(`component ${id} = Sign(${match.bits});`)
+      text.line(`${id}.x <== ${right.value} - ${left.value}${lead} + (1 << ${match.bits - 1});`)
+      if (match.carriesValue) {
+        text.line(`signal ${id}_gain <== ${id}.notNegative * (${right.value} - ${left.value});`)
+        text.line(`var ${id}_value = ${left.value} + ${id}_gain;`)
+      }
+      if (match.carriesIndex) {
+        text.line(`signal ${id}_step <== ${id}.notNegative * (${right.index} - ${left.index});`)
+        text.line(`var ${id}_index = ${left.index} + ${id}_step;`)
+      } else {
+        text.line(`var ${id}_index = ${left.index} + ${id}.notNegative * (${right.index} - ${left.index});`)
+      }
+      return { value: `${id}_value`, index: `${id}_index` }
+    })
+    contenders = contenders.length % 2 === 1 ? [...next, contenders.at(-1)!] : next
+  })
+  text.line(`var ${name}[1];`)
+  text.line(`${name}[0] = ${contenders[0]!.index};`)
+}

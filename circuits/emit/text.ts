@@ -1,0 +1,86 @@
+/** Circom text: indentation, literals, names. */
+
+/** Lines of Circom, indented by block. */
+export class CircomText {
+  private readonly lines: string[] = []
+  private depth = 0
+
+  line(text = ''): this {
+    this.lines.push(text === '' ? '' : '  '.repeat(this.depth) + text)
+    return this
+  }
+
+  /** `head { body }`. */
+  block(head: string, body: () => void): this {
+    this.line(`${head} {`)
+    this.depth++
+    body()
+    this.depth--
+    return this.line('}')
+  }
+
+  /** Nested loops `for (var name = 0; name < count; name++)`; loops of one turn stay, so that names exist. */
+  loops(counts: readonly (readonly [name: string, count: number])[], body: () => void): this {
+    const [first, ...rest] = counts
+    if (!first) {
+      body()
+      return this
+    }
+    const [name, count] = first
+    return this.block(`for (var ${name} = 0; ${name} < ${count}; ${name}++)`, () => this.loops(rest, body))
+  }
+
+  /** `var name[n] = [...]`, wrapped. */
+  numbers(name: string, values: ArrayLike<number>): this {
+    const list = Array.from(values, (value) => (value === 0 ? '0' : String(value)))
+    if (list.length === 0) return this
+    const wrapped: string[] = []
+    let row = ''
+    for (const item of list) {
+      if (row.length + item.length > 100) {
+        wrapped.push(row.trimEnd())
+        row = ''
+      }
+      row += `${item}, `
+    }
+    wrapped.push(row.slice(0, -2))
+    if (wrapped.length === 1) return this.line(`var ${name}[${list.length}] = [${wrapped[0]}];`)
+    this.line(`var ${name}[${list.length}] = [`)
+    for (const text of wrapped) this.line(`  ${text}`)
+    return this.line('];')
+  }
+
+  /** `var name = value` when all values are equal (read as `name`), else an array (read as `name[index]`). */
+  numbersBy(name: string, index: string, values: readonly number[]): string {
+    if (values.every((value) => value === values[0])) return String(values[0])
+    this.numbers(name, values)
+    return `${name}[${index}]`
+  }
+
+  toString(): string {
+    return `${this.lines.join('\n')}\n`
+  }
+}
+
+/** Turns free names into distinct Circom identifiers. */
+export class Names {
+  private readonly taken = new Set<string>([
+    'input',
+    'output',
+    'signal',
+    'var',
+    'component',
+    'context',
+    'salt',
+  ])
+
+  /** An identifier that resembles `name` and was not given before. */
+  take(name: string): string {
+    const base = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'value'
+    const start = /^[A-Za-z]/.test(base) ? base : `v${base}`
+    let candidate = start
+    for (let i = 2; this.taken.has(candidate); i++) candidate = `${start}_${i}`
+    this.taken.add(candidate)
+    return candidate
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * The integer interpreter: the specification of a quantised model. Values are integers held in doubles, exact
+ * because the verifier bounds every accumulator below 2^53; nothing here rounds except `rescale`, as defined.
+ */
+import { sizeOf } from '#circuits/graph/graph.js'
+import type {
+  QArgMax,
+  QCombine,
+  QConv,
+  QDense,
+  QLayer,
+  QLayerKind,
+  QMaxPool,
+  QModel,
+  QReindex,
+  QRescale,
+  QTensor,
+  QWindowSum,
+} from '#circuits/qmodel/qmodel.js'
+import { channelOf, forWindow, planes } from '#circuits/qmodel/window.js'
+
+type Values = Float64Array[]
+type Step<L extends QLayer> = (layer: L, tensors: readonly QTensor[], values: Values) => Float64Array
+
+function conv(layer: QConv, tensors: readonly QTensor[], values: Values): Float64Array {
+  const input = values[layer.input]!
+  const [, height, width] = planes(tensors[layer.input]!.shape)
+  const shape = tensors[layer.output]!.shape
+  const [outputs, outHeight, outWidth] = planes(shape)
+  const channelsPerGroup = layer.weightShape[1]!
+  const outputsPerGroup = outputs / layer.groups
+  const [kernelHeight, kernelWidth] = layer.window.kernel
+  const { strides, pads, dilations } = layer.window
+  const result = new Float64Array(sizeOf(shape))
+  let at = 0
+  for (let o = 0; o < outputs; o++) {
+    const firstChannel = Math.floor(o / outputsPerGroup) * channelsPerGroup
+    for (let row = 0; row < outHeight; row++) {
+      for (let column = 0; column < outWidth; column++) {
+        let sum = layer.bias[o]!
+        for (let c = 0; c < channelsPerGroup; c++) {
+          const plane = (firstChannel + c) * height * width
+          const taps = (o * channelsPerGroup + c) * kernelHeight * kernelWidth
+          for (let i = 0; i < kernelHeight; i++) {
+            const inputRow = row * strides[0] - pads[0] + i * dilations[0]
+            if (inputRow < 0 || inputRow >= height) continue
+            for (let j = 0; j < kernelWidth; j++) {
+              const inputColumn = column * strides[1] - pads[1] + j * dilations[1]
+              if (inputColumn < 0 || inputColumn >= width) continue
+              sum +=
+                layer.weight[taps + i * kernelWidth + j]! * input[plane + inputRow * width + inputColumn]!
+            }
+          }
+        }
+        result[at++] = sum
+      }
+    }
+  }
+  return result
+}
+
+function dense(layer: QDense, tensors: readonly QTensor[], values: Values): Float64Array {
+  const input = values[layer.input]!
+  const [outputs, depth] = layer.weightShape as [number, number]
+  const result = new Float64Array(sizeOf(tensors[layer.output]!.shape))
+  const rows = input.length / depth
+  for (let row = 0; row < rows; row++) {
+    for (let n = 0; n < outputs; n++) {
+      let sum = layer.bias[n]!
+      for (let k = 0; k < depth; k++) sum += layer.weight[n * depth + k]! * input[row * depth + k]!
+      result[row * outputs + n] = sum
+    }
+  }
+  return result
+}
+
+function combine(layer: QCombine, tensors: readonly QTensor[], values: Values): Float64Array {
+  const { shape } = tensors[layer.output]!
+  const result = new Float64Array(sizeOf(shape))
+  if (layer.constant) result.set(layer.constant)
+  for (const { input, factors } of layer.terms) {
+    const term = values[input]!
+    for (let i = 0; i < result.length; i++) {
+      const factor = factors.length === 1 ? factors[0]! : factors[channelOf(shape, layer.channelAxis, i)]!
+      result[i] = result[i]! + factor * term[i]!
+    }
+  }
+  return result
+}
+
+function windowSum(layer: QWindowSum, tensors: readonly QTensor[], values: Values): Float64Array {
+  const input = values[layer.input]!
+  const [channels, height, width] = planes(tensors[layer.input]!.shape)
+  const [, outHeight, outWidth] = planes(tensors[layer.output]!.shape)
+  const result = new Float64Array(channels * outHeight * outWidth)
+  let at = 0
+  for (let c = 0; c < channels; c++) {
+    for (let row = 0; row < outHeight; row++) {
+      for (let column = 0; column < outWidth; column++) {
+        let sum = 0
+        forWindow(layer.window, [height, width], row, column, (y, x) => {
+          sum += input[(c * height + y) * width + x]!
+        })
+        result[at++] = sum * layer.factors[row * outWidth + column]!
+      }
+    }
+  }
+  return result
+}
+
+function reindex(layer: QReindex, _tensors: readonly QTensor[], values: Values): Float64Array {
+  const input = values[layer.input]!
+  return Float64Array.from(layer.indices, (index) => (index < 0 ? layer.fill : input[index]!))
+}
+
+function maxPool(layer: QMaxPool, tensors: readonly QTensor[], values: Values): Float64Array {
+  const input = values[layer.input]!
+  const [channels, height, width] = planes(tensors[layer.input]!.shape)
+  const [, outHeight, outWidth] = planes(tensors[layer.output]!.shape)
+  const result = new Float64Array(channels * outHeight * outWidth)
+  let at = 0
+  for (let c = 0; c < channels; c++) {
+    for (let row = 0; row < outHeight; row++) {
+      for (let column = 0; column < outWidth; column++) {
+        let largest = Number.NEGATIVE_INFINITY
+        forWindow(layer.window, [height, width], row, column, (y, x) => {
+          largest = Math.max(largest, input[(c * height + y) * width + x]!)
+        })
+        result[at++] = largest
+      }
+    }
+  }
+  return result
+}
+
+/** floor((x + 2^(shift-1)) / 2^shift), clamped as the layer says; a shift of 0 leaves x. */
+export function rescaleValue(x: number, shift: number, relu: boolean, saturate: number | null): number {
+  const divisor = 2 ** shift
+  const rounded = shift === 0 ? x : Math.floor((x + divisor / 2) / divisor)
+  const bounded = relu && rounded < 0 ? 0 : rounded
+  return saturate === null ? bounded : Math.min(bounded, 2 ** saturate - 1)
+}
+
+function rescale(layer: QRescale, tensors: readonly QTensor[], values: Values): Float64Array {
+  const { shape } = tensors[layer.output]!
+  const { shifts, channelAxis, relu, saturate } = layer
+  return values[layer.input]!.map((x, i) =>
+    rescaleValue(
+      x,
+      shifts.length === 1 ? shifts[0]! : shifts[channelOf(shape, channelAxis, i)]!,
+      relu,
+      saturate,
+    ),
+  )
+}
+
+function argMax(layer: QArgMax, _tensors: readonly QTensor[], values: Values): Float64Array {
+  const input = values[layer.input]!
+  let best = 0
+  for (let i = 1; i < input.length; i++) {
+    if (input[i]! > input[best]! || (layer.selectLast && input[i]! === input[best]!)) best = i
+  }
+  return Float64Array.of(best)
+}
+
+const steps: { readonly [K in QLayerKind]: Step<Extract<QLayer, { kind: K }>> } = {
+  conv,
+  dense,
+  combine,
+  windowSum,
+  reindex,
+  maxPool,
+  rescale,
+  argMax,
+}
+
+/**
+ * Runs the model on integers.
+ * @param inputs one array per model input, in order, row-major, within the input's range
+ * @returns the values of every tensor, by tensor id
+ */
+export function interpretIntegers(model: QModel, inputs: readonly Float64Array[]): Float64Array[] {
+  const values: Values = new Array(model.tensors.length)
+  model.inputs.forEach((input, i) => {
+    values[input.tensor] = inputs[i]!
+  })
+  for (const layer of model.layers) {
+    const step = steps[layer.kind] as Step<QLayer>
+    values[layer.output] = step(layer, model.tensors, values)
+  }
+  return values
+}

@@ -1,0 +1,157 @@
+/**
+ * The integer IR. A QModel is exact: its interpreter is the specification that the circuit equals bit for bit.
+ * Layers stand in topological order, are discriminated by `kind`, and name tensors by index.
+ *
+ * Affine layers (conv, dense, combine, windowSum, reindex) cost no constraint: their results are sums with
+ * constant weights. Only rescale, maxPool and argMax do.
+ */
+import type { Shape, Window } from '#circuits/graph/graph.js'
+
+/** Index into {@link QModel.tensors}. */
+export type TensorId = number
+
+/** An integer tensor. A value v stands for the real number v · scale of its channel. */
+export interface QTensor {
+  readonly name: string
+  readonly shape: Shape
+  /** One scale, or one per index of `channelAxis`. */
+  readonly scales: readonly number[]
+  readonly channelAxis: number
+  /** Exact interval over all inputs in range: every element lies in [lo, hi]. */
+  readonly lo: number
+  readonly hi: number
+  readonly signed: boolean
+  /** Width in bits that holds [lo, hi]; two's complement when signed. */
+  readonly bits: number
+}
+
+interface LayerBase {
+  /** For people: the ONNX nodes that this layer carries out. */
+  readonly name: string
+  readonly operator: string
+  readonly output: TensorId
+}
+
+interface UnaryLayer extends LayerBase {
+  readonly input: TensorId
+}
+
+/** Integer convolution: weight [O, C/groups, kH, kW], bias [O] in accumulator units. */
+export interface QConv extends UnaryLayer {
+  readonly kind: 'conv'
+  readonly weight: Int32Array
+  readonly weightShape: Shape
+  readonly bias: Float64Array
+  readonly window: Window
+  readonly groups: number
+}
+
+/** Integer matrix product over the last axis: weight [N, K], bias [N]. */
+export interface QDense extends UnaryLayer {
+  readonly kind: 'dense'
+  readonly weight: Int32Array
+  readonly weightShape: Shape
+  readonly bias: Float64Array
+}
+
+/** One term of a {@link QCombine}: an integer factor for all elements, or one per channel. */
+export interface QTerm {
+  readonly input: TensorId
+  readonly factors: readonly number[]
+}
+
+/** Elementwise sum Σ factor·input + constant; `constant` has one entry per element, or none. */
+export interface QCombine extends LayerBase {
+  readonly kind: 'combine'
+  readonly terms: readonly QTerm[]
+  readonly constant: Float64Array | null
+  readonly channelAxis: number
+}
+
+/** Sum over a window times a factor per output position [H·W]: an average pool whose divisor is in the scale. */
+export interface QWindowSum extends UnaryLayer {
+  readonly kind: 'windowSum'
+  readonly window: Window
+  readonly factors: readonly number[]
+}
+
+/** out[i] = input[indices[i]], or `fill` where the index is -1. */
+export interface QReindex extends UnaryLayer {
+  readonly kind: 'reindex'
+  readonly indices: Int32Array
+  readonly fill: number
+}
+
+/** Maximum over a window; padding never wins. */
+export interface QMaxPool extends UnaryLayer {
+  readonly kind: 'maxPool'
+  readonly window: Window
+}
+
+/**
+ * y = floor((x + 2^(shift-1)) / 2^shift), then max(y, 0) where `relu`, then min(y, 2^saturate - 1) where
+ * `saturate` is given (only with `relu`). `shifts` has one entry, or one per channel.
+ */
+export interface QRescale extends UnaryLayer {
+  readonly kind: 'rescale'
+  readonly shifts: readonly number[]
+  readonly channelAxis: number
+  readonly relu: boolean
+  readonly saturate: number | null
+}
+
+/** Index of the largest element of the whole tensor; of a tie the lowest, or the last where `selectLast`. */
+export interface QArgMax extends UnaryLayer {
+  readonly kind: 'argMax'
+  readonly selectLast: boolean
+}
+
+export type QLayer = QConv | QDense | QCombine | QWindowSum | QReindex | QMaxPool | QRescale | QArgMax
+
+export type QLayerKind = QLayer['kind']
+
+/** The tensors that a layer reads. */
+export function layerInputs(layer: QLayer): readonly TensorId[] {
+  return layer.kind === 'combine' ? layer.terms.map((term) => term.input) : [layer.input]
+}
+
+/** A model input: integers lo … lo + 2^bits - 1, so that a range check of `bits` bits is exact. */
+export interface QInput {
+  readonly name: string
+  readonly tensor: TensorId
+  readonly shape: Shape
+  readonly scale: number
+  readonly lo: number
+  readonly bits: number
+}
+
+/** Softmax over the axes from `axis` up to `axisEnd` (exclusive). */
+export interface OutputSoftmax {
+  readonly kind: 'softmax'
+  readonly axis: number
+  readonly axisEnd: number
+}
+
+/** A model output; `activation` is applied to the real values outside the circuit. */
+export interface QOutput {
+  readonly name: string
+  readonly tensor: TensorId
+  readonly shape: Shape
+  readonly scale: number
+  readonly activation: OutputSoftmax | null
+}
+
+export interface QModel {
+  readonly name: string
+  readonly inputs: readonly QInput[]
+  readonly outputs: readonly QOutput[]
+  readonly tensors: readonly QTensor[]
+  readonly layers: readonly QLayer[]
+}
+
+/** Width in bits of the non-negative integer `value`: 0 for 0, 8 for 255. Exact below 2^53. */
+export function bitLength(value: number): number {
+  let bits = 0
+  for (let rest = value; rest >= 1; rest = Math.floor(rest / 2)) bits++
+  return bits
+}

@@ -1,0 +1,246 @@
+/** Float graph → integer layers. */
+import { ZkserveError } from '#circuits/errors.js'
+import { type Graph, type GraphNode, nodeInputs, sizeOf } from '#circuits/graph/graph.js'
+import type { QInput, QOutput, TensorId } from '#circuits/qmodel/qmodel.js'
+import { LayerBuilder } from '#circuits/quantise/build.js'
+import type { Range } from '#circuits/quantise/calibrate.js'
+import {
+  type Expression,
+  type ReindexExpression,
+  settledUnit,
+  unitAxis,
+} from '#circuits/quantise/expression.js'
+import { broadcastIndices, padIndices, sameIndices, transposeIndices } from '#circuits/quantise/indices.js'
+import { type QuantiseOptions, weightBits } from '#circuits/quantise/options.js'
+import { finestUnits, shiftsTo } from '#circuits/quantise/units.js'
+
+/** Integer layers whose bounds are not computed yet. */
+export interface LoweredModel {
+  readonly builder: LayerBuilder
+  readonly inputs: readonly QInput[]
+  readonly outputs: readonly QOutput[]
+}
+
+/**
+ * Lowers a graph.
+ * @param coarser output units are made coarser by 2^coarser, for outputs that would not fit 32 bits
+ * @throws ZkserveError `UNSUPPORTED_SHAPE`
+ */
+export function lowerGraph(
+  graph: Graph,
+  ranges: ReadonlyMap<string, Range>,
+  options: QuantiseOptions,
+  coarser: number,
+): LoweredModel {
+  return new Lowering(graph, ranges, options, coarser).run()
+}
+
+class Lowering {
+  private readonly builder = new LayerBuilder()
+  private readonly expressions = new Map<string, Expression>()
+  private readonly readers = new Map<string, number>()
+  private readonly largestWeight: number
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly ranges: ReadonlyMap<string, Range>,
+    private readonly options: QuantiseOptions,
+    private readonly coarser: number,
+  ) {
+    this.largestWeight = 2 ** (weightBits(options) - 1) - 1
+    for (const name of [...graph.nodes.flatMap(nodeInputs), ...graph.outputs.map(({ name }) => name)]) {
+      this.readers.set(name, (this.readers.get(name) ?? 0) + 1)
+    }
+  }
+
+  run(): LoweredModel {
+    const inputs = this.graph.inputs.map(({ name, shape }) => this.lowerInput(name, shape))
+    const outputs: QOutput[] = []
+    const activations = new Map<string, QOutput['activation']>()
+    for (const node of this.graph.nodes) {
+      if (node.kind === 'softmax') {
+        activations.set(node.output, { kind: 'softmax', axis: node.axis, axisEnd: node.axisEnd })
+        this.expressions.set(node.output, this.expressions.get(node.input)!)
+      } else {
+        this.expressions.set(node.output, this.shared(node.output, this.lowerNode(node)))
+      }
+    }
+    for (const { name, shape } of this.graph.outputs) {
+      const expression = this.expressions.get(name)!
+      const { id, unit } = this.finishOutput(expression)
+      outputs.push({ name, tensor: id, shape, scale: unit, activation: activations.get(name) ?? null })
+    }
+    if (this.options.output === 'argmax')
+      return { builder: this.builder, inputs, outputs: [this.classOnly(outputs)] }
+    return { builder: this.builder, inputs, outputs }
+  }
+
+  private lowerInput(name: string, shape: readonly number[]): QInput {
+    const { bits } = this.options
+    const range = this.ranges.get(name)!
+    const levels = 2 ** bits - 1
+    const scale = (range.max - range.min) / levels || Math.abs(range.max) / levels || 1 / levels
+    const lo = Math.round(range.min / scale)
+    const id = this.builder.tensor(name, shape, [scale], 0)
+    this.expressions.set(name, { kind: 'tensor', id, unit: scale, name, operator: 'Input', shape })
+    return { name, tensor: id, shape, scale, lo, bits }
+  }
+
+  private lowerNode(node: GraphNode): Expression {
+    const shape = this.graph.shapes.get(node.output)!
+    const base = { name: node.name, operator: node.operator, shape }
+    const input = (name: string) => this.expressions.get(name)!
+    const settled = (name: string) => this.settle(input(name), name)
+    switch (node.kind) {
+      case 'conv':
+      case 'dense':
+        return { kind: 'linear', ...base, node, input: settled(node.input) }
+      case 'affine':
+        return { kind: 'scale', ...base, node, input: settled(node.input) }
+      case 'add':
+        return { kind: 'sum', ...base, terms: node.inputs.map(input), constant: null }
+      case 'addConstant':
+        return { kind: 'sum', ...base, terms: [input(node.input)], constant: node.constant.data }
+      case 'relu':
+        return this.rescale(input(node.input), node.output, { ...base, relu: true })
+      case 'maxPool':
+        return { kind: 'maximum', ...base, node, input: input(node.input) }
+      case 'averagePool':
+        return { kind: 'mean', ...base, node, input: input(node.input) }
+      case 'reshape':
+        return { kind: 'reindex', ...base, indices: sameIndices(shape), fill: 0, input: input(node.input) }
+      case 'transpose':
+        return this.reindex(
+          base,
+          transposeIndices(input(node.input).shape, node.permutation),
+          input(node.input),
+        )
+      case 'broadcast':
+        return this.reindex(base, broadcastIndices(input(node.input).shape, shape), input(node.input))
+      case 'pad': {
+        const indices = padIndices(input(node.input).shape, node.before, shape)
+        return { kind: 'reindex', ...base, indices, fill: node.value, input: input(node.input) }
+      }
+      case 'softmax':
+        return input(node.input)
+      case 'argMax':
+        return this.argMax(input(node.input), node.axis, { ...base, selectLast: node.selectLast })
+    }
+  }
+
+  private reindex(
+    base: Pick<Expression, 'name' | 'operator' | 'shape'>,
+    indices: Int32Array,
+    input: Expression,
+  ): ReindexExpression {
+    return { kind: 'reindex', ...base, indices, fill: 0, input }
+  }
+
+  /** A value that several nodes read becomes a tensor, so that its work is done once. */
+  private shared(name: string, expression: Expression): Expression {
+    if ((this.readers.get(name) ?? 0) < 2 || expression.kind === 'tensor') return expression
+    const settled = this.settle(expression, name)
+    const unit = settledUnit(settled)!
+    return { ...settled, kind: 'tensor', id: this.builder.build(settled, [unit]), unit }
+  }
+
+  /** An expression whose unit is settled, rescaled to the range of `name` where it was open. */
+  private settle(expression: Expression, name: string): Expression {
+    if (settledUnit(expression) !== null) return expression
+    const { operator, shape } = expression
+    return this.rescale(expression, name, { name: `${expression.name}_scaled`, operator, shape, relu: false })
+  }
+
+  private rescale(
+    expression: Expression,
+    value: string,
+    target: { name: string; operator: string; shape: readonly number[]; relu: boolean },
+  ): Expression {
+    if (expression.kind === 'reindex') {
+      const input = this.rescale(expression.input, value, { ...target, shape: expression.input.shape })
+      const fill = target.relu ? Math.max(0, expression.fill) : expression.fill
+      return { ...expression, fill, input }
+    }
+    const { name, operator, relu } = target
+    const { bits } = this.options
+    const range = this.ranges.get(value)!
+    const levels = relu ? 2 ** bits - 1 : 2 ** (bits - 1) - 1
+    const settled = settledUnit(expression)
+    const unit = settled ?? ((relu ? range.max : Math.max(range.max, -range.min)) / levels || 1)
+    const channelAxis = unitAxis(expression) ?? 0
+    const shifts = settled !== null ? [0] : shiftsTo(unit, finestUnits(expression, this.largestWeight))
+    const input = this.builder.build(
+      expression,
+      shifts.map((shift) => unit / 2 ** shift),
+    )
+    const id = this.builder.tensor(name, expression.shape, [unit], 0)
+    this.builder.layers.push({
+      kind: 'rescale',
+      name,
+      operator,
+      input,
+      output: id,
+      shifts,
+      channelAxis,
+      relu,
+      saturate: relu && settled === null ? bits : null,
+    })
+    return { kind: 'tensor', id, unit, name, operator, shape: expression.shape }
+  }
+
+  /** The tensor of an output: an open expression keeps its accumulators, all in one unit. */
+  private finishOutput(expression: Expression): { id: TensorId; unit: number } {
+    const settled = settledUnit(expression)
+    if (settled !== null) return { id: this.builder.build(expression, [settled]), unit: settled }
+    const unit = (Math.max(...finestUnits(expression, this.largestWeight)) || 1) * 2 ** this.coarser
+    return { id: this.builder.build(expression, [unit]), unit }
+  }
+
+  private argMax(
+    expression: Expression,
+    axis: number,
+    target: { name: string; operator: string; shape: readonly number[]; selectLast: boolean },
+  ): Expression {
+    if (expression.shape[axis] !== sizeOf(expression.shape)) {
+      throw new ZkserveError(
+        'UNSUPPORTED_SHAPE',
+        `ArgMax "${target.name}" is supported along the only axis longer than 1, got shape [${expression.shape}] and axis ${axis}`,
+      )
+    }
+    const { id } = this.finishOutput(expression)
+    return this.pushArgMax(id, target)
+  }
+
+  private pushArgMax(
+    input: TensorId,
+    {
+      name,
+      operator,
+      shape,
+      selectLast,
+    }: { name: string; operator: string; shape: readonly number[]; selectLast: boolean },
+  ): Expression {
+    const output = this.builder.tensor(name, shape, [1], 0)
+    this.builder.layers.push({ kind: 'argMax', name, operator, input, output, selectLast })
+    return { kind: 'tensor', id: output, unit: 1, name, operator, shape }
+  }
+
+  /** Replaces the only output by the index of its largest element. */
+  private classOnly(outputs: readonly QOutput[]): QOutput {
+    const [only, ...others] = outputs
+    if (!only || others.length > 0) {
+      throw new ZkserveError(
+        'USAGE',
+        `argmax output needs a model with one output, this one has ${outputs.length}`,
+      )
+    }
+    const isClass = this.builder.layers.some(
+      (layer) => layer.kind === 'argMax' && layer.output === only.tensor,
+    )
+    if (isClass) return only
+    const name = `${only.name}_class`
+    const index = this.pushArgMax(only.tensor, { name, operator: 'ArgMax', shape: [1], selectLast: false })
+    const tensor = index.kind === 'tensor' ? index.id : only.tensor
+    return { name: only.name, tensor, shape: [1], scale: 1, activation: null }
+  }
+}

@@ -1,0 +1,102 @@
+/** Float graph → QModel. */
+import { accountFor } from '#circuits/analyse/account.js'
+import { traceModel } from '#circuits/analyse/trace.js'
+import { ZkserveError } from '#circuits/errors.js'
+import type { FloatTensor, Graph } from '#circuits/graph/graph.js'
+import { bitLength, type QLayer, type QModel, type QTensor } from '#circuits/qmodel/qmodel.js'
+import { verifyQModel } from '#circuits/qmodel/verify.js'
+import type { UnboundedTensor } from '#circuits/quantise/build.js'
+import { calibrate } from '#circuits/quantise/calibrate.js'
+import { type LoweredModel, lowerGraph } from '#circuits/quantise/lower.js'
+import type { QuantiseOptions } from '#circuits/quantise/options.js'
+import { sinkReluBelowMaxPool } from '#circuits/quantise/reorder.js'
+
+/** Outputs are lanes of 32 bits, two's complement. */
+const outputLimit = 2 ** 31
+/** Doubles hold every integer below; one bit is kept for rounding. */
+const exactLimit = 2 ** 52
+
+/**
+ * Quantises an optimised graph.
+ * @param rows calibration rows: one tensor per input, in the graph's shapes
+ * @throws ZkserveError `INVALID_DATA`, `UNSUPPORTED_SHAPE`, `QUANTISATION_OVERFLOW`
+ */
+export function quantiseGraph(
+  graph: Graph,
+  rows: Iterable<ReadonlyMap<string, FloatTensor>>,
+  options: QuantiseOptions,
+): QModel {
+  const ordered = sinkReluBelowMaxPool(graph)
+  const ranges = calibrate(ordered, rows)
+  for (let coarser = 0; coarser < 32; coarser++) {
+    const model = bounded(graph.name, lowerGraph(ordered, ranges, options, coarser))
+    const fits = model.outputs.every(({ tensor }) => {
+      const { lo, hi } = model.tensors[tensor]!
+      return lo >= -outputLimit && hi < outputLimit
+    })
+    if (fits) {
+      const cheapest = chooseSaturation(model)
+      verifyQModel(cheapest)
+      return cheapest
+    }
+  }
+  throw new ZkserveError('QUANTISATION_OVERFLOW', 'an output exceeds 32 bits whatever its scale')
+}
+
+/** Fills in the exact bounds of every tensor. */
+function bounded(name: string, lowered: LoweredModel): QModel {
+  const { builder, inputs, outputs } = lowered
+  return withBounds({
+    name,
+    inputs,
+    outputs,
+    layers: builder.layers,
+    tensors: builder.tensors.map(unbounded),
+  })
+}
+
+function unbounded(tensor: UnboundedTensor): QTensor {
+  return { ...tensor, lo: 0, hi: 0, signed: false, bits: 0 }
+}
+
+function withBounds(model: QModel): QModel {
+  const { elements } = traceModel(model)
+  const tensors = model.tensors.map((tensor, id) => {
+    let lo = Number.POSITIVE_INFINITY
+    let hi = Number.NEGATIVE_INFINITY
+    for (const element of elements[id]!) {
+      lo = Math.min(lo, element.lo)
+      hi = Math.max(hi, element.hi)
+    }
+    if (lo <= -exactLimit || hi >= exactLimit) {
+      throw new ZkserveError(
+        'QUANTISATION_OVERFLOW',
+        `"${tensor.name}" ranges over [${lo}, ${hi}], beyond 52 bits`,
+      )
+    }
+    const signed = lo < 0
+    const bits = Math.max(1, bitLength(Math.max(hi, 0)), bitLength(Math.max(-lo - 1, 0))) + (signed ? 1 : 0)
+    return { ...tensor, lo, hi, signed, bits }
+  })
+  return { ...model, tensors }
+}
+
+/**
+ * Lets an activation exceed its nominal width where cutting it off would cost more constraints than the wider
+ * sums that follow. Decided layer by layer from the front, by counting.
+ */
+function chooseSaturation(model: QModel): QModel {
+  let best = model
+  let cost = accountFor(model, traceModel(model), 'public').total
+  for (let at = 0; at < model.layers.length; at++) {
+    const layer = best.layers[at]!
+    if (layer.kind !== 'rescale' || layer.saturate === null) continue
+    const open: QLayer = { ...layer, saturate: null }
+    const candidate = withBounds({ ...best, layers: best.layers.with(at, open) })
+    const openCost = accountFor(candidate, traceModel(candidate), 'public').total
+    if (openCost > cost) continue
+    best = candidate
+    cost = openCost
+  }
+  return best
+}
