@@ -78,6 +78,11 @@ const rows = {
     summary: 'The output directory holds something already.',
     hint: 'Choose another directory, or remove it first.',
   },
+  INVALID_CIRCUIT: {
+    status: 422,
+    summary: 'A compiled circuit (.r1cs) or a witness (.wtns) is malformed, or is not over BN254.',
+    hint: 'Compile the circuit again with circom and its default prime (bn128).',
+  },
   INVALID_KEY: {
     status: 422,
     summary: 'A proving or verifying key is malformed or unsafe.',
