@@ -1,0 +1,12 @@
+import type { GraphNode } from '#circuits/graph/graph.js'
+
+/** Freezes a node and all it holds, but for the elements of its tensors: JavaScript cannot freeze those. */
+export function freezeNode<Node extends GraphNode>(node: Node): Node {
+  return freezeDeep(node)
+}
+
+function freezeDeep<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  for (const part of Object.values(value)) freezeDeep(part)
+  return Object.freeze(value)
+}

@@ -1,0 +1,37 @@
+import { type ArgMaxNode, type FloatTensor, type SoftmaxNode, sizeOf } from '#circuits/graph/graph.js'
+
+/** Softmax over the axes [axis, axisEnd), with the maximum subtracted first. */
+export function softmax(node: SoftmaxNode, input: FloatTensor): Float32Array {
+  const length = sizeOf(input.shape.slice(node.axis, node.axisEnd))
+  const stride = sizeOf(input.shape.slice(node.axisEnd))
+  const result = new Float32Array(input.data.length)
+  for (let start = 0; start < result.length; start += length * stride) {
+    for (let lane = start; lane < start + stride; lane++) {
+      let maximum = Number.NEGATIVE_INFINITY
+      for (let step = 0; step < length; step++) maximum = Math.max(maximum, input.data[lane + step * stride]!)
+      let sum = 0
+      for (let step = 0; step < length; step++) sum += Math.exp(input.data[lane + step * stride]! - maximum)
+      for (let step = 0; step < length; step++) {
+        result[lane + step * stride] = Math.exp(input.data[lane + step * stride]! - maximum) / sum
+      }
+    }
+  }
+  return result
+}
+
+/** Index of the largest element along the node's axis. */
+export function argMax(node: ArgMaxNode, input: FloatTensor): Float32Array {
+  const length = input.shape[node.axis]!
+  const stride = sizeOf(input.shape.slice(node.axis + 1))
+  const result = new Float32Array(input.data.length / length)
+  for (let index = 0; index < result.length; index++) {
+    const lane = Math.floor(index / stride) * length * stride + (index % stride)
+    let best = 0
+    for (let step = 1; step < length; step++) {
+      const [value, largest] = [input.data[lane + step * stride]!, input.data[lane + best * stride]!]
+      if (value > largest || (node.selectLast && value === largest)) best = step
+    }
+    result[index] = best
+  }
+  return result
+}

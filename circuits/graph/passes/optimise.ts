@@ -1,0 +1,33 @@
+import type { Graph } from '#circuits/graph/graph.js'
+import { dropNoOps } from '#circuits/graph/passes/drop-no-ops.js'
+import { foldAffine } from '#circuits/graph/passes/fold-affine.js'
+import { foldConstantAdd } from '#circuits/graph/passes/fold-constant-add.js'
+import { removeDeadNodes } from '#circuits/graph/passes/remove-dead-nodes.js'
+import { verifyGraph } from '#circuits/graph/verify.js'
+
+/** A rewriting of a graph that leaves its outputs as they are, but for float rounding. */
+export interface GraphPass {
+  readonly name: string
+  readonly run: (graph: Graph) => Graph
+}
+
+/** All passes in the order in which they run. */
+export const graphPasses: readonly GraphPass[] = [
+  { name: 'removeDeadNodes', run: removeDeadNodes },
+  { name: 'dropNoOps', run: dropNoOps },
+  { name: 'foldConstantAdd', run: foldConstantAdd },
+  { name: 'foldAffine', run: foldAffine },
+  { name: 'foldConstantAdd', run: foldConstantAdd },
+]
+
+/**
+ * Runs all passes over a graph, verifying it after each.
+ * Throws `INVALID_GRAPH` where folded weights overflow float32.
+ */
+export function optimiseGraph(graph: Graph): Graph {
+  return graphPasses.reduce((current, { run }) => {
+    const next = run(current)
+    verifyGraph(next)
+    return next
+  }, graph)
+}

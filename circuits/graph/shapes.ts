@@ -1,0 +1,172 @@
+import { ZkserveError } from '#circuits/errors.js'
+import { type GraphNode, type Shape, sizeOf, type Window } from '#circuits/graph/graph.js'
+import { type NodeTable, visitNode } from '#circuits/graph/visit.js'
+import { everyWindowHoldsData, windowAxis, windowLimit, windowPositions } from '#circuits/graph/window.js'
+
+/** A shape as people write it: `[1, 28, 28]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`
+}
+
+/** Whether two shapes are the same, axis by axis. */
+export function sameShape(left: Shape, right: Shape): boolean {
+  return left.length === right.length && left.every((length, axis) => length === right[axis])
+}
+
+/** The shape that two operands are broadcast to (NumPy's rule), or null where they do not fit. */
+export function broadcastShape(left: Shape, right: Shape): Shape | null {
+  const rank = Math.max(left.length, right.length)
+  const shape: number[] = []
+  for (let axis = 0; axis < rank; axis++) {
+    const a = left[left.length - rank + axis] ?? 1
+    const b = right[right.length - rank + axis] ?? 1
+    if (a !== b && a !== 1 && b !== 1) return null
+    shape.push(a === 1 ? b : a)
+  }
+  return shape
+}
+
+/**
+ * The shape of a node's output from the shapes of its inputs.
+ * Throws `UNSUPPORTED_SHAPE` where operands do not fit each other.
+ */
+export function inferShape(node: GraphNode, inputs: readonly Shape[]): Shape {
+  return visitNode(rules, node, inputs)
+}
+
+function refuse(node: GraphNode, reason: string): never {
+  throw new ZkserveError('UNSUPPORTED_SHAPE', `${node.operator} "${node.name}" ${reason}`, {
+    details: { node: node.name, operator: node.operator },
+  })
+}
+
+function sameAsInput(_node: GraphNode, inputs: readonly Shape[]): Shape {
+  return inputs[0]!
+}
+
+function requireImage(node: GraphNode, shape: Shape): readonly [number, number, number, number] {
+  const [batch, channels, height, width] = shape
+  if (shape.length !== 4 || batch !== 1) {
+    refuse(node, `needs an input [1, channels, height, width], got ${formatShape(shape)}`)
+  }
+  return [batch!, channels!, height!, width!]
+}
+
+function windowShape(node: GraphNode, window: Window, height: number, width: number): [number, number] {
+  const numbers = [...window.kernel, ...window.strides, ...window.dilations, ...window.pads]
+  if (numbers.some((number) => number > windowLimit)) refuse(node, `has a window beyond ${windowLimit}`)
+  const rows = windowPositions(windowAxis(window, 0), height)
+  const columns = windowPositions(windowAxis(window, 1), width)
+  if (!(rows >= 1 && columns >= 1)) {
+    refuse(
+      node,
+      `has a window ${formatShape(window.kernel)} larger than its padded input [${height}, ${width}]`,
+    )
+  }
+  return [rows, columns]
+}
+
+function poolShape(node: GraphNode & { readonly window: Window }, inputs: readonly Shape[]): Shape {
+  const [batch, channels, height, width] = requireImage(node, inputs[0]!)
+  const shape = windowShape(node, node.window, height, width)
+  const holdsData =
+    everyWindowHoldsData(windowAxis(node.window, 0), height) &&
+    everyWindowHoldsData(windowAxis(node.window, 1), width)
+  if (!holdsData) refuse(node, 'has a window that holds nothing but padding')
+  return [batch, channels, ...shape]
+}
+
+const rules: NodeTable<[inputs: readonly Shape[]], Shape> = {
+  conv(node, inputs) {
+    const [batch, channels, height, width] = requireImage(node, inputs[0]!)
+    const [outputs, perGroup] = node.weight.shape as readonly [number, number]
+    if (channels !== perGroup * node.groups || outputs % node.groups !== 0) {
+      const weight = formatShape(node.weight.shape)
+      refuse(
+        node,
+        `has a weight ${weight} in ${node.groups} groups that does not fit ${channels} input channels`,
+      )
+    }
+    return [batch, outputs, ...windowShape(node, node.window, height, width)]
+  },
+  dense(node, inputs) {
+    const shape = inputs[0]!
+    const [outputs, columns] = node.weight.shape as readonly [number, number]
+    if (shape.at(-1) !== columns) {
+      refuse(node, `needs ${columns} elements on the last axis, got ${formatShape(shape)}`)
+    }
+    return [...shape.slice(0, -1), outputs]
+  },
+  add(node, inputs) {
+    const [left, right] = inputs as readonly [Shape, Shape]
+    if (!sameShape(left, right)) {
+      refuse(node, `adds shapes that do not fit: ${formatShape(left)} and ${formatShape(right)}`)
+    }
+    return left
+  },
+  addConstant(node, inputs) {
+    const [shape, constant] = [inputs[0]!, node.constant.shape]
+    if (!sameShape(shape, constant)) {
+      refuse(node, `adds shapes that do not fit: ${formatShape(shape)} and ${formatShape(constant)}`)
+    }
+    return shape
+  },
+  affine(node, inputs) {
+    const shape = inputs[0]!
+    const channels = node.scale.data.length
+    if (shape[0] !== 1 || shape[1] !== channels) {
+      refuse(node, `needs an input [1, ${channels}, …], got ${formatShape(shape)}`)
+    }
+    return shape
+  },
+  relu: sameAsInput,
+  maxPool: poolShape,
+  averagePool: poolShape,
+  reshape(node, inputs) {
+    const shape = inputs[0]!
+    if (sizeOf(shape) !== sizeOf(node.shape)) {
+      refuse(node, `cannot shape ${formatShape(shape)} as ${formatShape(node.shape)}`)
+    }
+    return node.shape
+  },
+  transpose(node, inputs) {
+    const shape = inputs[0]!
+    const sorted = node.permutation.toSorted((a, b) => a - b)
+    if (sorted.length !== shape.length || sorted.some((axis, index) => axis !== index)) {
+      refuse(
+        node,
+        `has a permutation ${formatShape(node.permutation)} that does not fit ${formatShape(shape)}`,
+      )
+    }
+    return node.permutation.map((axis) => shape[axis]!)
+  },
+  pad(node, inputs) {
+    const shape = inputs[0]!
+    if (node.before.length !== shape.length || node.after.length !== shape.length) {
+      refuse(node, `pads ${node.before.length} axes of an input ${formatShape(shape)}`)
+    }
+    return shape.map((length, axis) => node.before[axis]! + length + node.after[axis]!)
+  },
+  broadcast(node, inputs) {
+    const shape = inputs[0]!
+    const result = broadcastShape(shape, node.shape)
+    if (result === null || !sameShape(result, node.shape)) {
+      refuse(node, `cannot broadcast ${formatShape(shape)} to ${formatShape(node.shape)}`)
+    }
+    return node.shape
+  },
+  softmax(node, inputs) {
+    const shape = inputs[0]!
+    if (!(node.axis >= 0 && node.axis < node.axisEnd && node.axisEnd <= shape.length)) {
+      refuse(node, `has axis ${node.axis}, outside of ${formatShape(shape)}`)
+    }
+    return shape
+  },
+  argMax(node, inputs) {
+    const shape = inputs[0]!
+    if (!(node.axis >= 0 && node.axis < shape.length)) {
+      refuse(node, `has axis ${node.axis}, outside of ${formatShape(shape)}`)
+    }
+    return node.keepAxis ? shape.with(node.axis, 1) : shape.toSpliced(node.axis, 1)
+  },
+}

@@ -1,0 +1,18 @@
+import { operatorTable, opsets } from '#circuits/import/operator-table.js'
+
+/** A row of the list of supported operators, for people. */
+export interface SupportedOperator {
+  readonly operator: string
+  /** First and last opset that is read. */
+  readonly opsets: readonly [number, number]
+  readonly remarks: string
+}
+
+/** Every operator that the importer reads, in alphabetic order. */
+export const operatorList: readonly SupportedOperator[] = operatorTable.map(
+  ({ operator, readers, remarks }) => ({
+    operator,
+    opsets: [readers[0]![0], opsets.most],
+    remarks,
+  }),
+)

@@ -1,0 +1,91 @@
+import type { Pads, Pair, Shape, Window } from '#circuits/graph/graph.js'
+import { formatShape } from '#circuits/graph/shapes.js'
+import { windowExtent, windowLimit } from '#circuits/graph/window.js'
+import type { OperatorCall } from '#circuits/import/operator-call.js'
+
+/** The window of a node, and how much of the padding after the input only `ceil_mode` asked for. */
+export interface ReadWindow {
+  readonly window: Window
+  readonly ceilPads: Pair
+}
+
+/**
+ * Reads kernel_shape, strides, pads, dilations, auto_pad and ceil_mode of a node over an input
+ * [1, C, L] or [1, C, H, W] and resolves them into explicit pads. One spatial axis is read as [1, L].
+ */
+export function readWindow(
+  call: OperatorCall,
+  input: Shape,
+  options: { readonly kernel: readonly number[] | null; readonly hasCeilMode: boolean },
+): ReadWindow {
+  const spatial = input.slice(2)
+  const axes = spatial.length
+  if (axes !== 1 && axes !== 2) {
+    call.unsupported(`has an input ${formatShape(input)}: only one or two spatial axes are supported`)
+  }
+  const list = (name: string, length: number, otherwise: number): readonly number[] => {
+    const values = call.attributes.ints(name, null) ?? new Array<number>(length).fill(otherwise)
+    if (values.length !== length) call.refuse(`has ${values.length} ${name}, needs ${length}`)
+    if (values.some((value) => value > windowLimit)) call.unsupported(`has ${name} beyond ${windowLimit}`)
+    return values
+  }
+  const kernel = call.attributes.ints('kernel_shape', options.kernel) ?? call.refuse('lacks kernel_shape')
+  if (kernel.length !== axes) call.refuse(`has a kernel ${formatShape(kernel)} for ${axes} spatial axes`)
+  const strides = list('strides', axes, 1)
+  const dilations = list('dilations', axes, 1)
+  const givenPads = list('pads', 2 * axes, 0)
+  const autoPad = call.attributes.string('auto_pad', 'NOTSET')
+  const ceil = options.hasCeilMode && call.attributes.flag('ceil_mode', false)
+  if (givenPads.some((pad) => pad < 0)) call.unsupported('has negative pads')
+  if ([...kernel, ...strides, ...dilations].some((value) => value < 1)) {
+    call.refuse('has a kernel, stride or dilation below 1')
+  }
+  const resolved = spatial.map((length, axis) => {
+    const extent = windowExtent({
+      kernel: kernel[axis]!,
+      stride: strides[axis]!,
+      dilation: dilations[axis]!,
+      padBefore: 0,
+      padAfter: 0,
+    })
+    const given = [givenPads[axis]!, givenPads[axis + axes]!] as const
+    const pads = resolveAutoPad(call, autoPad, length, extent, strides[axis]!, given)
+    return { pads, ceilPad: ceil ? ceilPadding(length, extent, strides[axis]!, pads) : 0 }
+  })
+  const lifted = axes === 1 ? [{ pads: [0, 0] as const, ceilPad: 0 }, ...resolved] : resolved
+  const [vertical, horizontal] = lifted as [(typeof lifted)[number], (typeof lifted)[number]]
+  const pair = (values: readonly number[]): Pair => [...(axes === 1 ? [1] : []), ...values] as unknown as Pair
+  const pads: Pads = [
+    vertical.pads[0],
+    horizontal.pads[0],
+    vertical.pads[1] + vertical.ceilPad,
+    horizontal.pads[1] + horizontal.ceilPad,
+  ]
+  return {
+    window: { kernel: pair(kernel), strides: pair(strides), pads, dilations: pair(dilations) },
+    ceilPads: [vertical.ceilPad, horizontal.ceilPad],
+  }
+}
+
+function resolveAutoPad(
+  call: OperatorCall,
+  autoPad: string,
+  length: number,
+  extent: number,
+  stride: number,
+  pads: Pair,
+): Pair {
+  if (autoPad === 'NOTSET') return pads
+  if (autoPad === 'VALID') return [0, 0]
+  if (autoPad !== 'SAME_UPPER' && autoPad !== 'SAME_LOWER') call.refuse(`has auto_pad "${autoPad}"`)
+  const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + extent - length)
+  const [less, more] = [Math.floor(total / 2), Math.ceil(total / 2)]
+  return autoPad === 'SAME_UPPER' ? [less, more] : [more, less]
+}
+
+/** Padding after the input that makes room for the window that `ceil_mode` adds, if any starts before it. */
+function ceilPadding(length: number, extent: number, stride: number, pads: Pair): number {
+  const room = length + pads[0] + pads[1] - extent
+  const last = Math.ceil(room / stride) * stride
+  return last > room && last < length + pads[0] ? last - room : 0
+}
