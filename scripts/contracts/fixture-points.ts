@@ -1,0 +1,71 @@
+import { bn254 } from '@noble/curves/bn254'
+import type { G1Point, G2Point, Groth16Proof, VerificationKey } from '#prover/groth16.js'
+
+/** A number below 2^256 as 0x and 64 hex digits. */
+export function hexWord(value: bigint | string): string {
+  return `0x${BigInt(value).toString(16).padStart(64, '0')}`
+}
+
+/** A proof as the contract's eight words: G2 coordinates with c1 before c0. */
+export function proofWords(proof: Groth16Proof): string[] {
+  return [...g1(proof.pi_a), ...g2(proof.pi_b), ...g1(proof.pi_c)]
+}
+
+/** The canonical bytes of a verifying key, as hex. */
+export function canonicalKey(vk: VerificationKey): string {
+  const words = [
+    ...g1(vk.vk_alpha_1),
+    ...g2(vk.vk_beta_2),
+    ...g2(vk.vk_gamma_2),
+    ...g2(vk.vk_delta_2),
+    ...vk.IC.flatMap(g1),
+  ]
+  return `0x${words.map((word) => word.slice(2)).join('')}`
+}
+
+/** The same proof in other points: (s·A, s⁻¹·B, C). */
+export function randomisedAgain(words: readonly string[]): string[] {
+  const s = 0x1234_5678_9abcn
+  const [ax, ay, bx1, bx0, by1, by0, cx, cy] = words.map(BigInt) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ]
+  const a = bn254.G1.ProjectivePoint.fromAffine({ x: ax, y: ay }).multiply(s).toAffine()
+  const b = bn254.G2.ProjectivePoint.fromAffine({ x: { c0: bx0, c1: bx1 }, y: { c0: by0, c1: by1 } })
+    .multiply(bn254.fields.Fr.inv(s))
+    .toAffine()
+  return [a.x, a.y, b.x.c1, b.x.c0, b.y.c1, b.y.c0, cx, cy].map(hexWord)
+}
+
+/** A point of the twisted curve that is not in G2, in EIP-197 order. */
+export function twistPointOutsideSubgroup(): string[] {
+  const { Fp2 } = bn254.fields
+  for (let c0 = 1n; ; c0++) {
+    const x = { c0, c1: 0n }
+    const square = Fp2.add(Fp2.mul(Fp2.sqr(x), x), bn254.G2.CURVE.b)
+    const y = squareRoot(square)
+    if (y) return [x.c1, x.c0, y.c1, y.c0].map(hexWord)
+  }
+
+  function squareRoot(value: { c0: bigint; c1: bigint }): { c0: bigint; c1: bigint } | undefined {
+    try {
+      return Fp2.sqrt(value)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function g1([x, y]: G1Point): string[] {
+  return [hexWord(x), hexWord(y)]
+}
+
+function g2([x, y]: G2Point): string[] {
+  return [hexWord(x[1]), hexWord(x[0]), hexWord(y[1]), hexWord(y[0])]
+}

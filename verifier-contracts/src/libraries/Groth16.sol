@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity ^0.8.20;
+
+import {Bn254} from "./Bn254.sol";
+import {Words} from "./Words.sol";
+
+/// @title Groth16 over BN254, for keys that are data
+/// @notice A proof (A, B, C) of the public signals s_1..s_n is valid under a key if, with X = IC_0 + Σ s_i·IC_i,
+///         e(-A, B) · e(alpha, beta) · e(X, gamma) · e(C, delta) = 1.
+/// @dev A *record* is a proof and its signals in memory: A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0, C.x, C.y, s_1..s_n.
+///      Precondition: the key has passed {KeyLint} and has n + 1 points IC. Callers see to it. Nothing here reverts
+///      because of a bad proof.
+library Groth16 {
+    /// @dev Byte offsets in the canonical key; alpha and beta stand first, as one pair of the pairing check.
+    uint256 internal constant BETA = 64;
+    uint256 internal constant GAMMA = 192;
+    uint256 internal constant DELTA = 320;
+    uint256 internal constant IC = 448;
+
+    /// @dev Byte offsets in a record; A and B stand first, as one pair of the pairing check.
+    uint256 private constant B = 64;
+    uint256 private constant C = 192;
+    uint256 internal constant SIGNALS = 256;
+    uint256 private constant PROOF_WORDS = 8;
+
+    /// @notice Whether all signals are below the group order: s and s + r would be two names of one statement.
+    function signalsInField(uint256 record, uint256 count) internal pure returns (bool) {
+        return Words.allBelow(record + SIGNALS, count, Bn254.R);
+    }
+
+    /// @notice Whether a proof is valid.
+    /// @dev Costs four pairings, 6,150 gas a signal, and about 2,000 more.
+    /// @param key The canonical key bytes.
+    /// @param record Address of the record; its signals are below the group order.
+    /// @param count How many signals there are.
+    function verify(bytes memory key, uint256 record, uint256 count) internal view returns (bool) {
+        if (!_coordinatesInField(record)) return false;
+        unchecked {
+            uint256 keyPtr = Words.addressOf(key);
+            uint256 x = Words.allocate(5);
+            Words.copy(x, keyPtr + IC, 64);
+            bool ok = _addInputs(x, keyPtr + IC + 64, record + SIGNALS, count);
+
+            uint256 pairs = Words.allocate(4 * Bn254.PAIR_WORDS);
+            Words.copy(pairs, record, Bn254.PAIR);
+            Words.store(pairs + 32, Bn254.Q - Words.load(record + 32)); // -A
+            Words.copy(pairs + Bn254.PAIR, keyPtr, Bn254.PAIR); // alpha, beta
+            _writeLastPairs(pairs + 2 * Bn254.PAIR, keyPtr, x, record + C);
+            return ok && Bn254.pairingIsOne(pairs, 4);
+        }
+    }
+
+    /// @notice Whether all proofs of a batch are valid, by one pairing check of n + 3 pairs:
+    ///         Π e(-ρ_i·A_i, B_i) · e(Σρ_i·alpha, beta) · e(Σρ_i·X_i, gamma) · e(Σρ_i·C_i, delta) = 1.
+    /// @dev The coefficients ρ_i are 128-bit hashes of the key and all records, so that whoever chooses the batch
+    ///      cannot choose them: a bad proof passes with a probability of 2^-128.
+    /// @param key The canonical key bytes.
+    /// @param records Address of the records, one after another.
+    /// @param size How many records there are.
+    /// @param count How many signals each record has.
+    function verifyBatch(bytes memory key, uint256 records, uint256 size, uint256 count)
+        internal
+        view
+        returns (bool)
+    {
+        if (size == 0) return true;
+        unchecked {
+            uint256 stride = SIGNALS + 32 * count;
+            bytes32 seed = _seed(key, records, size * stride);
+            uint256 pairs = Words.allocate((size + 3) * Bn254.PAIR_WORDS);
+            uint256 sums = Words.allocate(count + 1); // Σρ_i, then Σρ_i·s_ij for each signal j
+            uint256 c = Words.allocate(5);
+
+            uint256 pair = pairs;
+            for (uint256 i; i < size; ++i) {
+                if (!_coordinatesInField(records)) return false;
+                uint256 rho = _coefficient(seed, i);
+                Words.store(sums, Words.load(sums) + rho); // far below r
+                Words.addScaled(sums + 32, records + SIGNALS, count, rho, Bn254.R);
+                if (!Bn254.scale(pair, records, Bn254.R - rho)) return false;
+                Words.copy(pair + B, records + B, 128);
+                if (!Bn254.addScaled(c, records + C, rho)) return false;
+                pair += Bn254.PAIR;
+                records += stride;
+            }
+
+            uint256 keyPtr = Words.addressOf(key);
+            uint256 x = Words.allocate(5);
+            bool ok = _addInputs(x, keyPtr + IC, sums, count + 1);
+            ok = Bn254.scale(pair, keyPtr, Words.load(sums)) && ok;
+            Words.copy(pair + B, keyPtr + BETA, 128);
+            _writeLastPairs(pair + Bn254.PAIR, keyPtr, x, c);
+            return ok && Bn254.pairingIsOne(pairs, size + 3);
+        }
+    }
+
+    /// @dev x += Σ scalars[i]·points[i].
+    function _addInputs(uint256 x, uint256 points, uint256 scalars, uint256 count) private view returns (bool ok) {
+        ok = true;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                ok = Bn254.addScaled(x, points + 64 * i, Words.load(scalars + 32 * i)) && ok;
+            }
+        }
+    }
+
+    /// @dev Writes the pairs (X, gamma) and (C, delta).
+    function _writeLastPairs(uint256 ptr, uint256 keyPtr, uint256 x, uint256 c) private pure {
+        unchecked {
+            Words.copy(ptr, x, 64);
+            Words.copy(ptr + 64, keyPtr + GAMMA, 128);
+            Words.copy(ptr + Bn254.PAIR, c, 64);
+            Words.copy(ptr + Bn254.PAIR + 64, keyPtr + DELTA, 128);
+        }
+    }
+
+    /// @dev One hash over everything that the batch check reads.
+    function _seed(bytes memory key, uint256 records, uint256 bytes_) private pure returns (bytes32) {
+        bytes32 recordsHash;
+        assembly ("memory-safe") {
+            recordsHash := keccak256(records, bytes_)
+        }
+        return keccak256(abi.encode(keccak256(key), recordsHash));
+    }
+
+    /// @dev A coefficient of 1 to 2^128.
+    function _coefficient(bytes32 seed, uint256 index) private pure returns (uint256 rho) {
+        assembly ("memory-safe") {
+            mstore(0x00, seed)
+            mstore(0x20, index)
+            rho := add(shr(128, keccak256(0x00, 0x40)), 1)
+        }
+    }
+
+    /// @dev Refuses other encodings of the same points before a precompile burns its gas on them.
+    function _coordinatesInField(uint256 record) private pure returns (bool) {
+        return Words.allBelow(record, PROOF_WORDS, Bn254.Q);
+    }
+}

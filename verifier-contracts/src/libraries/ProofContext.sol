@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity ^0.8.20;
+
+import {Bn254} from "./Bn254.sol";
+
+/// @title The context: the public signal that ties a proof to its use
+library ProofContext {
+    /// @notice keccak256(abi.encode(chainId, verifier, requester, nonce)) modulo the scalar field's order.
+    /// @dev The chain id is read at each call, so that a fork of the chain does not accept the other side's proofs.
+    function compute(address verifier, address requester, uint256 nonce) internal view returns (uint256) {
+        return uint256(keccak256(abi.encode(block.chainid, verifier, requester, nonce))) % Bn254.R;
+    }
+}
