@@ -1,0 +1,78 @@
+import { groth16 } from 'snarkjs'
+import { ZkserveError } from '#circuits/errors.js'
+import { enterCurve, leaveCurve, withCurve } from '#prover/backends/snarkjs-curve.js'
+import { fieldBytes } from '#prover/curve/bn254.js'
+import type { ProofWithSignals } from '#prover/groth16.js'
+import { readZkeySizes } from '#prover/key/from-zkey.js'
+import type { ProveRequest, Prover } from '#prover/prover.js'
+import { readWitness } from '#prover/r1cs/witness.js'
+
+export interface SnarkjsProverOptions {
+  /** Proves in this thread alone, as inside a pool's workers; else snarkjs starts a thread a core. */
+  readonly singleThread?: boolean
+}
+
+/**
+ * The proving back end over snarkjs 0.7.6: always there, the slowest.
+ *
+ * - Proofs of one thread are made one after another. Back ends open at once in a thread share snarkjs' engine, and
+ *   so the thread option of the one that came first.
+ * - An abort is seen before and after the computation, not inside it: to stop at once, end the thread.
+ * - snarkjs does not check that the witness satisfies the circuit: verify each proof before it leaves.
+ */
+export function createSnarkjsProver(options: SnarkjsProverOptions = {}): Prover {
+  let closed = false
+  enterCurve()
+  return {
+    name: 'snarkjs',
+    prove: async (request) => {
+      if (closed) throw new ZkserveError('PROVING_FAILED', 'the snarkjs prover is closed')
+      checkRequest(request)
+      const proof = await withCurve(options.singleThread === true, () => prove(request))
+      throwIfAborted(request.signal)
+      return proof
+    },
+    close: async () => {
+      if (closed) return
+      closed = true
+      await leaveCurve()
+    },
+  }
+}
+
+async function prove({ zkey, witness, signal }: ProveRequest): Promise<ProofWithSignals> {
+  // The request may have waited for its turn.
+  throwIfAborted(signal)
+  try {
+    const { proof, publicSignals } = await groth16.prove(plainBytes(zkey), plainBytes(witness))
+    return { proof, publicSignals }
+  } catch (cause) {
+    throw new ZkserveError('PROVING_FAILED', 'snarkjs could not make the proof', { cause })
+  }
+}
+
+function checkRequest({ zkey, witness, signal }: ProveRequest): void {
+  throwIfAborted(signal)
+  const { wireCount } = readZkeySizes(zkey)
+  const values = witnessValues(witness).length / fieldBytes
+  if (values !== wireCount) {
+    throw new ZkserveError('PROVING_FAILED', `the witness has ${values} values, the key wants ${wireCount}`)
+  }
+}
+
+function witnessValues(witness: Uint8Array): Uint8Array {
+  try {
+    return readWitness(witness)
+  } catch (cause) {
+    throw new ZkserveError('PROVING_FAILED', 'the witness is malformed', { cause })
+  }
+}
+
+/** The bytes as a plain Uint8Array: `slice` of a Buffer is no copy, which snarkjs' readers do not expect. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new ZkserveError('CANCELLED', 'proving was cancelled')
+}

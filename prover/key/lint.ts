@@ -1,0 +1,58 @@
+import { g1Generator, g2Generator } from '#prover/curve/bn254.js'
+import type { AffineG1, AffineG2 } from '#prover/curve/points.js'
+import { keyError, type ParsedVerificationKey, parseVerificationKey } from '#prover/key/parse.js'
+
+/** What a key is judged against. */
+export interface KeyExpectation {
+  /** Public signals of the circuit. */
+  readonly publicCount: number
+}
+
+/**
+ * Refuses verifying keys under which proofs can be forged, or that do not fit the circuit.
+ *
+ * snarkjs calls a key without phase-2 contribution valid; there δ = γ, and (A, B, C) = (α, β, −vk_x) verifies for
+ * any public signals. A generator in place of δ, β or α means that a set-up step never took place. Equal points in
+ * IC let one public signal stand in for another.
+ *
+ * @returns the key's points
+ * @throws ZkserveError `INVALID_KEY` with the broken rule in `details.rule`
+ */
+export function lintVerificationKey(value: unknown, { publicCount }: KeyExpectation): ParsedVerificationKey {
+  const key = parseVerificationKey(value)
+  if (key.inputs.length !== publicCount + 1) {
+    throw keyError(
+      'input-count',
+      `the verifying key is for ${key.inputs.length - 1} public signals, the circuit has ${publicCount}`,
+    )
+  }
+  if (sameG2(key.gamma, key.delta)) {
+    throw keyError('gamma-equals-delta', 'γ equals δ in the verifying key: any statement can be forged')
+  }
+  if (sameG2(key.delta, g2Generator)) {
+    throw keyError('delta-is-generator', 'δ of the verifying key is the generator: phase 2 never took place')
+  }
+  if (sameG2(key.beta, g2Generator)) {
+    throw keyError('beta-is-generator', 'β of the verifying key is the generator: phase 1 never took place')
+  }
+  if (sameG1(key.alpha, g1Generator)) {
+    throw keyError('alpha-is-generator', 'α of the verifying key is the generator: phase 1 never took place')
+  }
+  const seen = new Map<string, number>()
+  for (const [index, point] of key.inputs.entries()) {
+    const earlier = seen.get(point.join())
+    if (earlier !== undefined) {
+      throw keyError('equal-inputs', `IC[${earlier}] equals IC[${index}] in the verifying key`)
+    }
+    seen.set(point.join(), index)
+  }
+  return key
+}
+
+function sameG1(left: AffineG1, right: AffineG1): boolean {
+  return left.join() === right.join()
+}
+
+function sameG2(left: AffineG2, right: AffineG2): boolean {
+  return left.flat().join() === right.flat().join()
+}
