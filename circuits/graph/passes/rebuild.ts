@@ -1,4 +1,4 @@
-import { freezeNode } from '#circuits/graph/freeze.js'
+import { freezeGraph } from '#circuits/graph/freeze.js'
 import { type Graph, type GraphNode, nodeInputs, type Shape } from '#circuits/graph/graph.js'
 import { inferShape } from '#circuits/graph/shapes.js'
 
@@ -9,7 +9,7 @@ export function withNodes(graph: Graph, nodes: readonly GraphNode[]): Graph {
     const inputs = nodeInputs(node).map((name) => shapes.get(name)!)
     shapes.set(node.output, Object.freeze([...inferShape(node, inputs)]))
   }
-  return Object.freeze({ ...graph, nodes: Object.freeze(nodes.map(freezeNode)), shapes })
+  return freezeGraph({ ...graph, nodes, shapes })
 }
 
 /** The node with other inputs, by name. */
