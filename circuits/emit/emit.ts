@@ -1,5 +1,5 @@
 /** Circom from a QModel: one template that reads from top to bottom as the network runs. */
-import { isAffine } from '#circuits/analyse/affine.js'
+
 import {
   type Account,
   accountFor,
@@ -9,6 +9,7 @@ import {
   outputElements,
   outputSignBits,
 } from '#circuits/analyse/account.js'
+import { isAffine } from '#circuits/analyse/affine.js'
 import {
   commitmentBlocks,
   domainTag,
@@ -20,6 +21,7 @@ import { type Trace, type TracedLayer, traceModel } from '#circuits/analyse/trac
 import { emitAffine } from '#circuits/emit/affine.js'
 import { EmitContext } from '#circuits/emit/context.js'
 import { emitArgMax, emitMaxPool, emitRescale } from '#circuits/emit/gadgets.js'
+import { Names } from '#circuits/emit/text.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
@@ -28,8 +30,11 @@ export interface EmittedCircuit {
   readonly source: string
   /** Constraints that circom will report, by part. */
   readonly account: Account
-  /** Signals that the prover gives, by model input, in the order of `QModel.inputs`. */
-  readonly inputSignals: readonly string[]
+}
+
+/** The circuit's signal for each model input, in order; each takes the input's unsigned lanes. */
+export function inputSignalNames(model: QModel, names: Names = new Names()): string[] {
+  return model.inputs.map((input) => names.take(`in_${input.name}`))
 }
 
 /** Emits the circuit of a model with constant weights. Deterministic: the same model gives the same text. */
@@ -50,9 +55,8 @@ export function emitCircuit(
   text.line(
     `// ${account.layers.reduce((sum, count) => sum + count, 0)} layers, ${account.outputPacking} outputs, 1 context.`,
   )
-  let inputSignals: string[] = []
   text.block('template Network()', () => {
-    inputSignals = emitInputs(context, model, mode)
+    emitInputs(context, model, mode)
     for (const layer of trace.layers) {
       text.line().line(`// ${layer.constraints} constraints`)
       emitLayer(context, layer)
@@ -60,7 +64,7 @@ export function emitCircuit(
     emitOutputs(context, model, trace)
   })
   text.line().line('component main {public [context]} = Network();')
-  return { source: text.toString(), account, inputSignals }
+  return { source: text.toString(), account }
 }
 
 function includes(mode: InputMode): string[] {
@@ -80,10 +84,10 @@ function emitLayer(context: EmitContext, { layer, plan }: TracedLayer): void {
 }
 
 /** Input signals, their ranges, and what binds them to the public signals. */
-function emitInputs(context: EmitContext, model: QModel, mode: InputMode): string[] {
+function emitInputs(context: EmitContext, model: QModel, mode: InputMode): void {
   const { text, names } = context
   const packed = packedInputs(model)
-  const lanes = model.inputs.map((input) => names.take(`in_${input.name}`))
+  const lanes = inputSignalNames(model, names)
   const words = packedWords(model)
   lanes.forEach((name, k) => {
     text.line(`signal input ${name}[${packed[k]!.count}];`)
@@ -115,7 +119,6 @@ function emitInputs(context: EmitContext, model: QModel, mode: InputMode): strin
 
   if (mode === 'hashed') emitCommitment(context, lanes, packed, model)
   else emitPackedInputs(context, lanes, packed)
-  return lanes
 }
 
 /** In `public` mode: as many whole lanes as fit into each signal, lowest first. */

@@ -1,0 +1,178 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Account, accountFor, type InputMode } from '#circuits/analyse/account.js'
+import { traceModel } from '#circuits/analyse/trace.js'
+import type { Dataset } from '#circuits/data/dataset.js'
+import { emitCircuit } from '#circuits/emit/emit.js'
+import { ZkserveError } from '#circuits/errors.js'
+import type { Graph } from '#circuits/graph/graph.js'
+import type { QModel } from '#circuits/qmodel/qmodel.js'
+import { serialiseQModel } from '#circuits/qmodel/serialise.js'
+import type { QuantiseOptions } from '#circuits/quantise/options.js'
+import { quantiseGraph } from '#circuits/quantise/quantise.js'
+import { makeDirectoryWhole, sha256 } from '#prover/bundle/files.js'
+import {
+  type BundleFile,
+  bundleFiles,
+  type LayerReport,
+  type ManifestBody,
+  manifestName,
+} from '#prover/bundle/manifest.js'
+import { manifestText } from '#prover/bundle/manifest-text.js'
+import { compileCircuit, compilerFlags } from '#prover/compile/compile.js'
+import { evaluate } from '#prover/inference/evaluate.js'
+import { publicSignalLayout } from '#prover/inference/public-signals.js'
+import { datasetRows } from '#prover/inspect.js'
+import { verificationKeyHash } from '#prover/key/encode.js'
+import { lintVerificationKey } from '#prover/key/lint.js'
+import { reportLayers } from '#prover/layer-report.js'
+import { readR1cs } from '#prover/r1cs/read.js'
+import { developmentSetup } from '#prover/setup/development.js'
+
+export type BuildStage = 'quantise' | 'emit' | 'compile' | 'setup' | 'write'
+
+export interface BuildProgress {
+  readonly stage: BuildStage
+  readonly done?: number
+  readonly total?: number
+}
+
+export interface BuildOptions extends QuantiseOptions {
+  readonly input: InputMode
+  readonly onProgress?: (progress: BuildProgress) => void
+  readonly signal?: AbortSignal
+}
+
+export interface BuildResult {
+  readonly dir: string
+  readonly modelHash: `0x${string}`
+  readonly circuitHash: `0x${string}`
+  readonly vkHash: `0x${string}`
+  readonly constraints: number
+  readonly wires: number
+  readonly publicSignals: number
+  /** Milliseconds. */
+  readonly timings: Readonly<Record<BuildStage, number>>
+}
+
+/**
+ * Builds a bundle: quantises, emits, compiles, makes development keys, and writes a new directory whole or not at
+ * all. Everything but the keys is deterministic.
+ * @param graph the optimised graph of `onnx`
+ * @throws ZkserveError `BUNDLE_EXISTS`, `COMPILER_FAILED`, `CONSTRAINT_MISMATCH`, `CANCELLED`, and as
+ * {@link quantiseGraph}
+ */
+export async function buildBundle(
+  onnx: Uint8Array,
+  graph: Graph,
+  calibration: Dataset,
+  dir: string,
+  options: BuildOptions,
+): Promise<BuildResult> {
+  return makeDirectoryWhole(dir, (staging) => fillBundle(onnx, graph, calibration, dir, staging, options))
+}
+
+async function fillBundle(
+  onnx: Uint8Array,
+  graph: Graph,
+  calibration: Dataset,
+  dir: string,
+  staging: string,
+  options: BuildOptions,
+): Promise<BuildResult> {
+  const timings = { quantise: 0, emit: 0, compile: 0, setup: 0, write: 0 }
+  const timed = async <T>(stage: BuildStage, work: () => T | Promise<T>): Promise<T> => {
+    if (options.signal?.aborted) throw new ZkserveError('CANCELLED', 'the build was cancelled')
+    options.onProgress?.({ stage })
+    const start = performance.now()
+    const result = await work()
+    timings[stage] = performance.now() - start
+    return result
+  }
+
+  const model = await timed('quantise', () => quantiseGraph(graph, datasetRows(calibration), options))
+  const trace = traceModel(model)
+  const { source } = await timed('emit', () => emitCircuit(model, options.input, trace))
+  const compiled = await timed('compile', () => compileCircuit(source, options.signal))
+  const r1cs = readR1cs(compiled.r1cs)
+  const account = accountFor(model, trace, options.input)
+  checkConstraints(account, r1cs.constraintCount)
+  const keys = await timed('setup', () =>
+    developmentSetup(r1cs, {
+      onProgress: ({ done, total }) => options.onProgress?.({ stage: 'setup', done, total }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    }),
+  )
+  const publicSignals = publicSignalLayout(model, options.input)
+  lintVerificationKey(keys.verificationKey, { publicCount: publicSignals.length })
+
+  const layers = reportLayers(model, trace)
+  const contents: Record<BundleFile, Uint8Array> = {
+    'model.onnx': onnx,
+    'model.q.json': serialiseQModel(model),
+    'circuit.circom': encode(source),
+    'circuit.r1cs': compiled.r1cs,
+    'circuit.wasm': compiled.wasm,
+    'proving.zkey': keys.zkey,
+    'verification_key.json': encode(`${JSON.stringify(keys.verificationKey, null, 1)}\n`),
+    'report.json': encode(report(graph, model, calibration, layers)),
+  }
+  const files = Object.fromEntries(
+    bundleFiles.map((name) => [name, { sha256: sha256(contents[name]), bytes: contents[name].length }]),
+  ) as ManifestBody['files']
+  const { inputRange, inputBinding, outputPacking, context, total } = account
+  const manifest: ManifestBody = {
+    schema: 'zkserve/manifest/1',
+    name: model.name,
+    modelHash: `0x${files['model.q.json'].sha256}`,
+    circuitHash: `0x${files['circuit.r1cs'].sha256}`,
+    vkHash: verificationKeyHash(keys.verificationKey),
+    files,
+    compiler: { name: compiled.compiler.name, version: compiled.compiler.version, flags: compilerFlags },
+    quantisation: { bits: options.bits, output: options.output, calibrationRows: calibration.count },
+    weights: 'fixed',
+    inputMode: options.input,
+    inputs: model.inputs,
+    outputs: model.outputs,
+    publicSignals,
+    constraints: { total, inputRange, inputBinding, outputPacking, context, layers },
+    wires: r1cs.wireCount,
+    setup: { kind: 'development', production: false },
+  }
+  await timed('write', async () => {
+    for (const name of bundleFiles) await writeFile(join(staging, name), contents[name], { flush: true })
+    await writeFile(join(staging, manifestName), manifestText(manifest), { flush: true })
+  })
+  const { modelHash, circuitHash, vkHash, wires } = manifest
+  return {
+    dir,
+    modelHash,
+    circuitHash,
+    vkHash,
+    constraints: total,
+    wires,
+    publicSignals: publicSignals.length,
+    timings,
+  }
+}
+
+/** The accounting is exact; a difference means that a layer's formula is wrong. */
+function checkConstraints(account: Account, measured: number): void {
+  if (account.total === measured) return
+  throw new ZkserveError(
+    'CONSTRAINT_MISMATCH',
+    `circom made ${measured} constraints, ${account.total} were predicted`,
+    {
+      details: { measured, predicted: account.total },
+    },
+  )
+}
+
+/** Accuracy over the calibration rows, and where the constraints go. */
+function report(graph: Graph, model: QModel, calibration: Dataset, layers: readonly LayerReport[]): string {
+  return `${JSON.stringify({ calibration: evaluate(graph, model, calibration), layers }, null, 2)}\n`
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { ZkserveError } from '#circuits/errors.js'
+
+/** SHA-256 as 64 hex digits. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Writes a file whole or not at all: to a neighbour first, flushed, then renamed. */
+export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const partial = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.partial`,
+  )
+  try {
+    await writeFile(partial, content, { flush: true })
+    await rename(partial, path)
+  } catch (cause) {
+    await rm(partial, { force: true })
+    throw new ZkserveError('FILE_NOT_FOUND', `"${path}" cannot be written: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+/**
+ * Fills a new directory whole or not at all: `fill` gets a staging directory beside it, renamed at the end.
+ * Staging directories of builds that were killed are swept.
+ * @throws ZkserveError `BUNDLE_EXISTS`
+ */
+export async function makeDirectoryWhole<T>(path: string, fill: (staging: string) => Promise<T>): Promise<T> {
+  const target = resolve(path)
+  const parent = dirname(target)
+  const prefix = `.${basename(target)}.building-`
+  await refuseExisting(target)
+  await mkdir(parent, { recursive: true })
+  await sweep(parent, prefix)
+  const staging = join(parent, `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`)
+  await mkdir(staging)
+  try {
+    const result = await fill(staging)
+    await refuseExisting(target)
+    await rename(staging, target)
+    await syncDirectory(parent)
+    return result
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function refuseExisting(target: string): Promise<void> {
+  const entries = await readdir(target).catch(() => null)
+  const isFile =
+    entries === null &&
+    (await access(target).then(
+      () => true,
+      () => false,
+    ))
+  if (isFile || (entries !== null && entries.length > 0)) {
+    throw new ZkserveError('BUNDLE_EXISTS', `"${target}" exists and is not empty`)
+  }
+}
+
+/** Removes staging directories whose process is gone. */
+async function sweep(parent: string, prefix: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(prefix)) continue
+    const pid = Number(name.slice(prefix.length).split('-')[0])
+    if (!isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,122 @@
+import { inputSignalNames } from '#circuits/emit/emit.js'
+import { ZkserveError } from '#circuits/errors.js'
+import type { FloatTensor } from '#circuits/graph/graph.js'
+import { type Bundle, readBundleFile } from '#prover/bundle/load.js'
+import { contextOf, type ProofBinding } from '#prover/context.js'
+import { scalarModulus } from '#prover/curve/bn254.js'
+import type { ProofWithSignals } from '#prover/groth16.js'
+import { commitInputs, drawSalt, inputLanes, packInputs } from '#prover/inference/commitment.js'
+import { type Inference, inferIntegers, quantiseInputs } from '#prover/inference/infer.js'
+import { decodeOutputs } from '#prover/inference/public-signals.js'
+import { verifyProof } from '#prover/proof/verify.js'
+import type { Prover, ProverName } from '#prover/prover.js'
+import { calculateWitness } from '#prover/witness/calculate.js'
+
+export type ProvingStage = 'witness' | 'prove' | 'verify'
+
+export interface ProveOptions {
+  /** For whom the proof is made. */
+  readonly context: ProofBinding
+  /** Blinds the input commitment; drawn afresh by default. Below the field's order. */
+  readonly salt?: bigint
+  readonly signal?: AbortSignal
+  readonly onStage?: (stage: ProvingStage) => void
+}
+
+/** An answer with its proof. */
+export interface ProvenInference extends Inference, ProofWithSignals {
+  /** The commitment as a decimal string; null where the inputs themselves are public. */
+  readonly inputCommitment: string | null
+  /** Opens the commitment; for whoever gave the input alone. Null where the inputs are public. */
+  readonly salt: string | null
+  readonly context: ProofBinding
+  readonly backend: ProverName
+  /** Milliseconds. */
+  readonly timings: Readonly<Record<ProvingStage, number>>
+}
+
+/** What a prover reads of a bundle; kept between proofs. */
+export interface ProvingFiles {
+  readonly wasm: Uint8Array
+  readonly zkey: Uint8Array
+}
+
+export async function readProvingFiles(bundle: Bundle): Promise<ProvingFiles> {
+  const [wasm, zkey] = await Promise.all([
+    readBundleFile(bundle, 'circuit.wasm'),
+    readBundleFile(bundle, 'proving.zkey'),
+  ])
+  return { wasm, zkey }
+}
+
+/**
+ * Proves one inference. The proof is verified, and its public signals compared with the integer interpreter's
+ * answer, before it is returned.
+ * @throws ZkserveError `INVALID_INPUT`, `PROVING_FAILED`, `CANCELLED`
+ */
+export async function proveInference(
+  bundle: Bundle,
+  prover: Prover,
+  inputs: ReadonlyMap<string, FloatTensor>,
+  options: ProveOptions,
+  files?: ProvingFiles,
+): Promise<ProvenInference> {
+  const { model, manifest, verificationKey } = bundle
+  const { wasm, zkey } = files ?? (await readProvingFiles(bundle))
+  const { integers, saturated } = quantiseInputs(model, inputs)
+  const inference = inferIntegers(model, integers)
+  const hashed = manifest.inputMode === 'hashed'
+  const salt = hashed ? checkedSalt(options.salt ?? drawSalt()) : null
+  const context = contextOf(options.context)
+  const timings = { witness: 0, prove: 0, verify: 0 }
+  const timed = async <T>(stage: ProvingStage, work: () => Promise<T>): Promise<T> => {
+    if (options.signal?.aborted) throw new ZkserveError('CANCELLED', 'the proof was cancelled')
+    options.onStage?.(stage)
+    const start = performance.now()
+    const result = await work()
+    timings[stage] = performance.now() - start
+    return result
+  }
+
+  const lanes = inputLanes(model, integers)
+  const signals = {
+    ...Object.fromEntries(inputSignalNames(model).map((name, k) => [name, lanes[k]!.map(BigInt)])),
+    ...(salt === null ? {} : { salt }),
+    context,
+  }
+  const witness = await timed('witness', () => calculateWitness(wasm, signals))
+  const proven = await timed('prove', () => prover.prove({ zkey, witness, ...signalOf(options) }))
+  const valid = await timed('verify', () => verifyProof(verificationKey, proven))
+  if (!valid) throw new ZkserveError('PROVING_FAILED', 'the proof that was made does not verify')
+
+  const bound = salt === null ? packInputs(model, integers) : [await commitInputs(model, integers, salt)]
+  const claimed = decodeOutputs(model, manifest.publicSignals, proven.publicSignals)
+  const first = proven.publicSignals.slice(0, bound.length).map(BigInt)
+  const agrees =
+    JSON.stringify(claimed) === JSON.stringify(inference.integers) &&
+    bound.every((value, i) => value === first[i]) &&
+    BigInt(proven.publicSignals.at(-1)!) === context
+  if (!agrees) throw new ZkserveError('PROVING_FAILED', 'the circuit and the integer model disagree')
+  return {
+    ...inference,
+    saturated,
+    ...proven,
+    inputCommitment: hashed ? proven.publicSignals[0]! : null,
+    salt: salt === null ? null : salt.toString(),
+    context: options.context,
+    backend: prover.name,
+    timings,
+  }
+}
+
+function signalOf(options: ProveOptions): { readonly signal?: AbortSignal } {
+  return options.signal ? { signal: options.signal } : {}
+}
+
+function checkedSalt(salt: bigint): bigint {
+  if (salt >= 0n && salt < scalarModulus) return salt
+  throw new ZkserveError(
+    'INVALID_INPUT',
+    'wrong salt: expected a number below the order of the BN254 scalar field',
+  )
+}
