@@ -11,10 +11,7 @@ export interface KeyExpectation {
 /**
  * Refuses verifying keys under which proofs can be forged, or that do not fit the circuit.
  *
- * snarkjs calls a key without phase-2 contribution valid; there δ = γ, and (A, B, C) = (α, β, −vk_x) verifies for
- * any public signals. A generator in place of δ, β or α means that a set-up step never took place. Equal points in
- * IC let one public signal stand in for another.
- *
+ * @param value a key in snarkjs' JSON form
  * @returns the key's points
  * @throws ZkserveError `INVALID_KEY` with the broken rule in `details.rule`
  */
@@ -26,6 +23,20 @@ export function lintVerificationKey(value: unknown, { publicCount }: KeyExpectat
       `the verifying key is for ${key.inputs.length - 1} public signals, the circuit has ${publicCount}`,
     )
   }
+  refuseUnsafeKey(key)
+  return key
+}
+
+/**
+ * Refuses verifying keys under which proofs can be forged.
+ *
+ * snarkjs calls a key without phase-2 contribution valid; there δ = γ, and (A, B, C) = (α, β, −vk_x) verifies for
+ * any public signals. A generator in place of δ, β or α means that a set-up step never took place. Equal points in
+ * IC let one public signal stand in for another.
+ *
+ * @throws ZkserveError `INVALID_KEY` with the broken rule in `details.rule`
+ */
+export function refuseUnsafeKey(key: ParsedVerificationKey): void {
   if (sameG2(key.gamma, key.delta)) {
     throw keyError('gamma-equals-delta', 'γ equals δ in the verifying key: any statement can be forged')
   }
@@ -46,7 +57,6 @@ export function lintVerificationKey(value: unknown, { publicCount }: KeyExpectat
     }
     seen.set(point.join(), index)
   }
-  return key
 }
 
 function sameG1(left: AffineG1, right: AffineG1): boolean {
