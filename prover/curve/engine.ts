@@ -52,7 +52,7 @@ const operations = [
   'g2m_addAffine',
   'g2m_toAffine',
   'g2m_isZero',
-  'g2m_timesScalarAffine',
+  'g2m_timesScalar',
   'bn128_pairing',
   'bn128_pairingEq3',
   'bn128_pairingEq4',

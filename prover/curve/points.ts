@@ -35,7 +35,7 @@ export function isInG2Subgroup(engine: CurveEngine, point: AffineG2): boolean {
   const address = placeG2(engine, point)
   const scalar = engine.place(toLittleEndian(scalarModulus))
   const product = engine.reserve(192)
-  engine.operations.g2m_timesScalarAffine(address, scalar, 32, product)
+  engine.operations.g2m_timesScalar(address, scalar, 32, product)
   const inside = engine.operations.g2m_isZero(product) === 1
   engine.release(mark)
   return inside
