@@ -72,10 +72,15 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
     }
 
     /// @inheritdoc IInferenceVerifier
+    function certify(uint256 modelId, uint32 version, Inference calldata inference) external view {
+        _requireCaller(inference);
+        _requireValid(_check(_info(modelId, version), inference), modelId, version);
+    }
+
+    /// @inheritdoc IInferenceVerifier
     function consume(uint256 modelId, uint32 version, Inference calldata inference) external {
         _spend(inference);
-        IModelRegistry.VersionInfo memory info = _info(modelId, version);
-        _requireValid(_check(info, inference), modelId, version);
+        _requireValid(_check(_info(modelId, version), inference), modelId, version);
         _emitConsumed(modelId, version, inference);
     }
 
@@ -85,8 +90,7 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
             _spend(inferences[i]);
             _emitConsumed(modelId, version, inferences[i]);
         }
-        IModelRegistry.VersionInfo memory info = _info(modelId, version);
-        _requireValid(_checkBatch(info, inferences), modelId, version);
+        _requireValid(_checkBatch(_info(modelId, version), inferences), modelId, version);
     }
 
     /// @inheritdoc IInferenceVerifier
@@ -172,10 +176,9 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
     }
 
     /// @dev The one internal check: single proofs end here, and batches follow the same rules before their pairing.
-    function _verdict(IModelRegistry.VersionInfo memory info, uint256 record) private view returns (Verdict) {
-        uint256 signals = _signalCount(info);
+    function _verdict(address key, uint256 record, uint256 signals) private view returns (Verdict) {
         if (!Groth16.signalsInField(record, signals)) return Verdict.SignalOutOfField;
-        return Groth16.verify(SSTORE2.read(info.key), record, signals) ? Verdict.Valid : Verdict.ProofInvalid;
+        return Groth16.verify(SSTORE2.read(key), record, signals) ? Verdict.Valid : Verdict.ProofInvalid;
     }
 
     function _check(IModelRegistry.VersionInfo memory info, Inference calldata inference)
@@ -186,10 +189,9 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         verdict = _statusVerdict(info);
         if (verdict != Verdict.Valid) return verdict;
         uint256 signals = _signalCount(info);
-        if (inference.statement.length + 1 != signals) return Verdict.StatementLengthWrong;
         uint256 record = Words.allocate(InferenceRecord.size(signals) / 32);
-        InferenceRecord.write(inference, record);
-        return _verdict(info, record);
+        if (!InferenceRecord.write(inference, record, signals)) return Verdict.StatementLengthWrong;
+        return _verdict(info.key, record, signals);
     }
 
     function _checkBatch(IModelRegistry.VersionInfo memory info, Inference[] calldata inferences)
@@ -204,8 +206,7 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         uint256 records = Words.allocate(inferences.length * stride / 32);
         uint256 record = records;
         for (uint256 i; i < inferences.length; ++i) {
-            if (inferences[i].statement.length + 1 != signals) return Verdict.StatementLengthWrong;
-            InferenceRecord.write(inferences[i], record);
+            if (!InferenceRecord.write(inferences[i], record, signals)) return Verdict.StatementLengthWrong;
             if (!Groth16.signalsInField(record, signals)) return Verdict.SignalOutOfField;
             record += stride;
         }
@@ -222,7 +223,9 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
 
     /// @dev Input and output signals, and the context.
     function _signalCount(IModelRegistry.VersionInfo memory info) private pure returns (uint256) {
-        return uint256(info.inputSignals) + info.outputSignals + 1;
+        unchecked {
+            return uint256(info.inputSignals) + info.outputSignals + 1;
+        }
     }
 
     /// @dev ERC-7992's checks against the current version.
@@ -236,12 +239,16 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         if (info.status == IModelRegistry.VersionStatus.Deprecated) revert VerificationRefused_ModelDeprecated(modelId);
         _requireValid(_statusVerdict(info), modelId, version);
         uint256 record = StandardEncoding.toRecord(info, inputCommitment, output, proof);
-        _requireValid(_verdict(info, record), modelId, version);
+        _requireValid(_verdict(info.key, record, _signalCount(info)), modelId, version);
         emit InferenceVerified(modelId, inputCommitment, output, msg.sender);
     }
 
-    function _spend(Inference calldata inference) private {
+    function _requireCaller(Inference calldata inference) private view {
         if (inference.requester != msg.sender) revert NotRequester(inference.requester, msg.sender);
+    }
+
+    function _spend(Inference calldata inference) private {
+        _requireCaller(inference);
         if (!_nonces.spend(msg.sender, inference.nonce)) revert NonceSpent(msg.sender, inference.nonce);
     }
 
@@ -250,7 +257,7 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
     }
 
     function _info(uint256 modelId, uint32 version) private view returns (IModelRegistry.VersionInfo memory) {
-        return IModelRegistry(registry).versionInfo(modelId, version);
+        return IModelRegistry(registry).infoOf(modelId, version);
     }
 
     function _requireValid(Verdict verdict, uint256 modelId, uint32 version) private pure {

@@ -115,7 +115,7 @@ contract ModelRegistry is IModelRegistry, ERC721 {
     }
 
     /// @inheritdoc IModelRegistry
-    function versionInfo(uint256 modelId, uint32 version) external view returns (VersionInfo memory) {
+    function infoOf(uint256 modelId, uint32 version) external view returns (VersionInfo memory) {
         return _infos[modelId][version];
     }
 

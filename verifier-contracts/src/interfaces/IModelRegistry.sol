@@ -159,7 +159,7 @@ interface IModelRegistry is IERCZKMLRegistry {
     function currentVersion(uint256 modelId) external view returns (uint32);
 
     /// @notice What verifying needs; all zero (status `None`) if there is no such version. Never reverts.
-    function versionInfo(uint256 modelId, uint32 version) external view returns (VersionInfo memory);
+    function infoOf(uint256 modelId, uint32 version) external view returns (VersionInfo memory);
 
     /// @notice The commitment of a version and its ceremony's transcript hash.
     function getVersion(uint256 modelId, uint32 version)

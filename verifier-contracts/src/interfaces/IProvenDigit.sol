@@ -7,16 +7,21 @@ import {IInferenceVerifier} from "./IInferenceVerifier.sol";
 /// @notice The smallest useful consumer: someone requests a classification, anyone delivers the proven answer, and
 ///         the contract acts on it once.
 interface IProvenDigit {
-    /// @notice One request and its answer, in one storage slot but for the commitment.
-    /// @param asker Who requested; zero if there is no such request.
-    /// @param answered Whether the digit is there.
-    /// @param digit The proven digit, 0 to 9.
-    /// @param inputCommitment The picture that was asked about; zero until answered if any picture would do.
+    /// @notice Where a request stands.
+    enum Status {
+        None,
+        Open,
+        Answered
+    }
+
+    /// @notice One request and its answer; one storage slot.
+    /// @param status Where it stands.
+    /// @param digit The proven digit, 0 to 9, once answered.
+    /// @param picture The first 30 bytes of the input commitment that was asked about; zero if any picture would do.
     struct Request {
-        address asker;
-        bool answered;
+        Status status;
         uint8 digit;
-        bytes32 inputCommitment;
+        bytes30 picture;
     }
 
     /// @notice A classification was requested; a proof must be made for this contract and this nonce.
@@ -25,11 +30,11 @@ interface IProvenDigit {
     /// @notice A request was answered by a valid proof.
     event DigitProven(uint256 indexed nonce, uint8 digit, bytes32 inputCommitment);
 
-    /// @notice There is no request with this nonce.
-    error RequestNotFound(uint256 nonce);
+    /// @notice There is no open request with this nonce: it was never made, or it is answered.
+    error RequestNotOpen(uint256 nonce, Status status);
 
     /// @notice The proof is about another picture than the one asked about.
-    error WrongPicture(bytes32 expected, bytes32 actual);
+    error WrongPicture(bytes30 expected, bytes32 actual);
 
     /// @notice Asks for a classification.
     /// @param inputCommitment Commitment to the picture, or zero to let the deliverer choose it.

@@ -28,18 +28,26 @@ library Bn254 {
     uint256 private constant ADD_GAS = 1_000;
     uint256 private constant MUL_GAS = 12_000;
 
-    /// @notice accumulator += scalar · point.
+    /// @notice accumulator += Σ scalars[i] · points[i].
     /// @param accumulator Address of five words: the accumulated point, and three of scratch.
-    /// @param point Address of a G1 point, left as it is.
-    /// @param scalar Any number; the precompile takes it modulo `R`.
-    /// @return ok False if the point is invalid.
-    function addScaled(uint256 accumulator, uint256 point, uint256 scalar) internal view returns (bool ok) {
+    /// @param points Address of `count` G1 points.
+    /// @param scalars Address of `count` words.
+    /// @return ok False if a point is invalid.
+    function addCombination(uint256 accumulator, uint256 points, uint256 scalars, uint256 count)
+        internal
+        view
+        returns (bool ok)
+    {
         assembly ("memory-safe") {
             let product := add(accumulator, 0x40)
-            mcopy(product, point, 0x40)
-            mstore(add(product, 0x40), scalar)
-            ok := staticcall(MUL_GAS, 0x07, product, 0x60, product, 0x40)
-            ok := and(staticcall(ADD_GAS, 0x06, accumulator, 0x80, accumulator, 0x40), ok)
+            ok := 1
+            for { let end := add(scalars, shl(5, count)) } lt(scalars, end) { scalars := add(scalars, 0x20) } {
+                mcopy(product, points, 0x40)
+                mstore(add(product, 0x40), mload(scalars))
+                ok := and(staticcall(MUL_GAS, 0x07, product, 0x60, product, 0x40), ok)
+                ok := and(staticcall(ADD_GAS, 0x06, accumulator, 0x80, accumulator, 0x40), ok)
+                points := add(points, 0x40)
+            }
         }
     }
 
@@ -60,8 +68,11 @@ library Bn254 {
     /// @dev Reverts with `InsufficientGas` where 63/64 of what is left could not pay for the check: else a caller
     ///      who gives too little gas could make a good proof look bad.
     function pairingIsOne(uint256 input, uint256 pairs) internal view returns (bool result) {
-        uint256 allowance = (45_000 + 34_000 * pairs) * 5 / 4;
-        if (gasleft() < allowance + allowance / 32) revert IInferenceVerifier.InsufficientGas();
+        uint256 allowance;
+        unchecked {
+            allowance = (45_000 + 34_000 * pairs) * 5 / 4;
+            if (gasleft() < allowance + allowance / 32) revert IInferenceVerifier.InsufficientGas();
+        }
         assembly ("memory-safe") {
             mstore(0x00, 0)
             let ok := staticcall(allowance, 0x08, input, mul(pairs, PAIR), 0x00, 0x20)

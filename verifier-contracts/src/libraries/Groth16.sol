@@ -21,7 +21,6 @@ library Groth16 {
     uint256 private constant B = 64;
     uint256 private constant C = 192;
     uint256 internal constant SIGNALS = 256;
-    uint256 private constant PROOF_WORDS = 8;
 
     /// @notice Whether all signals are below the group order: s and s + r would be two names of one statement.
     function signalsInField(uint256 record, uint256 count) internal pure returns (bool) {
@@ -39,7 +38,7 @@ library Groth16 {
             uint256 keyPtr = Words.addressOf(key);
             uint256 x = Words.allocate(5);
             Words.copy(x, keyPtr + IC, 64);
-            bool ok = _addInputs(x, keyPtr + IC + 64, record + SIGNALS, count);
+            bool ok = Bn254.addCombination(x, keyPtr + IC + 64, record + SIGNALS, count);
 
             uint256 pairs = Words.allocate(4 * Bn254.PAIR_WORDS);
             Words.copy(pairs, record, Bn254.PAIR);
@@ -70,37 +69,29 @@ library Groth16 {
             uint256 pairs = Words.allocate((size + 3) * Bn254.PAIR_WORDS);
             uint256 sums = Words.allocate(count + 1); // Σρ_i, then Σρ_i·s_ij for each signal j
             uint256 c = Words.allocate(5);
+            uint256 weight = Words.allocate(1);
 
             uint256 pair = pairs;
             for (uint256 i; i < size; ++i) {
                 if (!_coordinatesInField(records)) return false;
                 uint256 rho = _coefficient(seed, i);
                 Words.store(sums, Words.load(sums) + rho); // far below r
+                Words.store(weight, rho);
                 Words.addScaled(sums + 32, records + SIGNALS, count, rho, Bn254.R);
                 if (!Bn254.scale(pair, records, Bn254.R - rho)) return false;
                 Words.copy(pair + B, records + B, 128);
-                if (!Bn254.addScaled(c, records + C, rho)) return false;
+                if (!Bn254.addCombination(c, records + C, weight, 1)) return false;
                 pair += Bn254.PAIR;
                 records += stride;
             }
 
             uint256 keyPtr = Words.addressOf(key);
             uint256 x = Words.allocate(5);
-            bool ok = _addInputs(x, keyPtr + IC, sums, count + 1);
+            bool ok = Bn254.addCombination(x, keyPtr + IC, sums, count + 1);
             ok = Bn254.scale(pair, keyPtr, Words.load(sums)) && ok;
             Words.copy(pair + B, keyPtr + BETA, 128);
             _writeLastPairs(pair + Bn254.PAIR, keyPtr, x, c);
             return ok && Bn254.pairingIsOne(pairs, size + 3);
-        }
-    }
-
-    /// @dev x += Σ scalars[i]·points[i].
-    function _addInputs(uint256 x, uint256 points, uint256 scalars, uint256 count) private view returns (bool ok) {
-        ok = true;
-        unchecked {
-            for (uint256 i; i < count; ++i) {
-                ok = Bn254.addScaled(x, points + 64 * i, Words.load(scalars + 32 * i)) && ok;
-            }
         }
     }
 
@@ -133,7 +124,17 @@ library Groth16 {
     }
 
     /// @dev Refuses other encodings of the same points before a precompile burns its gas on them.
-    function _coordinatesInField(uint256 record) private pure returns (bool) {
-        return Words.allBelow(record, PROOF_WORDS, Bn254.Q);
+    function _coordinatesInField(uint256 record) private pure returns (bool ok) {
+        uint256 q = Bn254.Q;
+        assembly ("memory-safe") {
+            ok := lt(mload(record), q)
+            ok := and(ok, lt(mload(add(record, 0x20)), q))
+            ok := and(ok, lt(mload(add(record, 0x40)), q))
+            ok := and(ok, lt(mload(add(record, 0x60)), q))
+            ok := and(ok, lt(mload(add(record, 0x80)), q))
+            ok := and(ok, lt(mload(add(record, 0xa0)), q))
+            ok := and(ok, lt(mload(add(record, 0xc0)), q))
+            ok := and(ok, lt(mload(add(record, 0xe0)), q))
+        }
     }
 }

@@ -16,10 +16,18 @@ library PackedOutputs {
 
     /// @notice The index of the largest of `count` outputs; the lowest index of a tie, as in ONNX.
     function argmax(uint256[] calldata signals, uint256 first, uint256 count) internal pure returns (uint256 best) {
-        int32 highest = lane(signals, first, 0);
-        for (uint256 k = 1; k < count; ++k) {
-            int32 value = lane(signals, first, k);
-            if (value > highest) (best, highest) = (k, value);
+        int256 highest = type(int256).min;
+        uint256 k;
+        unchecked {
+            while (k < count) {
+                uint256 word = signals[first + k / LANES];
+                uint256 end = k + LANES < count ? k + LANES : count;
+                for (; k < end; ++k) {
+                    int256 value = int32(uint32(word));
+                    if (value > highest) (best, highest) = (k, value);
+                    word >>= 32;
+                }
+            }
         }
     }
 }

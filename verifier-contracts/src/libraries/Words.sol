@@ -14,9 +14,11 @@ library Words {
 
     /// @notice `count` zeroed words of fresh memory.
     function allocate(uint256 count) internal pure returns (uint256 ptr) {
-        uint256[] memory fresh = new uint256[](count);
         assembly ("memory-safe") {
-            ptr := add(fresh, 0x20)
+            ptr := mload(0x40)
+            let bytes_ := shl(5, count)
+            calldatacopy(ptr, calldatasize(), bytes_) // reads zeros
+            mstore(0x40, add(ptr, bytes_))
         }
     }
 
