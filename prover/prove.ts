@@ -10,7 +10,7 @@ import { type Inference, inferIntegers, quantiseInputs } from '#prover/inference
 import { decodeOutputs } from '#prover/inference/public-signals.js'
 import { verifyProof } from '#prover/proof/verify.js'
 import type { Prover, ProverName } from '#prover/prover.js'
-import { calculateWitness } from '#prover/witness/calculate.js'
+import { WitnessCalculator } from '#prover/witness/calculate.js'
 
 export type ProvingStage = 'witness' | 'prove' | 'verify'
 
@@ -37,7 +37,7 @@ export interface ProvenInference extends Inference, ProofWithSignals {
 
 /** What a prover reads of a bundle; kept between proofs. */
 export interface ProvingFiles {
-  readonly wasm: Uint8Array
+  readonly calculator: WitnessCalculator
   readonly zkey: Uint8Array
 }
 
@@ -46,7 +46,7 @@ export async function readProvingFiles(bundle: Bundle): Promise<ProvingFiles> {
     readBundleFile(bundle, 'circuit.wasm'),
     readBundleFile(bundle, 'proving.zkey'),
   ])
-  return { wasm, zkey }
+  return { calculator: await WitnessCalculator.load(wasm), zkey }
 }
 
 /**
@@ -62,7 +62,7 @@ export async function proveInference(
   files?: ProvingFiles,
 ): Promise<ProvenInference> {
   const { model, manifest, verificationKey } = bundle
-  const { wasm, zkey } = files ?? (await readProvingFiles(bundle))
+  const { calculator, zkey } = files ?? (await readProvingFiles(bundle))
   const { integers, saturated } = quantiseInputs(model, inputs)
   const inference = inferIntegers(model, integers)
   const hashed = manifest.inputMode === 'hashed'
@@ -84,7 +84,7 @@ export async function proveInference(
     ...(salt === null ? {} : { salt }),
     context,
   }
-  const witness = await timed('witness', () => calculateWitness(wasm, signals))
+  const witness = await timed('witness', () => calculator.calculate(signals))
   const proven = await timed('prove', () => prover.prove({ zkey, witness, ...signalOf(options) }))
   const valid = await timed('verify', () => verifyProof(verificationKey, proven))
   if (!valid) throw new ZkserveError('PROVING_FAILED', 'the proof that was made does not verify')

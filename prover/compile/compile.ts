@@ -70,8 +70,15 @@ function runCompiler(compiler: Compiler, folder: string, signal?: AbortSignal): 
     child.on('close', (code) => {
       if (code === 0) return resolve(log)
       reject(
-        new ZkserveError('COMPILER_FAILED', `${compiler.name} ended with code ${code}`, { details: { log } }),
+        new ZkserveError('COMPILER_FAILED', `${compiler.name} ended with code ${code}: ${firstError(log)}`, { details: { log } }),
       )
     })
   })
+}
+
+/** The first line of a log that tells of an error, without colours. */
+function firstError(log: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with one
+  const lines = log.replace(/\x1b\[[0-9;]*m/g, '').split('\n')
+  return lines.find((line) => /error/i.test(line))?.trim() ?? 'no error was printed'
 }

@@ -12,9 +12,9 @@ export interface Evaluation {
   readonly integerAccuracy: number | null
   /** Share of rows on which both models choose the same class; null where there is no class. */
   readonly agreement: number | null
-  /** Largest difference of an output element, in the output's own unit. */
-  readonly maxAbsError: number
-  readonly meanAbsError: number
+  /** Largest difference of an output element, in the output's own unit; null where the integer model gives a class. */
+  readonly maxAbsError: number | null
+  readonly meanAbsError: number | null
   /** Rows with an input element outside the calibrated range. */
   readonly saturatedRows: number
 }
@@ -59,8 +59,8 @@ export function evaluate(graph: Graph, model: QModel, dataset: Dataset): Evaluat
     floatAccuracy: share(floatRight),
     integerAccuracy: share(integerRight),
     agreement: classes === 0 ? null : agreed / classes,
-    maxAbsError,
-    meanAbsError: elements === 0 ? 0 : errorSum / elements,
+    maxAbsError: elements === 0 ? null : maxAbsError,
+    meanAbsError: elements === 0 ? null : errorSum / elements,
     saturatedRows,
   }
 }

@@ -34,7 +34,8 @@ function localLane(): Lane {
 }
 
 function workerLane(): Lane {
-  const worker = new Worker(workerFile)
+  // Flags of the parent, as --input-type or loaders, are not for this file.
+  const worker = new Worker(workerFile, { execArgv: [] })
   let settle: { resolve: (points: Uint8Array) => void; reject: (error: unknown) => void } | undefined
   worker.on('message', (points: Uint8Array) => settle?.resolve(points))
   worker.on('error', (cause) => settle?.reject(cause))

@@ -2,7 +2,7 @@
 declare module 'snarkjs' {
   type VerificationKey = import('#prover/groth16.js').VerificationKey
   type Groth16Proof = import('#prover/groth16.js').Groth16Proof
-  type ProofWithSignals = import('#prover/groth16.js').ProofWithSignals
+  type ProofWithSignals = { proof: Groth16Proof; publicSignals: string[] }
 
   /** A path, the bytes of a file, or a file in memory: an object that receives `data`. */
   type File = string | Uint8Array | { type: 'mem'; data?: Uint8Array }
@@ -23,6 +23,7 @@ declare module 'snarkjs' {
       logger?: undefined,
       options?: { singleThread?: boolean },
     ): Promise<ProofWithSignals>
+    fullProve(input: Readonly<Record<string, unknown>>, wasm: File, zkey: File): Promise<ProofWithSignals>
     verify(
       key: VerificationKey,
       publicSignals: readonly string[],
@@ -35,6 +36,7 @@ declare module 'snarkjs' {
     check(r1cs: File, witness: File, logger?: unknown): Promise<boolean>
   }
   export const powersOfTau: {
+    contribute(from: File, to: File, name: string, entropy: string): Promise<unknown>
     newAccumulator(curve: Curve, power: number, file: File, logger?: unknown): Promise<unknown>
     beacon(
       from: File,
@@ -47,6 +49,7 @@ declare module 'snarkjs' {
     preparePhase2(from: File, to: File, logger?: unknown): Promise<unknown>
   }
   export const zKey: {
+    contribute(from: File, to: File, name: string, entropy: string): Promise<unknown>
     newZKey(r1cs: File, powersOfTau: File, zkey: File, logger?: unknown): Promise<Uint8Array>
     beacon(
       from: File,

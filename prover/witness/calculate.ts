@@ -1,21 +1,31 @@
-import { wtns } from 'snarkjs'
+import { type Calculator, WitnessCalculatorBuilder } from 'circom_runtime'
 import { ZkserveError } from '#circuits/errors.js'
 
-/**
- * Runs circom's witness calculator.
- * @param inputs by signal name, numbers as bigints
- * @returns the bytes of a `.wtns`
- * @throws ZkserveError `PROVING_FAILED` where an input breaks a constraint
- */
-export async function calculateWitness(
-  wasm: Uint8Array,
-  inputs: Readonly<Record<string, bigint | readonly bigint[]>>,
-): Promise<Uint8Array> {
-  const witness: { type: 'mem'; data?: Uint8Array } = { type: 'mem' }
-  try {
-    await wtns.calculate(inputs, { type: 'mem', data: wasm }, witness)
-  } catch (cause) {
-    throw new ZkserveError('PROVING_FAILED', 'the inputs do not satisfy the circuit', { cause })
+/** Signals by name, numbers as bigints. */
+export type SignalValues = Readonly<Record<string, bigint | readonly bigint[]>>
+
+/** circom's witness calculator, loaded once for any number of witnesses. */
+export class WitnessCalculator {
+  private constructor(private readonly calculator: Calculator) {}
+
+  /** @throws ZkserveError `PROVING_FAILED` where the code is no witness calculator */
+  static async load(wasm: Uint8Array): Promise<WitnessCalculator> {
+    try {
+      return new WitnessCalculator(await WitnessCalculatorBuilder(wasm))
+    } catch (cause) {
+      throw new ZkserveError('PROVING_FAILED', 'the witness calculator cannot be loaded', { cause })
+    }
   }
-  return witness.data!
+
+  /**
+   * @returns the bytes of a `.wtns`
+   * @throws ZkserveError `PROVING_FAILED` where an input breaks a constraint
+   */
+  async calculate(signals: SignalValues): Promise<Uint8Array> {
+    try {
+      return await this.calculator.calculateWTNSBin(signals, true)
+    } catch (cause) {
+      throw new ZkserveError('PROVING_FAILED', 'the inputs do not satisfy the circuit', { cause })
+    }
+  }
 }
