@@ -1,9 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils'
 import { ZkserveError } from '#circuits/errors.js'
-
-/** Order of the BN254 scalar field: every public signal is below it. */
-const SCALAR_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
+import { scalarModulus } from '#prover/curve/bn254.js'
 
 /** For whom and for what a proof is made. */
 export interface ProofBinding {
@@ -30,7 +28,7 @@ export function contextOf({ chainId, verifier, requester, nonce }: ProofBinding)
     addressWord('requester', requester),
     numberWord('nonce', nonce),
   ]
-  return BigInt(`0x${bytesToHex(keccak_256(hexToBytes(words.join(''))))}`) % SCALAR_ORDER
+  return BigInt(`0x${bytesToHex(keccak_256(hexToBytes(words.join(''))))}`) % scalarModulus
 }
 
 function addressWord(name: string, address: string): string {

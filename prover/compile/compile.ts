@@ -70,7 +70,9 @@ function runCompiler(compiler: Compiler, folder: string, signal?: AbortSignal): 
     child.on('close', (code) => {
       if (code === 0) return resolve(log)
       reject(
-        new ZkserveError('COMPILER_FAILED', `${compiler.name} ended with code ${code}: ${firstError(log)}`, { details: { log } }),
+        new ZkserveError('COMPILER_FAILED', `${compiler.name} ended with code ${code}: ${firstError(log)}`, {
+          details: { log },
+        }),
       )
     })
   })

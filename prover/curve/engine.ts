@@ -80,13 +80,11 @@ export class CurveEngine {
   readonly g2Generator = wasmcurves.pG2gen
   readonly targetOne = wasmcurves.pOneT
   readonly #memory = new WebAssembly.Memory({ initial: initialPages })
-  readonly #heapStart: number
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(wasmcurves.code, 'base64'))
     const instance = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } })
     this.operations = instance.exports as CurveOperations
-    this.#heapStart = this.mark()
   }
 
   /** Address of the free space; {@link CurveEngine.release} goes back to it. */
@@ -126,10 +124,9 @@ export class CurveEngine {
     return address
   }
 
-  /** Overwrites all that was ever reserved, and gives it back. */
-  wipe(): void {
-    this.release(this.#heapStart)
-    new Uint8Array(this.#memory.buffer, this.#heapStart).fill(0)
+  /** Overwrites the whole memory, constants and scratch space included: the engine is of no use afterwards. */
+  destroy(): void {
+    new Uint8Array(this.#memory.buffer).fill(0)
   }
 
   #words(address: number, length: number): Uint32Array {

@@ -35,7 +35,7 @@ export interface SetupKeys {
  * Makes Groth16 keys for a circuit in one step, by a party that knows the secrets for a moment.
  *
  * τ, α, β and δ come from the operating system and stay in WebAssembly memory; they and everything that tells them
- * are overwritten before this returns. Even so whoever controls the machine could keep them and forge proofs: such
+ * are overwritten, or their thread is ended, before this returns. Even so whoever controls the machine could keep them and forge proofs: such
  * keys are for development only, and must be marked so.
  *
  * @throws ZkserveError `INVALID_CIRCUIT` without constraints, `MODEL_TOO_LARGE`, `CANCELLED`
@@ -70,6 +70,6 @@ function drawScalars(r1cs: R1cs, domainSize: number, random: FillRandom): KeySca
   try {
     return keyScalars(engine, r1cs, domainSize, drawSecrets(engine, random, domainSize))
   } finally {
-    engine.wipe()
+    engine.destroy()
   }
 }

@@ -23,13 +23,18 @@ export function openLanes(threads: number): Lane[] {
 
 function localLane(): Lane {
   const multiplier = new Multiplier()
+  let closed = false
   return {
     run: async (task) => {
       // Lets aborts, timers and servers have their turn between tasks.
       await setImmediate()
+      if (closed) throw new ZkserveError('CANCELLED', 'the set-up was cancelled')
       return multiplier.run(task)
     },
-    close: async () => {},
+    close: async () => {
+      closed = true
+      multiplier.close()
+    },
   }
 }
 

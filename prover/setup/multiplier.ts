@@ -18,8 +18,13 @@ export class Multiplier {
     }
     const points = new Uint8Array((scalars.length / fieldBytes) * pointBytes(group))
     table.multiply(scalars, points)
-    table.wipe()
     scalars.fill(0)
     return points
+  }
+
+  /** Overwrites what it worked on. */
+  close(): void {
+    for (const table of this.#tables.values()) table.wipe()
+    this.#engine.destroy()
   }
 }

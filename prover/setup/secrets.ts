@@ -20,7 +20,7 @@ const maximumDraws = 128
 /**
  * Draws τ, α, β, δ, in this order, uniformly from 2 … r − 1, and τ outside the domain of twice the size.
  *
- * They are drawn into the engine's memory and never leave it, so that wiping the engine overwrites them.
+ * They are drawn into the engine's memory and never leave it, so that destroying the engine overwrites them.
  *
  * @param domainSize a power of two
  * @throws ZkserveError `INTERNAL` if the source of randomness keeps failing
