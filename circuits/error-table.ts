@@ -118,6 +118,16 @@ const rows = {
     summary: 'No job of this id is known.',
     hint: 'Jobs are kept for a limited time; send the inference again.',
   },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    summary: 'The request body has a content type that the route does not take.',
+    hint: 'Send JSON with `Content-Type: application/json`.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    summary: 'The request body exceeds the size limit.',
+    hint: 'Send less, or raise the body limit of the service.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     summary: 'There is no such route.',

@@ -1,0 +1,132 @@
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** The one closed schema of the service's settings: flags, environment and documentation derive from it. */
+export const configSchema = Type.Object(
+  {
+    host: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
+    port: Type.Integer({
+      default: 8080,
+      minimum: 0,
+      maximum: 65535,
+      description: 'TCP port to listen on; 0 takes a free one.',
+    }),
+    models: Type.Array(Type.String(), {
+      default: [],
+      description: 'Bundles, or directories of bundles.',
+    }),
+    concurrency: Type.Integer({
+      default: 2,
+      minimum: 1,
+      maximum: 256,
+      description: 'Proofs made at once; each takes a thread and up to 1 GiB.',
+    }),
+    queueSize: Type.Integer({
+      default: 64,
+      minimum: 0,
+      maximum: 100_000,
+      description: 'Proofs that may wait for a thread; beyond it requests are refused with QUEUE_FULL.',
+    }),
+    keyCache: Type.Integer({
+      default: 2,
+      minimum: 1,
+      maximum: 64,
+      description: 'Bundles that each proving thread keeps in memory, keys included.',
+    }),
+    proofTimeout: Type.Integer({
+      default: 120_000,
+      minimum: 1,
+      maximum: 86_400_000,
+      description: 'Longest time for one proof from its start, in ms.',
+    }),
+    waitTimeout: Type.Integer({
+      default: 60_000,
+      minimum: 0,
+      maximum: 3_600_000,
+      description: 'Longest time that a request with `wait` stays open, in ms; then it gets its job instead.',
+    }),
+    jobLifetime: Type.Integer({
+      default: 3_600_000,
+      minimum: 1,
+      maximum: 604_800_000,
+      description: 'Time for which a finished job is kept, in ms.',
+    }),
+    jobLimit: Type.Integer({
+      default: 2000,
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'Finished jobs kept at most; the oldest go first.',
+    }),
+    bodyLimit: Type.Integer({
+      default: 4_194_304,
+      minimum: 1024,
+      maximum: 1_073_741_824,
+      description: 'Largest request body, in bytes.',
+    }),
+    requestTimeout: Type.Integer({
+      default: 30_000,
+      minimum: 100,
+      maximum: 3_600_000,
+      description: 'Longest time for a client to send its request, in ms.',
+    }),
+    connectionTimeout: Type.Integer({
+      default: 90_000,
+      minimum: 100,
+      maximum: 7_200_000,
+      description: 'Longest silence on a connection, in ms; must exceed the wait time-out.',
+    }),
+    closeTimeout: Type.Integer({
+      default: 10_000,
+      minimum: 0,
+      maximum: 3_600_000,
+      description: 'Time that running proofs get to end when the service stops, in ms.',
+    }),
+    corsOrigin: Type.Array(Type.String(), {
+      default: [],
+      description: 'Web origins that may call the service from a browser; `*` for any.',
+    }),
+    chainId: Type.String({
+      default: '31337',
+      pattern: '^(0|[1-9][0-9]{0,77})$',
+      description: 'EIP-155 chain id that proofs are bound to where a request gives none.',
+    }),
+    verifier: Type.String({
+      default: `0x${'0'.repeat(40)}`,
+      pattern: '^0x[0-9a-fA-F]{40}$',
+      description: 'Address of the InferenceVerifier that proofs are bound to where a request gives none.',
+    }),
+    logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      default: 'info',
+      description: 'Least severe log lines that are written.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+/** Settings of the service; times in ms, sizes in bytes. */
+export type Config = Static<typeof configSchema>
+
+export type ConfigName = keyof Config
+
+/** Names of all settings, in the order of the schema. */
+export const configNames = Object.keys(configSchema.properties) as readonly ConfigName[]
+
+/** `proofTimeout` → `ZKSERVE_PROOF_TIMEOUT` */
+export function environmentName(name: ConfigName): string {
+  return `ZKSERVE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** `proofTimeout` → `--proof-timeout` */
+export function flagName(name: ConfigName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** What the schema says of one setting. */
+export interface Setting {
+  readonly type?: string
+  readonly default: unknown
+  readonly description: string
+}
+
+export function settingOf(name: ConfigName): Setting & TSchema {
+  return configSchema.properties[name] as TSchema as Setting & TSchema
+}

@@ -1,0 +1,57 @@
+import { errorTable } from '#circuits/error-table.js'
+import { type SerialisedError, ZkserveError } from '#circuits/errors.js'
+import type { Problem } from '#service/http/schemas/problem.js'
+
+export const problemType = 'application/problem+json'
+
+/**
+ * An error as an RFC 9457 problem. What went wrong inside (status 500) is for the log alone: its reader gets the
+ * code and the request's id.
+ */
+export function toProblem(error: SerialisedError, requestId: string): Problem {
+  const { code } = error
+  const { status, summary } = errorTable[code]
+  const inside = status === 500
+  return {
+    type: `/errors/${code}`,
+    title: summary,
+    status,
+    detail: inside ? summary : error.message,
+    code,
+    hints: [...error.hints],
+    details: inside ? {} : { ...error.details },
+    requestId,
+  }
+}
+
+/** Whole seconds after which a refused request may come again, where the error says so. */
+export function retryAfterOf(error: SerialisedError): number | null {
+  const { retryAfter } = error.details
+  return typeof retryAfter === 'number' ? retryAfter : null
+}
+
+interface FrameworkError {
+  readonly statusCode?: number
+  readonly code?: string
+  readonly message: string
+  readonly validation?: readonly { readonly instancePath: string; readonly message?: string }[]
+  readonly validationContext?: string
+}
+
+/** What Fastify throws for a request that it refuses, as ours; anything else stays what it is. */
+export function fromFramework(error: unknown): unknown {
+  if (error instanceof ZkserveError || !(error instanceof Error)) return error
+  const { statusCode = 500, validation, validationContext, message } = error as FrameworkError
+  const [first] = validation ?? []
+  if (first !== undefined) {
+    const where = `${validationContext ?? 'body'}${first.instancePath.replaceAll('/', '.')}`
+    return new ZkserveError('INVALID_REQUEST', `${where} ${first.message ?? 'does not fit the schema'}`)
+  }
+  if (statusCode === 413) return new ZkserveError('BODY_TOO_LARGE', 'the request body is too large')
+  if (statusCode === 415) {
+    return new ZkserveError('UNSUPPORTED_MEDIA_TYPE', 'the request body is not application/json')
+  }
+  if (statusCode === 404) return new ZkserveError('ROUTE_NOT_FOUND', 'there is no such route')
+  if (statusCode >= 400 && statusCode < 500) return new ZkserveError('INVALID_REQUEST', message)
+  return error
+}

@@ -1,0 +1,25 @@
+import type { Bundle } from '#prover/bundle/load.js'
+import { contextOf } from '#prover/context.js'
+import type { ProvenInference } from '#prover/prove.js'
+import { proofFileOf } from '#prover/verify.js'
+import type { ProofReply } from '#service/http/schemas/inference.js'
+import { hashesOf } from '#service/http/schemas/model.js'
+
+/** A proven inference as it is sent: JSON alone, and a proof file that `zkserve verify` reads. */
+export function proofReply(bundle: Bundle, proven: ProvenInference): ProofReply {
+  const { proof, publicSignals, context } = proofFileOf(bundle, proven)
+  return {
+    model: hashesOf(bundle),
+    outputs: proven.outputs,
+    integers: proven.integers,
+    label: proven.label,
+    saturated: proven.saturated,
+    proof,
+    publicSignals: [...publicSignals],
+    context: { ...context, value: contextOf(proven.context).toString() },
+    inputCommitment: proven.inputCommitment,
+    salt: proven.salt,
+    backend: proven.backend,
+    timings: proven.timings,
+  }
+}

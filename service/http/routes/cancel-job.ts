@@ -1,0 +1,21 @@
+import type { Route } from '#service/http/route.js'
+import { jobNotFound } from '#service/http/routes/job.js'
+import { jobParametersSchema, jobReply, jobSchema } from '#service/http/schemas/job.js'
+import { problemReplies } from '#service/http/schemas/problem.js'
+
+const schema = {
+  summary: 'Cancel a job',
+  description: 'A job that has ended stays as it is; the reply gives its state.',
+  tags: ['jobs'],
+  params: jobParametersSchema,
+  response: { 200: jobSchema, ...problemReplies },
+}
+
+/** DELETE /jobs/:id */
+export const cancelJobRoute: Route = async (app, { jobs }) => {
+  app.delete('/jobs/:id', { schema }, async (request) => {
+    const job = await jobs.cancel(request.params.id)
+    if (job === null) throw jobNotFound()
+    return jobReply(job, request.id)
+  })
+}

@@ -1,0 +1,55 @@
+import { parseInput } from '#circuits/data/input.js'
+import type { FloatTensor } from '#circuits/graph/graph.js'
+import type { Bundle } from '#prover/bundle/load.js'
+import { infer } from '#prover/inference/infer.js'
+import { awaitJob } from '#service/http/await-job.js'
+import type { Route } from '#service/http/route.js'
+import {
+  type AnswerReply,
+  acceptedReplySchema,
+  inferBodySchema,
+  inferReplySchema,
+} from '#service/http/schemas/inference.js'
+import { hashesOf } from '#service/http/schemas/model.js'
+import { problemReplies } from '#service/http/schemas/problem.js'
+import { readBinding, readSalt } from '#service/proof-binding.js'
+
+const schema = {
+  summary: 'Run a model and prove the answer',
+  description: `The answer comes at once. Its proof is a job to poll, or part of the reply with \`wait\`; a wait that
+takes longer than the service allows ends with the job too.`,
+  tags: ['inference'],
+  body: inferBodySchema,
+  response: { 200: inferReplySchema, 202: acceptedReplySchema, ...problemReplies },
+}
+
+/** POST /infer */
+export const inferRoute: Route = async (app, { config, models, jobs }) => {
+  app.post('/infer', { schema }, async (request, reply) => {
+    const { body } = request
+    const bundle = models.find(body.model)
+    const inputs = parseInput(body, bundle.model.inputs)
+    const answer = answerOf(bundle, inputs)
+    if (body.proof === false) return answer
+
+    const context = readBinding(body, config)
+    const salt = body.salt === undefined ? {} : { salt: readSalt(body.salt) }
+    const task = { dir: bundle.dir, vkHash: bundle.manifest.vkHash, inputs, context, ...salt }
+    const { job, finished } = await jobs.submit(task, answer.model)
+    const url = `/jobs/${job.id}`
+    request.log.info({ job: job.id.slice(0, 8), model: answer.model.modelHash }, 'proof accepted')
+    if (body.wait === true) {
+      const proven = await awaitJob(finished, reply.raw, config.waitTimeout, () => jobs.cancel(job.id))
+      if (proven !== null) return proven
+    }
+    reply.code(202).header('location', url)
+    return { ...answer, job: { id: job.id, state: job.status.state, url } }
+  })
+}
+
+function answerOf(bundle: Bundle, inputs: ReadonlyMap<string, FloatTensor>): AnswerReply {
+  const start = performance.now()
+  const { outputs, integers, label, saturated } = infer(bundle.model, inputs)
+  const timings = { inference: performance.now() - start }
+  return { model: hashesOf(bundle), outputs, integers, label, saturated, timings }
+}

@@ -1,0 +1,91 @@
+import { type Static, Type } from 'typebox'
+import { modelHashesSchema } from '#service/http/schemas/model.js'
+import {
+  groth16ProofSchema,
+  proofContextProperties,
+  publicSignalsSchema,
+} from '#service/http/schemas/proof.js'
+
+const numbersByName = (description: string) =>
+  Type.Record(Type.String(), Type.Array(Type.Number()), { description })
+
+const text = (description: string) => Type.String({ description, maxLength: 80 })
+
+export const inferBodySchema = Type.Object(
+  {
+    model: Type.Optional(
+      Type.String({
+        maxLength: 256,
+        description: "A model's `modelHash`, `vkHash` or name; may be left out where one model is served.",
+      }),
+    ),
+    input: Type.Optional(
+      Type.Unknown({
+        description: 'Numbers, flat or nested in the shape of the input; or an object of them by input name.',
+      }),
+    ),
+    inputs: Type.Optional(Type.Unknown({ description: 'The same as `input`.' })),
+    proof: Type.Optional(Type.Boolean({ default: true, description: 'Whether to prove the answer.' })),
+    wait: Type.Optional(
+      Type.Boolean({ default: false, description: 'Whether to answer only when the proof is made.' }),
+    ),
+    requester: Type.Optional(text('Address that may consume the proof; anyone by default.')),
+    nonce: Type.Optional(text('Decimal or 0x hex, below 2^256; drawn by default.')),
+    chainId: Type.Optional(
+      Type.Union([text('EIP-155 chain id; by default as the service is set.'), Type.Integer({ minimum: 0 })]),
+    ),
+    verifier: Type.Optional(text('Address of the InferenceVerifier; by default as the service is set.')),
+    salt: Type.Optional(text('Blinds the input commitment; drawn by default.')),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ model: 'digits', input: [[0, 0, 5, 13]], wait: true }],
+  },
+)
+
+const answer = {
+  model: modelHashesSchema,
+  outputs: numbersByName('Real outputs by name.'),
+  integers: numbersByName('The integers that a proof speaks of, by output name.'),
+  label: Type.Union([Type.Integer(), Type.Null()], { description: 'The class, where there is one.' }),
+  saturated: Type.Integer({ description: 'Input elements outside the calibrated range.' }),
+}
+
+const answerReplySchema = Type.Object({
+  ...answer,
+  timings: Type.Object({ inference: Type.Number() }, { description: 'In ms.' }),
+})
+
+/** An answer with its proof: also a proof file that `POST /verify` and `zkserve verify` read. */
+export const proofReplySchema = Type.Object({
+  ...answer,
+  proof: groth16ProofSchema,
+  publicSignals: publicSignalsSchema,
+  context: Type.Object({
+    ...proofContextProperties,
+    value: Type.String({ description: 'The last public signal, decimal.' }),
+  }),
+  inputCommitment: Type.Union([Type.String(), Type.Null()]),
+  salt: Type.Union([Type.String(), Type.Null()], { description: 'Opens the commitment: keep it private.' }),
+  backend: Type.String({ description: 'The prover that made the proof.' }),
+  timings: Type.Object(
+    { witness: Type.Number(), prove: Type.Number(), verify: Type.Number() },
+    { description: 'In ms.' },
+  ),
+})
+
+/** An answer, with its proof where one was asked for and waited for. */
+export const inferReplySchema = Type.Union([proofReplySchema, answerReplySchema])
+
+/** An answer whose proof is being made. */
+export const acceptedReplySchema = Type.Object({
+  ...answerReplySchema.properties,
+  job: Type.Object({
+    id: Type.String(),
+    state: Type.String(),
+    url: Type.String({ description: 'Where to ask for the proof; also in the Location header.' }),
+  }),
+})
+
+export type AnswerReply = Static<typeof answerReplySchema>
+export type ProofReply = Static<typeof proofReplySchema>

@@ -1,0 +1,49 @@
+import { type Static, Type } from 'typebox'
+import { toProblem } from '#service/http/problem.js'
+import { type ProofReply, proofReplySchema } from '#service/http/schemas/inference.js'
+import { type ModelHashes, modelHashesSchema } from '#service/http/schemas/model.js'
+import { problemSchema } from '#service/http/schemas/problem.js'
+import type { Job } from '#service/jobs/job.js'
+
+const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()])
+
+const time = (description: string) => Type.String({ format: 'date-time', description })
+
+export const jobParametersSchema = Type.Object({
+  id: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Id of the job.' }),
+})
+
+export const jobSchema = Type.Object({
+  id: Type.String(),
+  state: Type.Enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+  stage: nullable(Type.Enum(['load', 'witness', 'prove', 'verify'])),
+  model: modelHashesSchema,
+  createdAt: time('When it was accepted.'),
+  startedAt: nullable(time('When a thread took it.')),
+  finishedAt: nullable(time('When it ended.')),
+  result: nullable(proofReplySchema),
+  error: nullable(problemSchema),
+})
+
+export type JobReply = Static<typeof jobSchema>
+
+/** A job as its reader sees it. */
+export function jobReply(job: Job<ModelHashes, ProofReply>, requestId: string): JobReply {
+  const { id, status, subject } = job
+  return {
+    id,
+    state: status.state,
+    stage: status.state === 'running' ? status.stage : null,
+    model: subject,
+    createdAt: isoTime(job.createdAt),
+    startedAt: job.startedAt === null ? null : isoTime(job.startedAt),
+    finishedAt: job.finishedAt === null ? null : isoTime(job.finishedAt),
+    result: status.state === 'succeeded' ? status.result : null,
+    error: status.state === 'failed' ? toProblem(status.error, requestId) : null,
+  }
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}

@@ -1,0 +1,123 @@
+import { type Static, Type } from 'typebox'
+import type { Bundle } from '#prover/bundle/load.js'
+
+const hash = (description: string) => Type.String({ description, pattern: '^0x[0-9a-f]{64}$' })
+
+const shape = Type.Array(Type.Integer())
+
+const activation = Type.Union([
+  Type.Object({ kind: Type.Literal('softmax'), axis: Type.Integer(), axisEnd: Type.Integer() }),
+  Type.Null(),
+])
+
+export const modelParametersSchema = Type.Object({
+  id: Type.String({ maxLength: 256, description: 'Model hash, verifying-key hash, or name.' }),
+})
+
+export const modelHashesSchema = Type.Object({
+  name: Type.String(),
+  modelHash: hash('SHA-256 of the canonical integer model.'),
+  circuitHash: hash('SHA-256 of the compiled circuit.'),
+  vkHash: hash('keccak256 of the verifying key, as the registry contract computes it.'),
+})
+
+export type ModelHashes = Static<typeof modelHashesSchema>
+
+export const modelSummarySchema = Type.Object({
+  ...modelHashesSchema.properties,
+  inputs: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      shape,
+      bits: Type.Integer({ description: 'Width of the integers.' }),
+      lo: Type.Integer({ description: 'The smallest integer.' }),
+      scale: Type.Number({ description: 'Real value of one integer step.' }),
+    }),
+  ),
+  outputs: Type.Array(Type.Object({ name: Type.String(), shape, scale: Type.Number(), activation })),
+  inputMode: Type.Enum(['hashed', 'public']),
+  constraints: Type.Integer({ description: 'Size of the circuit.' }),
+  setup: Type.Object({ kind: Type.String(), production: Type.Boolean() }),
+})
+
+export type ModelSummary = Static<typeof modelSummarySchema>
+
+export const modelSchema = Type.Object({
+  ...modelSummarySchema.properties,
+  wires: Type.Integer(),
+  quantisation: Type.Object({
+    bits: Type.Integer(),
+    output: Type.String(),
+    calibrationRows: Type.Integer(),
+  }),
+  publicSignals: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['inputCommitment', 'input', 'output', 'context']),
+      input: Type.Optional(Type.String()),
+      first: Type.Optional(Type.Integer()),
+      lanes: Type.Optional(Type.Integer()),
+      bits: Type.Optional(Type.Integer()),
+    }),
+    { description: 'What each public signal of a proof holds, in order.' },
+  ),
+  overhead: Type.Object({
+    inputRange: Type.Integer(),
+    inputBinding: Type.Integer(),
+    outputPacking: Type.Integer(),
+    context: Type.Integer(),
+  }),
+  layers: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      operator: Type.String(),
+      inputShape: shape,
+      outputShape: shape,
+      parameters: Type.Integer(),
+      macs: Type.Integer(),
+      constraints: Type.Integer(),
+    }),
+  ),
+  compiler: Type.Object({ name: Type.String(), version: Type.String(), flags: Type.Array(Type.String()) }),
+})
+
+export type Model = Static<typeof modelSchema>
+
+export function hashesOf({ manifest }: Bundle): ModelHashes {
+  const { name, modelHash, circuitHash, vkHash } = manifest
+  return { name, modelHash, circuitHash, vkHash }
+}
+
+export function summaryOf(bundle: Bundle): ModelSummary {
+  const { inputs, outputs, inputMode, constraints, setup } = bundle.manifest
+  return {
+    ...hashesOf(bundle),
+    inputs: inputs.map(({ name, shape, bits, lo, scale }) => ({ name, shape: [...shape], bits, lo, scale })),
+    outputs: outputs.map(({ name, shape, scale, activation }) => ({
+      name,
+      shape: [...shape],
+      scale,
+      activation,
+    })),
+    inputMode,
+    constraints: constraints.total,
+    setup,
+  }
+}
+
+export function modelOf(bundle: Bundle): Model {
+  const { wires, quantisation, publicSignals, compiler, constraints } = bundle.manifest
+  const { inputRange, inputBinding, outputPacking, context, layers } = constraints
+  return {
+    ...summaryOf(bundle),
+    wires,
+    quantisation,
+    publicSignals: [...publicSignals],
+    overhead: { inputRange, inputBinding, outputPacking, context },
+    layers: layers.map((layer) => ({
+      ...layer,
+      inputShape: [...layer.inputShape],
+      outputShape: [...layer.outputShape],
+    })),
+    compiler: { ...compiler, flags: [...compiler.flags] },
+  }
+}

@@ -1,0 +1,32 @@
+import type { SerialisedError } from '#circuits/errors.js'
+import type { ProvingStage } from '#prover/prove.js'
+
+/** What a proving thread is doing; `load` reads the bundle and its keys. */
+export type ProofStage = 'load' | ProvingStage
+
+/** queued → running(stage) → succeeded | failed | cancelled; the last three are final. */
+export type JobStatus<Result> =
+  | { readonly state: 'queued' }
+  | { readonly state: 'running'; readonly stage: ProofStage }
+  | { readonly state: 'succeeded'; readonly result: Result }
+  | { readonly state: 'failed'; readonly error: SerialisedError }
+  | { readonly state: 'cancelled' }
+
+export type JobState = JobStatus<unknown>['state']
+
+/** One piece of accepted work. Times are ms since the epoch. */
+export interface Job<Subject, Result> {
+  /** 128 random bits in hex: who knows the id may read the result. */
+  readonly id: string
+  /** What the job is about, as its readers see it; no secrets. */
+  readonly subject: Subject
+  readonly status: JobStatus<Result>
+  readonly createdAt: number
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+}
+
+/** Whether the status will not change any more. */
+export function isFinal(status: JobStatus<unknown>): boolean {
+  return status.state !== 'queued' && status.state !== 'running'
+}

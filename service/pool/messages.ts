@@ -1,0 +1,33 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { SerialisedError } from '#circuits/errors.js'
+import type { FloatTensor } from '#circuits/graph/graph.js'
+import type { ProofBinding } from '#prover/context.js'
+import type { ProvenInference } from '#prover/prove.js'
+import type { ProofStage } from '#service/jobs/job.js'
+
+/** One proof to make; crosses to a thread by structured clone. */
+export interface ProofTask {
+  /** Directory of the bundle. */
+  readonly dir: string
+  /** Hash of the bundle's verifying key: names the bundle in caches. */
+  readonly vkHash: string
+  readonly inputs: ReadonlyMap<string, FloatTensor>
+  readonly context: ProofBinding
+  /** Drawn by the prover where absent. */
+  readonly salt?: bigint
+}
+
+/** A task with the port over which the thread tells its stages, as {@link ProofStage}. */
+export interface WorkerTask extends ProofTask {
+  readonly port: MessagePort
+}
+
+export type WorkerReply = { readonly proven: ProvenInference } | { readonly error: SerialisedError }
+
+export interface WorkerSettings {
+  /** Bundles that a thread keeps loaded. */
+  readonly keyCache: number
+}
+
+/** What a thread says over the port. */
+export type WorkerMessage = ProofStage

@@ -1,0 +1,163 @@
+import { setTimeout } from 'node:timers/promises'
+import { MessageChannel } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { ZkserveError } from '#circuits/errors.js'
+import { distFile } from '#circuits/paths.js'
+import type { ProvenInference } from '#prover/prove.js'
+import type { JobWork, WorkOptions } from '#service/jobs/job-runner.js'
+import { DurationEstimate } from '#service/pool/duration-estimate.js'
+import type {
+  ProofTask,
+  WorkerMessage,
+  WorkerReply,
+  WorkerSettings,
+  WorkerTask,
+} from '#service/pool/messages.js'
+
+export interface ProofPoolOptions {
+  /** Threads, each making one proof at a time. */
+  readonly concurrency: number
+  /** Proofs that may wait for a thread. */
+  readonly queueSize: number
+  /** Bundles that each thread keeps loaded. */
+  readonly keyCache: number
+  /** Longest time for one proof from its start, in ms. */
+  readonly proofTimeout: number
+}
+
+export interface ProofPoolStatus {
+  readonly running: number
+  readonly queued: number
+  readonly concurrency: number
+  readonly queueSize: number
+}
+
+interface Entry {
+  readonly controller: AbortController
+  started: boolean
+  /** Settles when the proof is made or given up. */
+  settled: Promise<unknown>
+}
+
+/** Proofs on threads of their own: a bounded queue, time limits, cancellation that ends the thread. */
+export class ProofPool implements JobWork<ProofTask, ProvenInference> {
+  readonly #options: ProofPoolOptions
+  readonly #threads: Piscina<WorkerTask, WorkerReply>
+  readonly #entries = new Set<Entry>()
+  readonly #estimate = new DurationEstimate()
+  #closing = false
+
+  constructor(options: ProofPoolOptions) {
+    this.#options = options
+    const { concurrency, queueSize, keyCache } = options
+    this.#threads = new Piscina<WorkerTask, WorkerReply>({
+      filename: distFile('service/pool/proof-worker.js'),
+      minThreads: 0,
+      maxThreads: concurrency,
+      // The bound is kept here; threads that are still starting would else count against Piscina's.
+      maxQueue: concurrency + queueSize,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: { keyCache } satisfies WorkerSettings,
+      // Threads run compiled code, whatever runs the pool.
+      execArgv: [],
+    })
+  }
+
+  get status(): ProofPoolStatus {
+    const { concurrency, queueSize } = this.#options
+    const running = Math.min(this.#entries.size, concurrency)
+    return { running, queued: this.#entries.size - running, concurrency, queueSize }
+  }
+
+  /** Whether the pool takes no proofs any more. */
+  get closing(): boolean {
+    return this.#closing
+  }
+
+  admit(): void {
+    if (this.#closing) throw full('the service is stopping', this.#retryAfter())
+    const { concurrency, queueSize } = this.#options
+    if (this.#entries.size < concurrency + queueSize) return
+    throw full(`${queueSize} proofs wait already`, this.#retryAfter())
+  }
+
+  /**
+   * Makes and verifies one proof. A proof that is cancelled or out of time ends its thread.
+   * @throws ZkserveError `QUEUE_FULL`, `TIMEOUT`, `CANCELLED`, `BUNDLE_CORRUPT`, `PROVING_FAILED`, `INVALID_INPUT`
+   */
+  async run(task: ProofTask, options: WorkOptions): Promise<ProvenInference> {
+    this.admit()
+    const entry: Entry = { controller: new AbortController(), started: false, settled: Promise.resolve() }
+    this.#entries.add(entry)
+    const proof = this.#prove(task, options, entry).finally(() => this.#entries.delete(entry))
+    entry.settled = proof.catch(() => undefined)
+    return proof
+  }
+
+  /** Refuses new proofs, cancels waiting ones, gives running ones `grace` ms, and ends the threads. */
+  async close(grace = 0): Promise<void> {
+    this.#closing = true
+    for (const { started, controller } of this.#entries) {
+      if (!started) controller.abort(cancelled('the service is stopping'))
+    }
+    const running = Promise.all(Array.from(this.#entries, ({ settled }) => settled))
+    const timer = new AbortController()
+    await Promise.race([running, setTimeout(grace, null, { signal: timer.signal }).catch(() => null)])
+    timer.abort()
+    for (const { controller } of this.#entries) controller.abort(cancelled('the service is stopping'))
+    await running
+    await this.#threads.destroy()
+  }
+
+  async #prove(task: ProofTask, { signal, onStage }: WorkOptions, entry: Entry): Promise<ProvenInference> {
+    const { controller } = entry
+    const { proofTimeout } = this.#options
+    const abort = (): void => controller.abort(cancelled('the proof was cancelled'))
+    const { port1, port2 } = new MessageChannel()
+    let timer: NodeJS.Timeout | undefined
+    let startedAt = 0
+    port1.on('message', (stage: WorkerMessage) => {
+      if (!entry.started) {
+        entry.started = true
+        startedAt = performance.now()
+        const timeout = () => controller.abort(timedOut(proofTimeout))
+        timer = globalThis.setTimeout(timeout, proofTimeout)
+      }
+      onStage(stage)
+    })
+    try {
+      if (signal.aborted) abort()
+      signal.addEventListener('abort', abort, { once: true })
+      const run = { transferList: [port2], signal: controller.signal }
+      const reply = await this.#threads.run({ ...task, port: port2 }, run)
+      if ('error' in reply) throw ZkserveError.fromJSON(reply.error)
+      this.#estimate.add(performance.now() - startedAt)
+      return reply.proven
+    } catch (error) {
+      if (controller.signal.aborted) throw controller.signal.reason
+      if (error instanceof ZkserveError) throw error
+      throw new ZkserveError('PROVING_FAILED', 'the proving thread ended early', { cause: error })
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+      port1.close()
+    }
+  }
+
+  #retryAfter(): number {
+    return this.#estimate.secondsFor(this.#entries.size, this.#options.concurrency)
+  }
+}
+
+/** `details.retryAfter` is in seconds. */
+function full(reason: string, retryAfter: number): ZkserveError {
+  return new ZkserveError('QUEUE_FULL', `no proof can be taken on: ${reason}`, { details: { retryAfter } })
+}
+
+function cancelled(message: string): ZkserveError {
+  return new ZkserveError('CANCELLED', message)
+}
+
+function timedOut(limit: number): ZkserveError {
+  return new ZkserveError('TIMEOUT', `the proof took more than ${limit} ms`)
+}

@@ -1,0 +1,40 @@
+/** The program of a proving thread: loads bundles, keeps the last few, makes one proof at a time. */
+import { workerData } from 'piscina'
+import { toZkserveError, ZkserveError } from '#circuits/errors.js'
+import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
+import { type Bundle, loadBundle } from '#prover/bundle/load.js'
+import { type ProvingFiles, proveInference, readProvingFiles } from '#prover/prove.js'
+import type { WorkerMessage, WorkerReply, WorkerSettings, WorkerTask } from '#service/pool/messages.js'
+import { RecentCache } from '#service/pool/recent-cache.js'
+
+interface LoadedBundle {
+  readonly bundle: Bundle
+  readonly files: ProvingFiles
+}
+
+const bundles = new RecentCache<LoadedBundle>((workerData as WorkerSettings).keyCache)
+const prover = createSnarkjsProver({ singleThread: true })
+
+/** Piscina's entry. Errors go back as data, because classes do not cross threads. */
+export default async function answer({ port, ...task }: WorkerTask): Promise<WorkerReply> {
+  const tell = (message: WorkerMessage): void => port.postMessage(message)
+  try {
+    tell('load')
+    const { bundle, files } = await bundles.get(task.vkHash, () => load(task.dir, task.vkHash))
+    const { context, salt } = task
+    const options = { context, onStage: tell, ...(salt === undefined ? {} : { salt }) }
+    return { proven: await proveInference(bundle, prover, task.inputs, options, files) }
+  } catch (error) {
+    return { error: toZkserveError(error).toJSON() }
+  } finally {
+    port.close()
+  }
+}
+
+async function load(dir: string, vkHash: string): Promise<LoadedBundle> {
+  const bundle = await loadBundle(dir)
+  if (bundle.manifest.vkHash !== vkHash) {
+    throw new ZkserveError('BUNDLE_CORRUPT', 'another bundle stands in the place of the one that is served')
+  }
+  return { bundle, files: await readProvingFiles(bundle) }
+}
