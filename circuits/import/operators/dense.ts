@@ -48,12 +48,8 @@ export function readMatMul(call: OperatorCall): void {
   const weight = matrixWeight(call, { shape: matrix, data: factor.data }, false, 1)
   const base = { ...call.base, kind: 'dense', input, weight, bias: null } as const
   const product = [...shape.slice(0, -1), weight.shape[0]!]
-  const result =
-    rank === 1
-      ? product.slice(0, -1)
-      : product.length < rank
-        ? [...leading.slice(product.length - 2), ...product]
-        : product
+  const missing = leading.slice(0, Math.max(0, leading.length - Math.max(0, shape.length - 2)))
+  const result = rank === 1 ? product.slice(0, -1) : [...missing, ...product]
   if (sameShape(result, product)) {
     call.builder.addNode(base)
     return

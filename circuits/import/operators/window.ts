@@ -40,6 +40,10 @@ export function readWindow(
   if ([...kernel, ...strides, ...dilations].some((value) => value < 1)) {
     call.refuse('has a kernel, stride or dilation below 1')
   }
+  // ONNX leaves open whether SAME counts the dilated window; runtimes refuse it or disagree.
+  if (autoPad.startsWith('SAME') && dilations.some((dilation) => dilation > 1)) {
+    call.unsupported(`has auto_pad "${autoPad}" together with dilations`)
+  }
   const resolved = spatial.map((length, axis) => {
     const extent = windowExtent({
       kernel: kernel[axis]!,

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { importOnnx } from '#circuits/import/import-model.js'
+import { defaultLimits } from '#circuits/import/limits.js'
+import { expectError } from '../../support/expect-error.js'
+import { integers, onnxModel, tensor } from '../../support/onnx-builder.js'
+import { plainModel } from '../../support/plain-model.js'
+import { field, initializerOf } from '../../support/wire-format.js'
+
+describe('bombs', () => {
+  const cases: readonly (readonly [string, () => Uint8Array])[] = [
+    ['16 MB of packed integers', () => initializerOf(7, 2 ** 24, 1)],
+    ['48 MB of packed floats', () => initializerOf(4, 48 * 2 ** 20, 0)],
+    ['a million empty nodes', () => repeated([1 * 8 + 2, 0])],
+    ['a million empty initializers', () => repeated([5 * 8 + 2, 0])],
+    ['a million empty inputs', () => repeated([11 * 8 + 2, 0])],
+    ['a million unpacked dimensions', () => field(7, field(5, cycle([8, 1], 10 ** 6)))],
+    ['a file of 65 MB', () => new Uint8Array(65 * 2 ** 20)],
+    ['a thousand levels of subgraphs', () => nested(1000)],
+  ]
+
+  function cycle(unit: readonly number[], count: number): Uint8Array {
+    return Uint8Array.from({ length: unit.length * count }, (_, index) => unit[index % unit.length]!)
+  }
+
+  function repeated(unit: readonly number[]): Uint8Array {
+    return field(7, cycle(unit, 10 ** 6))
+  }
+
+  function nested(levels: number): Uint8Array {
+    let graph = new Uint8Array(0)
+    for (let level = 0; level < levels; level++) graph = Uint8Array.from(field(1, field(5, field(6, graph))))
+    return field(7, graph)
+  }
+
+  test.each(cases)('%s is too large, told quickly and without building it', (_, make) => {
+    const bytes = make()
+    const [before, start] = [process.memoryUsage().rss, performance.now()]
+    expectError('MODEL_TOO_LARGE', () => importOnnx(bytes))
+    expect(performance.now() - start).toBeLessThan(2000)
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20)
+  })
+
+  test.each([
+    ['a small weight spread over a huge input', [1, 1, 60000, 60000], 'Add'],
+    ['a rank of a thousand', new Array<number>(1000).fill(1), 'Add'],
+    ['a pad of a million rows', [1, 1, 2000, 2000], 'Pad'],
+  ])('%s is too large', (_, shape, op) => {
+    const constant = op === 'Pad' ? integers(0, 0, 2 ** 20, 2 ** 20, 0, 0, 0, 0) : tensor([1], [1])
+    const nodes = [{ op, inputs: ['x', 'c'], outputs: ['y'] }]
+    const file = onnxModel({
+      inputs: [{ name: 'x', shape }],
+      outputs: ['y'],
+      nodes,
+      initializers: { c: constant },
+    })
+    expectError('MODEL_TOO_LARGE', () => importOnnx(file))
+  })
+
+  test('one weight used by thousands of nodes counts each time', () => {
+    const nodes = Array.from({ length: 3000 }, (_, index) => ({
+      op: 'MatMul',
+      inputs: [index === 0 ? 'x' : `v${index - 1}`, 'W'],
+      outputs: [index === 2999 ? 'y' : `v${index}`],
+    }))
+    const W = tensor([64, 64], new Array(4096).fill(0))
+    const file = onnxModel({
+      inputs: [{ name: 'x', shape: [1, 64] }],
+      outputs: ['y'],
+      nodes,
+      initializers: { W },
+    })
+    expectError('MODEL_TOO_LARGE', () => importOnnx(file), /tensor elements/)
+  })
+
+  test('limits can be raised and lowered', () => {
+    expectError(
+      'MODEL_TOO_LARGE',
+      () => importOnnx(onnxModel(plainModel), { ...defaultLimits, bytes: 20 }),
+      /20 bytes/,
+    )
+    expectError('MODEL_TOO_LARGE', () => importOnnx(onnxModel(plainModel), { ...defaultLimits, elements: 3 }))
+    expectError(
+      'MODEL_TOO_LARGE',
+      () => importOnnx(onnxModel(plainModel), { ...defaultLimits, steps: 3 }),
+      /multiplications/,
+    )
+  })
+})
