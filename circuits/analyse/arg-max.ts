@@ -63,6 +63,14 @@ export function traceArgMax(
   return { rounds, constraints, element: contenders[0]!.index }
 }
 
+/** The product outcome · (right - left), which circom drops where the second factor is 0 or 1. */
+function gainCost(left: Element, right: Element, sum: FormSum): number {
+  sum.start(0).add(right.form, 1)
+  sum.add(left.form, -1)
+  const { wires, constant } = sum.finish()
+  return wires.length === 0 && (constant === 0 || constant === 1) ? 0 : 1
+}
+
 function winner(
   left: Contender,
   right: Contender,

@@ -17,16 +17,16 @@ export interface RescaleRule {
 export type RescaleGadget =
   /** The result is the same for every value: no constraint. */
   | { readonly kind: 'constant'; readonly value: number }
-  /** The result is the value itself: only the defining sum. */
+  /** The result is the value itself: no constraint either. */
   | { readonly kind: 'identity' }
   /** `Rescale(bits, shift)` on x - base·2^shift: floor without a lower clamp. */
   | { readonly kind: 'plain'; readonly bits: number; readonly shift: number; readonly base: number }
   /** `ReluRescale(bits, shift, width)`: sign bit on top; saturates where bits - 1 - shift > width. */
   | { readonly kind: 'relu'; readonly bits: number; readonly shift: number; readonly width: number }
 
-/** Bits of an offset binary number that holds the range: magnitude and one sign bit. */
+/** Bits of an offset binary number that holds the range: at least one of magnitude, and the sign on top. */
 export function signedBits(range: Interval): number {
-  return 1 + Math.max(bitLength(Math.max(range.hi, 0)), bitLength(Math.max(-range.lo - 1, 0)))
+  return 1 + Math.max(1, bitLength(Math.max(range.hi, 0)), bitLength(Math.max(-range.lo - 1, 0)))
 }
 
 /** Chooses the cheapest gadget for accumulators in `range`. */

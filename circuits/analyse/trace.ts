@@ -40,7 +40,8 @@ export function traceModel(model: QModel): Trace {
   const elements: Element[][] = new Array(model.tensors.length)
   for (const input of model.inputs) {
     elements[input.tensor] = Array.from({ length: sizeOf(input.shape) }, () =>
-      formElement(wires.add(input.lo, input.lo + 2 ** input.bits - 1), wires),
+      // The signal is the unsigned lane; the value is the lane plus the lower end of the range.
+      formElement({ ...wires.add(0, 2 ** input.bits - 1), constant: input.lo }, wires),
     )
   }
   const layers = model.layers.map((layer) => traceLayer(model, layer, elements, wires))
@@ -104,6 +105,7 @@ function traceRescale(
   const elements = input.map((element, i) => {
     const gadget = gadgets[channel[i]!]!
     if (gadget.kind === 'constant') return constantElement(gadget.value)
+    if (gadget.kind === 'identity') return element
     sum.start(rescaleOffset(gadget)).add(element.form, 1)
     constraints += rescaleCost(gadget) + (isTrivial(sum.finish()) ? 0 : 1)
     const { shift, relu, saturate } = rules[channel[i]!]!

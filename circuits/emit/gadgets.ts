@@ -33,7 +33,7 @@ export function emitRescale(context: EmitContext, layer: QRescale, gadgets: read
   const value = table('value', (gadget) => (gadget.kind === 'constant' ? gadget.value : 0))
   const offset = table('offset', rescaleOffset)
   const kind = table('kind', (gadget) => gadgetKinds.indexOf(gadget.kind))
-  text.line(`signal ${name}[${size}];`)
+  text.line(`var ${name}[${size}];`)
   for (const each of kinds) {
     if (each === 'relu' || each === 'plain') text.line(`component ${name}_${each}[${size}];`)
   }
@@ -41,8 +41,8 @@ export function emitRescale(context: EmitContext, layer: QRescale, gadgets: read
     text.line(`var c = (i \\ ${stride}) % ${gadgets.length};`)
     for (const each of kinds) {
       const body = () => {
-        if (each === 'constant') text.line(`${name}[i] <== ${value};`)
-        else if (each === 'identity') text.line(`${name}[i] <== ${input}[i];`)
+        if (each === 'constant') text.line(`${name}[i] = ${value};`)
+        else if (each === 'identity') text.line(`${name}[i] = ${input}[i];`)
         else {
           const call =
             each === 'relu'
@@ -50,7 +50,7 @@ export function emitRescale(context: EmitContext, layer: QRescale, gadgets: read
               : `Rescale(${bits}, ${shift}, ${base})`
           text.line(`${name}_${each}[i] = ${call};`)
           text.line(`${name}_${each}[i].x <== ${input}[i] + ${offset};`)
-          text.line(`${name}[i] <== ${name}_${each}[i].y;`)
+          text.line(`${name}[i] = ${name}_${each}[i].y;`)
         }
       }
       if (kinds.length === 1) body()
@@ -123,11 +123,11 @@ interface FoldText {
 function emitFold(context: EmitContext, fold: FoldText): void {
   const { text } = context
   const { name, kernel } = fold
-  const slots = Math.max(1, kernel - 1)
-  const bits = text.numbersBy(`${name}_bits`, `c * ${slots} + k - 1`, fold.widths.flat())
-  const first = fold.loops
+  const slots = kernel - 1
+  const compares = fold.widths.flat().some((bits) => bits > 0)
+  const bits = compares ? text.numbersBy(`${name}_bits`, `c * ${slots} + k - 1`, fold.widths.flat()) : '0'
   text.line(`var ${name}[${fold.size}];`)
-  text.line(`component ${name}_part[${fold.size * slots}];`)
+  if (compares) text.line(`component ${name}_part[${fold.size * slots}];`)
   const body = () => {
     text.line('var best = 0;')
     text.line('var started = 0;')
@@ -135,7 +135,8 @@ function emitFold(context: EmitContext, fold: FoldText): void {
       text.line(`var position = ${fold.position};`)
       const step = () => {
         text.block('if (started == 0)', () => text.line(`best = ${fold.source};`).line('started = 1;'))
-        text.block(`else if (${bits === 'undefined' ? '0' : bits} > 0)`, () => {
+        if (!compares) return
+        text.block(`else if (${bits} > 0)`, () => {
           const part = `${name}_part[(${fold.target}) * ${slots} + k - 1]`
           text.line(`${part} = PositivePart(${bits});`)
           text.line(`${part}.x <== ${fold.source} - best + (1 << (${bits} - 1));`)
@@ -147,7 +148,7 @@ function emitFold(context: EmitContext, fold: FoldText): void {
     })
     text.line(`${name}[${fold.target}] = best;`)
   }
-  text.loops(first, () => {
+  text.loops(fold.loops, () => {
     if (fold.condition === null) body()
     else text.block(`if (${fold.condition})`, body)
   })
