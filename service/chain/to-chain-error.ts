@@ -1,0 +1,69 @@
+import {
+  BaseError,
+  type DecodeErrorResultReturnType,
+  decodeErrorResult,
+  type Hex,
+  HttpRequestError,
+  isHex,
+  RpcRequestError,
+  TimeoutError,
+} from 'viem'
+import { toZkserveError, ZkserveError } from '#circuits/errors.js'
+import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
+import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
+import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
+
+/** Errors of all contracts: one calls the other, and what it throws comes through. */
+const errorsAbi = [...modelRegistryAbi, ...inferenceVerifierAbi, ...provenDigitAbi].filter(
+  (entry) => entry.type === 'error',
+)
+
+/**
+ * What a chain call threw as a {@link ZkserveError}.
+ *
+ * CHAIN_REJECTED: a contract or the node refused; `details.reason` is the contract error's name, or the node's
+ * words, and `details.args` its arguments. CHAIN_UNREACHABLE: no answer. Anything else: INTERNAL.
+ */
+export function toChainError(error: unknown): ZkserveError {
+  if (!(error instanceof BaseError)) return toZkserveError(error)
+  const silent = error.walk((cause) => cause instanceof HttpRequestError || cause instanceof TimeoutError)
+  if (silent)
+    return new ZkserveError('CHAIN_UNREACHABLE', 'the RPC endpoint does not answer', { cause: error })
+  const decoded = decodeRevert(error)
+  if (decoded) {
+    const args = (decoded.args ?? []).map(String)
+    const message = `the contract refused: ${decoded.errorName}(${args.join(', ')})`
+    return new ZkserveError('CHAIN_REJECTED', message, {
+      details: { reason: decoded.errorName, args },
+      cause: error,
+    })
+  }
+  const refused = error.walk((cause) => cause instanceof RpcRequestError)
+  const reason = refused instanceof RpcRequestError ? refused.details : error.shortMessage
+  return new ZkserveError('CHAIN_REJECTED', `the chain refused: ${reason}`, {
+    details: { reason },
+    cause: error,
+  })
+}
+
+function decodeRevert(error: BaseError): DecodeErrorResultReturnType<typeof errorsAbi> | undefined {
+  let data: Hex | undefined
+  error.walk((cause) => {
+    const found = revertData(cause)
+    if (found) data = found
+    return found !== undefined
+  })
+  if (!data) return undefined
+  try {
+    return decodeErrorResult({ abi: errorsAbi, data })
+  } catch {
+    return undefined
+  }
+}
+
+/** viem keeps revert bytes under `raw` or `data`, plain or one level down, depending on the call. */
+function revertData(cause: unknown): Hex | undefined {
+  const { raw, data } = (cause ?? {}) as { raw?: unknown; data?: unknown }
+  const nested = typeof data === 'object' && data !== null ? (data as { data?: unknown }).data : undefined
+  return [raw, data, nested].find((value): value is Hex => isHex(value) && value.length >= 10)
+}
