@@ -52,8 +52,8 @@ export function traceArgMax(
       matches.push({ left: i, right: i + 1, bits, carriesValue, carriesIndex })
       sum.start(2 ** (bits - 1) - lead).add(right.value.form, 1)
       sum.add(left.value.form, -1)
-      constraints +=
-        bits + (isTrivial(sum.finish()) ? 0 : 1) + (carriesValue ? 1 : 0) + (carriesIndex ? 1 : 0)
+      constraints += bits + (isTrivial(sum.finish()) ? 0 : 1) + (carriesIndex ? 1 : 0)
+      if (carriesValue) constraints += gainCost(left.value, right.value, sum)
       next.push(winner(left, right, carriesValue, carriesIndex, sum, wires))
     }
     if (contenders.length % 2 === 1) next.push(contenders.at(-1)!)
