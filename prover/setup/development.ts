@@ -21,7 +21,7 @@ export interface DevelopmentSetupOptions {
   readonly signal?: AbortSignal
   /** Source of the secrets; by default that of the operating system. Anything else is for tests. */
   readonly random?: FillRandom
-  /** Worker threads; by default one a core, and none for small circuits. */
+  /** Worker threads; by default one a core, at most 8. Small circuits take none. */
   readonly threads?: number
 }
 

@@ -15,7 +15,7 @@ export interface KeyPoints {
 
 export interface KeyPointsOptions {
   readonly signal?: AbortSignal | undefined
-  /** At most so many threads; by default as many as there are cores, and one for small circuits. */
+  /** Worker threads; by default one a core, at most 8. Small circuits take none. */
   readonly threads?: number | undefined
   /** Called with points done and points in all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
@@ -28,6 +28,8 @@ interface Run {
 }
 
 const runLength: Record<GroupName, number> = { g1: 8192, g2: 4096 }
+/** Beyond so many threads the tables, one a thread, outweigh the gain. */
+const maximumThreads = 8
 /** Below so many points the start of threads takes longer than it saves. */
 const threadedPoints = 8192
 
@@ -43,7 +45,9 @@ export async function keyPoints(scalars: KeyScalars, options: KeyPointsOptions =
     g1: new Uint8Array((scalars.g1.length / fieldBytes) * pointBytes('g1')),
     g2: new Uint8Array((scalars.g2.length / fieldBytes) * pointBytes('g2')),
   }
-  const lanes = openLanes(total < threadedPoints ? 1 : (options.threads ?? availableParallelism()))
+  const lanes = openLanes(
+    total < threadedPoints ? 1 : (options.threads ?? Math.min(availableParallelism(), maximumThreads)),
+  )
   const windowBits = {
     g1: bestWindow(scalars.g1.length / fieldBytes / lanes.length),
     g2: bestWindow(scalars.g2.length / fieldBytes),
