@@ -17,6 +17,7 @@ export class GraphBuilder {
   readonly #reserved: ReadonlySet<string>
   #elements = 0
   #steps = 0
+  #foldedSteps = 0
 
   /** `reserved`: the value names of the file, which no value made up here may take. */
   constructor(limits: ImportLimits, reserved: ReadonlySet<string>) {
@@ -51,13 +52,16 @@ export class GraphBuilder {
     )
     requireWithin(this.#limits, 'rank', shape.length)
     requireWithin(this.#limits, 'elements', sizeOf(shape))
-    this.#steps += countSteps(node, shape)
-    requireWithin(this.#limits, 'steps', this.#steps)
+    const steps = countSteps(node, shape)
     if (names.some((name) => this.shapes.has(name))) {
+      this.#steps += steps
+      requireWithin(this.#limits, 'steps', this.#steps)
       this.nodes.push(freezeNode(node))
       this.shapes.set(node.output, Object.freeze([...shape]))
       return
     }
+    this.#foldedSteps += steps
+    requireWithin(this.#limits, 'foldedSteps', this.#foldedSteps)
     const tensors = names.map((name) => toFloatTensor(this.constant(name)!, `constant "${name}"`))
     this.addConstant(node.output, floatConstant(evaluateNode(node, tensors, shape).data, shape))
   }

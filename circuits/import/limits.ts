@@ -12,12 +12,14 @@ export interface ImportLimits {
   readonly nodes: number
   /** Variable-length integers in packed fields: they cost the decoder many times their size. */
   readonly packedIntegers: number
-  /** Elements of all constants together, and of any one value. */
+  /** Elements of all constants, once where they are stored and once for each use, and of any one value. */
   readonly elements: number
   /** Axes of a tensor. */
   readonly rank: number
   /** Multiplications and window elements of one inference. */
   readonly steps: number
+  /** The same for what depends on constants alone and is computed at import. */
+  readonly foldedSteps: number
 }
 
 /** Limits that hold reading below about 256 MB and two seconds. */
@@ -27,9 +29,10 @@ export const defaultLimits: ImportLimits = {
   depth: 24,
   nodes: 10_000,
   packedIntegers: 500_000,
-  elements: 8 * 2 ** 20,
+  elements: 10 * 2 ** 20,
   rank: 8,
   steps: 2 ** 31,
+  foldedSteps: 2 ** 26,
 }
 
 const descriptions: Readonly<Record<keyof ImportLimits, string>> = {
@@ -41,6 +44,7 @@ const descriptions: Readonly<Record<keyof ImportLimits, string>> = {
   elements: 'tensor elements',
   rank: 'axes in a tensor',
   steps: 'multiplications',
+  foldedSteps: 'multiplications of constants',
 }
 
 /** Throws `MODEL_TOO_LARGE` where `value` exceeds the limit of that name. */

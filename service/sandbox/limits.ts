@@ -11,6 +11,6 @@ export interface SandboxLimits {
 
 export const defaultSandboxLimits: SandboxLimits = {
   import: defaultLimits,
-  memory: 232 * 2 ** 20,
+  memory: 240 * 2 ** 20,
   timeout: 10_000,
 }

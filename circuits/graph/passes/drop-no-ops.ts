@@ -22,19 +22,15 @@ export function dropNoOps(graph: Graph): Graph {
   }
   const fixed = new Set([...graph.inputs, ...graph.outputs].map(({ name }) => name))
   const kept: GraphNode[] = []
-  for (const original of graph.nodes) {
-    const node = withInputs(original, rename)
-    const [input] = nodeInputs(node) as readonly [string]
+  for (const node of graph.nodes) {
+    const input = rename(nodeInputs(node)[0]!)
     if (!isNoOp(node, graph.shapes)) kept.push(node)
     else if (!fixed.has(node.output)) names.set(node.output, input)
     else if (fixed.has(input)) kept.push(node)
-    else {
-      names.set(input, node.output)
-      for (const [index, earlier] of kept.entries()) {
-        const renamed = withInputs(earlier, rename)
-        kept[index] = earlier.output === input ? { ...renamed, output: node.output } : renamed
-      }
-    }
+    else names.set(input, node.output)
   }
-  return withNodes(graph, kept)
+  return withNodes(
+    graph,
+    kept.map((node) => ({ ...withInputs(node, rename), output: rename(node.output) })),
+  )
 }

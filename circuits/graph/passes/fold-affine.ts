@@ -1,24 +1,12 @@
 import type { AffineNode, ConvNode, DenseNode, Graph, GraphNode } from '#circuits/graph/graph.js'
-import { countReaders, withNodes } from '#circuits/graph/passes/rebuild.js'
+import { foldIntoProducer } from '#circuits/graph/passes/fold-into-producer.js'
 
 /**
  * Folds each affine node (a BatchNormalization) into the conv or dense node before it,
  * where nothing else reads what lies between.
  */
 export function foldAffine(graph: Graph): Graph {
-  const readers = countReaders(graph)
-  const nodes: GraphNode[] = []
-  for (const node of graph.nodes) {
-    const place = node.kind === 'affine' ? nodes.findIndex(({ output }) => output === node.input) : -1
-    const before = nodes[place]
-    const folded =
-      node.kind === 'affine' && before !== undefined && readers.get(node.input) === 1
-        ? foldInto(before, node, graph)
-        : null
-    if (folded === null) nodes.push(node)
-    else nodes[place] = folded
-  }
-  return withNodes(graph, nodes)
+  return foldIntoProducer(graph, 'affine', (before, node) => foldInto(before, node, graph))
 }
 
 function foldInto(before: GraphNode, affine: AffineNode, graph: Graph): GraphNode | null {

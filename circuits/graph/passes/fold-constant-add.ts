@@ -5,26 +5,14 @@ import {
   type Shape,
   sizeOf,
 } from '#circuits/graph/graph.js'
-import { countReaders, withNodes } from '#circuits/graph/passes/rebuild.js'
+import { foldIntoProducer } from '#circuits/graph/passes/fold-into-producer.js'
 
 /**
  * Folds each addition of a constant that is the same for all elements of an output channel into the bias of
  * the conv or dense node before it, where nothing else reads what lies between.
  */
 export function foldConstantAdd(graph: Graph): Graph {
-  const readers = countReaders(graph)
-  const nodes: GraphNode[] = []
-  for (const node of graph.nodes) {
-    const place = node.kind === 'addConstant' ? nodes.findIndex(({ output }) => output === node.input) : -1
-    const before = nodes[place]
-    const folded =
-      node.kind === 'addConstant' && before !== undefined && readers.get(node.input) === 1
-        ? foldInto(before, node)
-        : null
-    if (folded === null) nodes.push(node)
-    else nodes[place] = folded
-  }
-  return withNodes(graph, nodes)
+  return foldIntoProducer(graph, 'addConstant', foldInto)
 }
 
 function foldInto(before: GraphNode, addition: AddConstantNode): GraphNode | null {

@@ -72,6 +72,30 @@ describe('bombs', () => {
     expectError('MODEL_TOO_LARGE', () => importOnnx(file), /tensor elements/)
   })
 
+  test('layers over constants alone are not computed without end', () => {
+    const nodes = [
+      { op: 'MatMul', inputs: ['A', 'W'], outputs: ['c'] },
+      { op: 'Add', inputs: ['x', 'c'], outputs: ['y'] },
+    ]
+    const square = { dims: [1000, 1000], dataType: 1, rawData: new Uint8Array(4 * 10 ** 6) }
+    const initializers = { A: square, W: square }
+    const file = onnxModel({ inputs: [{ name: 'x', shape: [1] }], outputs: ['y'], nodes, initializers })
+    expectError('MODEL_TOO_LARGE', () => importOnnx(file), /multiplications of constants/)
+  })
+
+  test('thousands of outputs that dropped nodes name take no longer', () => {
+    const count = 4000
+    const nodes = Array.from({ length: count }, (_, index) => [
+      { op: 'Relu', inputs: ['x'], outputs: [`r${index}`] },
+      { op: 'Identity', inputs: [`r${index}`], outputs: [`y${index}`] },
+    ]).flat()
+    const outputs = Array.from({ length: count }, (_, index) => `y${index}`)
+    const start = performance.now()
+    const graph = importOnnx(onnxModel({ inputs: [{ name: 'x', shape: [1] }], outputs, nodes }))
+    expect(performance.now() - start).toBeLessThan(2000)
+    expect(graph.nodes).toHaveLength(count)
+  })
+
   test('limits can be raised and lowered', () => {
     expectError(
       'MODEL_TOO_LARGE',
