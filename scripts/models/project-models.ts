@@ -1,0 +1,70 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Dataset, parseDataset } from '#circuits/data/dataset.js'
+import { ZkserveError } from '#circuits/errors.js'
+import type { Graph } from '#circuits/graph/graph.js'
+import { optimiseGraph } from '#circuits/graph/passes/optimise.js'
+import { importOnnx } from '#circuits/import/import-model.js'
+import { packageRoot } from '#circuits/paths.js'
+import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
+import { type BuildOptions, buildBundle } from '#prover/bundle/build.js'
+import { sha256 } from '#prover/bundle/files.js'
+import { type Bundle, loadBundle } from '#prover/bundle/load.js'
+
+/** Models that come with the project, in test/models. */
+export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as const
+
+export type ProjectModel = (typeof projectModels)[number]
+
+/** A trained model with its data. */
+export interface ModelSource {
+  readonly name: string
+  readonly onnx: Uint8Array
+  /** Optimised. */
+  readonly graph: Graph
+  readonly calibration: Dataset
+  readonly test: Dataset
+}
+
+/** Where the project's own scripts keep built bundles. */
+export function bundleDirectory(name: string): string {
+  return join(packageRoot, '.zkserve', 'bundles', name)
+}
+
+export async function readProjectModel(name: ProjectModel): Promise<ModelSource> {
+  const folder = join(packageRoot, 'test', 'models', name)
+  const read = (file: string) => readFile(join(folder, file))
+  const [onnx, calibration, test] = await Promise.all([
+    read('model.onnx'),
+    read('calibration.npz'),
+    read('test.npz'),
+  ])
+  const graph = { ...optimiseGraph(importOnnx(onnx)), name }
+  return {
+    name,
+    onnx,
+    graph,
+    calibration: parseDataset(calibration, graph.inputs),
+    test: parseDataset(test, graph.inputs),
+  }
+}
+
+/** The model's bundle below .zkserve, built where it is missing, damaged, or of another ONNX file. */
+export async function ensureBundle(
+  source: ModelSource,
+  onProgress?: NonNullable<BuildOptions['onProgress']>,
+): Promise<Bundle> {
+  const dir = bundleDirectory(source.name)
+  const existing = await loadBundle(dir).catch((error: unknown) => {
+    if (error instanceof ZkserveError) return null
+    throw error
+  })
+  if (existing?.manifest.files['model.onnx'].sha256 === sha256(source.onnx)) return existing
+  await rm(dir, { recursive: true, force: true })
+  await buildBundle(source.onnx, source.graph, source.calibration, dir, {
+    ...defaultQuantiseOptions,
+    input: 'hashed',
+    ...(onProgress ? { onProgress } : {}),
+  })
+  return loadBundle(dir)
+}
