@@ -63,8 +63,12 @@ function outputCost(elements: readonly Element[]): number {
   }
   for (let first = 0; first < elements.length; first += lanesPerSignal) {
     const lanes = elements.slice(first, first + lanesPerSignal)
-    const alone = lanes.length === 1 ? lanes[0]! : null
-    const isWire = alone !== null && alone.lo >= 0 && alone.form.wires.length > 0 && isTrivial(alone.form)
+    const [lowest, ...others] = lanes
+    const isWire =
+      lowest!.lo >= 0 &&
+      lowest!.form.wires.length > 0 &&
+      isTrivial(lowest!.form) &&
+      others.every(({ lo, hi }) => lo === 0 && hi === 0)
     constraints += isWire ? 0 : 1
   }
   return constraints
