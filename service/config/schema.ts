@@ -94,6 +94,11 @@ export const configSchema = Type.Object(
       pattern: '^0x[0-9a-fA-F]{40}$',
       description: 'Address of the InferenceVerifier that proofs are bound to where a request gives none.',
     }),
+    registrations: Type.Array(Type.String({ pattern: '^.+=[0-9]{1,78}:[0-9]{1,10}$' }), {
+      default: [],
+      description:
+        'Registry ids of served models, as MODEL=ID:VERSION, for which replies carry ready calldata.',
+    }),
     logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',
       description: 'Least severe log lines that are written.',

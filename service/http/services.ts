@@ -5,29 +5,38 @@ import type { ModelHashes } from '#service/http/schemas/model.js'
 import { JobRunner } from '#service/jobs/job-runner.js'
 import type { JobStore } from '#service/jobs/job-store.js'
 import { MemoryJobStore } from '#service/jobs/memory-job-store.js'
+import { type Registration, Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import type { ProofTask } from '#service/pool/messages.js'
 import { ProofPool } from '#service/pool/proof-pool.js'
+
+/** One proof, and where its model is registered, for the reply's calldata. */
+export interface InferTask extends ProofTask {
+  readonly registration: Registration | null
+}
 
 /** What the routes stand on. */
 export interface Services {
   readonly config: Config
   readonly models: ServedModels
+  readonly registrations: Registrations
   readonly pool: ProofPool
-  readonly jobs: JobRunner<ProofTask, ModelHashes, ProofReply>
+  readonly jobs: JobRunner<InferTask, ModelHashes, ProofReply>
   readonly store: JobStore<ModelHashes, ProofReply>
 }
 
 /** Starts pool and job store. */
 export function createServices(config: Config, models: ServedModels): Services {
+  const registrations = new Registrations(config.registrations, models)
   const pool = new ProofPool(config)
   const store = new MemoryJobStore<ModelHashes, ProofReply>({
     lifetime: config.jobLifetime,
     limit: config.jobLimit,
   })
-  const jobs = new JobRunner<ProofTask, ModelHashes, ProofReply>(store, {
+  const jobs = new JobRunner<InferTask, ModelHashes, ProofReply>(store, {
     admit: () => pool.admit(),
-    run: async (task, options) => proofReply(models.find(task.vkHash), await pool.run(task, options)),
+    run: async ({ registration, ...task }, options) =>
+      proofReply(models.find(task.vkHash), await pool.run(task, options), registration),
   })
-  return { config, models, pool, jobs, store }
+  return { config, models, registrations, pool, jobs, store }
 }

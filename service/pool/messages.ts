@@ -27,6 +27,11 @@ export type WorkerReply = { readonly proven: ProvenInference } | { readonly erro
 export interface WorkerSettings {
   /** Bundles that a thread keeps loaded. */
   readonly keyCache: number
+  /**
+   * The package web-worker, which snarkjs depends on, takes any thread for its own and runs what this names: an
+   * empty program.
+   */
+  readonly mod: 'data:,'
 }
 
 /** What a thread says over the port. */

@@ -57,7 +57,7 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
       // The bound is kept here; threads that are still starting would else count against Piscina's.
       maxQueue: concurrency + queueSize,
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { keyCache } satisfies WorkerSettings,
+      workerData: { keyCache, mod: 'data:,' } satisfies WorkerSettings,
       // Threads run compiled code, whatever runs the pool.
       execArgv: [],
     })

@@ -24,7 +24,7 @@ takes longer than the service allows ends with the job too.`,
 }
 
 /** POST /infer */
-export const inferRoute: Route = async (app, { config, models, jobs }) => {
+export const inferRoute: Route = async (app, { config, models, registrations, jobs }) => {
   app.post('/infer', { schema }, async (request, reply) => {
     const { body } = request
     const bundle = models.find(body.model)
@@ -34,7 +34,9 @@ export const inferRoute: Route = async (app, { config, models, jobs }) => {
 
     const context = readBinding(body, config)
     const salt = body.salt === undefined ? {} : { salt: readSalt(body.salt) }
-    const task = { dir: bundle.dir, vkHash: bundle.manifest.vkHash, inputs, context, ...salt }
+    const { vkHash } = bundle.manifest
+    const registration = registrations.find(vkHash, body)
+    const task = { dir: bundle.dir, vkHash, inputs, context, registration, ...salt }
     const { job, finished } = await jobs.submit(task, answer.model)
     const url = `/jobs/${job.id}`
     request.log.info({ job: job.id.slice(0, 8), model: answer.model.modelHash }, 'proof accepted')

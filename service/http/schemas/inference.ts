@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { calldataSchema } from '#service/http/schemas/calldata.js'
 import { modelHashesSchema } from '#service/http/schemas/model.js'
 import {
   groth16ProofSchema,
@@ -35,6 +36,16 @@ export const inferBodySchema = Type.Object(
       Type.Union([text('EIP-155 chain id; by default as the service is set.'), Type.Integer({ minimum: 0 })]),
     ),
     verifier: Type.Optional(text('Address of the InferenceVerifier; by default as the service is set.')),
+    modelId: Type.Optional(
+      Type.Union([text('Id of the model in the registry, for calldata.'), Type.Integer({ minimum: 0 })]),
+    ),
+    version: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 4_294_967_295,
+        description: 'Version in the registry; 1 by default.',
+      }),
+    ),
     salt: Type.Optional(text('Blinds the input commitment; drawn by default.')),
   },
   {
@@ -65,6 +76,7 @@ export const proofReplySchema = Type.Object({
     ...proofContextProperties,
     value: Type.String({ description: 'The last public signal, decimal.' }),
   }),
+  calldata: calldataSchema,
   inputCommitment: Type.Union([Type.String(), Type.Null()]),
   salt: Type.Union([Type.String(), Type.Null()], { description: 'Opens the commitment: keep it private.' }),
   backend: Type.String({ description: 'The prover that made the proof.' }),

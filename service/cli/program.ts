@@ -1,0 +1,44 @@
+import { Command } from 'commander'
+import { buildVerb } from '#service/cli/commands/build.js'
+import { demoVerb } from '#service/cli/commands/demo.js'
+import { doctorVerb } from '#service/cli/commands/doctor.js'
+import { evaluateVerb } from '#service/cli/commands/evaluate.js'
+import { inferVerb } from '#service/cli/commands/infer.js'
+import { inspectVerb } from '#service/cli/commands/inspect.js'
+import { proveVerb } from '#service/cli/commands/prove.js'
+import { runVerb } from '#service/cli/commands/run.js'
+import { serveVerb } from '#service/cli/commands/serve.js'
+import { verifyVerb } from '#service/cli/commands/verify.js'
+import type { Verb, VerbContext } from '#service/cli/verb.js'
+import { packageVersion } from '#service/package-version.js'
+
+const verbs: readonly Verb[] = [
+  inspectVerb,
+  buildVerb,
+  evaluateVerb,
+  runVerb,
+  inferVerb,
+  proveVerb,
+  verifyVerb,
+  serveVerb,
+  demoVerb,
+  doctorVerb,
+]
+
+const codes = `
+Exit codes: 0 done; 1 the thing asked about is false (a proof does not hold, a bundle is damaged);
+2 bad input or usage; 70 a fault inside; 130 interrupted.`
+
+/** All verbs on one program; it throws instead of ending the process. */
+export function createProgram(context: VerbContext): Command {
+  const program = new Command('zkserve')
+    .description('Neural networks whose answers carry proofs that smart contracts accept.')
+    .version(packageVersion())
+    .showHelpAfterError(false)
+    .addHelpText('after', codes)
+    .exitOverride()
+    // Usage errors are printed by the caller, as text or JSON.
+    .configureOutput({ outputError: () => {} })
+  for (const addVerb of verbs) addVerb(program, context)
+  return program
+}

@@ -1,0 +1,57 @@
+import type { AddressInfo } from 'node:net'
+import { ZkserveError } from '#circuits/errors.js'
+import type { Config } from '#service/config/schema.js'
+import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
+import { createServer } from '#service/http/server.js'
+import { ServedModels } from '#service/models/served-models.js'
+
+/** A service that listens. */
+export interface RunningServer {
+  /** Base address, without a slash at the end. */
+  readonly url: string
+  readonly models: readonly ModelHashes[]
+  /** Stops taking requests, lets running proofs end within the close time-out, and ends. */
+  close(): Promise<void>
+  /** Settles when the service has ended. */
+  readonly stopped: Promise<void>
+}
+
+/**
+ * Loads the models, listens, and ends on SIGINT or SIGTERM; a second signal ends the process at once.
+ * @throws ZkserveError `BUNDLE_NOT_FOUND`, `BUNDLE_CORRUPT`, `INVALID_KEY`, `USAGE` where the address is taken
+ */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const models = await ServedModels.load(config.models)
+  const server = await createServer(config, models)
+  try {
+    await server.listen({ host: config.host, port: config.port })
+  } catch (cause) {
+    await server.close()
+    const message = `cannot listen on ${config.host}:${config.port}: ${(cause as Error).message}`
+    throw new ZkserveError('USAGE', message, { cause, hints: ['Choose another address or port.'] })
+  }
+  const stopped = new Promise<void>((resolve) => server.server.once('close', resolve))
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= server.close().finally(() => {
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, onSignal)
+    })
+    return closing
+  }
+  const onSignal = (): void => {
+    if (closing !== undefined) process.exit(130)
+    server.log.info('stopping')
+    void close()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, onSignal)
+  return {
+    url: urlOf(server.server.address() as AddressInfo),
+    models: models.bundles.map(hashesOf),
+    close,
+    stopped: stopped.then(() => closing),
+  }
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
