@@ -1,0 +1,68 @@
+import type { NamedCircuit } from './compile.js'
+import type { Claim } from './forge.js'
+import type { Part } from './part.js'
+
+/** A component to be compiled, and what is claimed of it. */
+export interface Instance {
+  /** What it is called in reports and in the snapshot of costs. */
+  readonly name: string
+  /** Circom that makes component `g` of it from the array `x`, and fills the array `y`. */
+  body(g: string, x: string, y: string): string
+  readonly inputCount: number
+  readonly outputCount: number
+  /** Bit widths at which something happens. */
+  readonly widths: readonly number[]
+  readonly claims: readonly Omit<Claim, 'honest'>[]
+}
+
+/** One circuit that holds every instance: input x7, component g7, output y7 for the instance at 7. */
+export function batchSource(instances: readonly Instance[], includes: readonly string[]): string {
+  const lines = instances.flatMap((instance, k) => [
+    `  signal input x${k}[${instance.inputCount}];`,
+    `  signal output y${k}[${instance.outputCount}];`,
+    `  ${instance.body(`g${k}`, `x${k}`, `y${k}`)}`,
+  ])
+  return [
+    'pragma circom 2.1.6;',
+    ...includes.map((file) => `include "${file}";`),
+    'template Batch() {',
+    ...lines,
+    '}',
+    'component main = Batch();',
+    '',
+  ].join('\n')
+}
+
+/** A gadget with one input and one output signal. */
+export function unary(
+  name: string,
+  output = 'y',
+): Pick<Instance, 'name' | 'body' | 'inputCount' | 'outputCount'> {
+  return {
+    name,
+    inputCount: 1,
+    outputCount: 1,
+    body: (g, x, y) => `component ${g} = ${name}; ${g}.x <== ${x}[0]; ${y}[0] <== ${g}.${output};`,
+  }
+}
+
+/** Claims with the honest witness that circom's calculator gives, for every instance of a batch. */
+export async function honestClaims(
+  circuit: NamedCircuit,
+  instances: readonly Instance[],
+  parts: readonly Part[],
+): Promise<Claim[][]> {
+  const claims: Claim[][] = instances.map(({ claims }) => claims.map((claim) => ({ ...claim, honest: null })))
+  const possible = instances.map(({ claims }) => claims.flatMap(({ expected }, at) => (expected ? [at] : [])))
+  const rounds = Math.max(...possible.map((list) => list.length))
+  for (let round = 0; round < rounds; round++) {
+    const chosen = possible.map((list) => list[round % list.length]!)
+    const inputs = instances.map(({ claims }, k) => [`x${k}`, claims[chosen[k]!]!.inputs] as const)
+    const values = await circuit.witness(Object.fromEntries(inputs))
+    parts.forEach((part, k) => {
+      const honest = part.wires.map((wire) => values[wire]!)
+      claims[k]![chosen[k]!] = { ...claims[k]![chosen[k]!]!, honest }
+    })
+  }
+  return claims
+}
