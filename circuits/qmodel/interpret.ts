@@ -2,7 +2,7 @@
  * The integer interpreter: the specification of a quantised model. Values are integers held in doubles, exact
  * because the verifier bounds every accumulator below 2^53; nothing here rounds except `rescale`, as defined.
  */
-import { sizeOf } from '#circuits/graph/graph.js'
+import { sizeOf, type Window } from '#circuits/graph/graph.js'
 import type {
   QArgMax,
   QCombine,
@@ -22,37 +22,51 @@ import { channelOf, forWindow, planes } from '#circuits/qmodel/window.js'
 type Values = Float64Array[]
 type Step<L extends QLayer> = (layer: L, tensors: readonly QTensor[], values: Values) => Float64Array
 
+/** Output positions along an axis whose tap lies inside the input: first and past the last. */
+function insideRange(
+  window: Window,
+  axis: 0 | 1,
+  tap: number,
+  length: number,
+  outputs: number,
+): [number, number] {
+  const shift = window.pads[axis] - tap * window.dilations[axis]
+  const stride = window.strides[axis]
+  return [
+    Math.max(0, Math.ceil(shift / stride)),
+    Math.min(outputs, Math.floor((length - 1 + shift) / stride) + 1),
+  ]
+}
+
+/** One pass over the output plane per tap, so that the innermost loop runs along rows. */
 function conv(layer: QConv, tensors: readonly QTensor[], values: Values): Float64Array {
   const input = values[layer.input]!
   const [, height, width] = planes(tensors[layer.input]!.shape)
   const shape = tensors[layer.output]!.shape
   const [outputs, outHeight, outWidth] = planes(shape)
-  const channelsPerGroup = layer.weightShape[1]!
-  const outputsPerGroup = outputs / layer.groups
-  const [kernelHeight, kernelWidth] = layer.window.kernel
-  const { strides, pads, dilations } = layer.window
+  const channels = layer.weightShape[1]!
+  const { window } = layer
+  const [strideY, strideX] = window.strides
   const result = new Float64Array(sizeOf(shape))
-  let at = 0
   for (let o = 0; o < outputs; o++) {
-    const firstChannel = Math.floor(o / outputsPerGroup) * channelsPerGroup
-    for (let row = 0; row < outHeight; row++) {
-      for (let column = 0; column < outWidth; column++) {
-        let sum = layer.bias[o]!
-        for (let c = 0; c < channelsPerGroup; c++) {
-          const plane = (firstChannel + c) * height * width
-          const taps = (o * channelsPerGroup + c) * kernelHeight * kernelWidth
-          for (let i = 0; i < kernelHeight; i++) {
-            const inputRow = row * strides[0] - pads[0] + i * dilations[0]
-            if (inputRow < 0 || inputRow >= height) continue
-            for (let j = 0; j < kernelWidth; j++) {
-              const inputColumn = column * strides[1] - pads[1] + j * dilations[1]
-              if (inputColumn < 0 || inputColumn >= width) continue
-              sum +=
-                layer.weight[taps + i * kernelWidth + j]! * input[plane + inputRow * width + inputColumn]!
-            }
+    const plane = o * outHeight * outWidth
+    result.fill(layer.bias[o]!, plane, plane + outHeight * outWidth)
+    const firstChannel = Math.floor(o / (outputs / layer.groups)) * channels
+    let tap = o * channels * window.kernel[0] * window.kernel[1]
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0; i < window.kernel[0]; i++) {
+        const [top, bottom] = insideRange(window, 0, i, height, outHeight)
+        for (let j = 0; j < window.kernel[1]; j++) {
+          const weight = layer.weight[tap++]!
+          if (weight === 0) continue
+          const [left, right] = insideRange(window, 1, j, width, outWidth)
+          for (let y = top; y < bottom; y++) {
+            const row = (firstChannel + c) * height + y * strideY - window.pads[0] + i * window.dilations[0]
+            const from = row * width - window.pads[1] + j * window.dilations[1]
+            const to = plane + y * outWidth
+            for (let x = left; x < right; x++) result[to + x]! += weight * input[from + x * strideX]!
           }
         }
-        result[at++] = sum
       }
     }
   }

@@ -27,15 +27,6 @@ export function planes(shape: Shape): readonly [channels: number, height: number
   return [shape[1] ?? 1, shape[2] ?? 1, shape[3] ?? 1]
 }
 
-/** Output [height, width] of a window over a plane of that size. */
-export function windowOutput(window: Window, height: number, width: number): readonly [number, number] {
-  const along = (size: number, axis: 0 | 1) => {
-    const reach = window.dilations[axis] * (window.kernel[axis] - 1) + 1
-    return Math.floor((size + window.pads[axis] + window.pads[axis + 2]! - reach) / window.strides[axis]) + 1
-  }
-  return [along(height, 0), along(width, 1)]
-}
-
 /** Index along `axis` of the element at flat position `index`. */
 export function channelOf(shape: Shape, axis: number, index: number): number {
   let stride = 1

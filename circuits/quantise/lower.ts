@@ -1,6 +1,7 @@
 /** Float graph → integer layers. */
 import { ZkserveError } from '#circuits/errors.js'
 import { type Graph, type GraphNode, nodeInputs, sizeOf } from '#circuits/graph/graph.js'
+import { broadcastIndices, padIndices, transposeIndices } from '#circuits/graph/kernels/indices.js'
 import type { QInput, QOutput, TensorId } from '#circuits/qmodel/qmodel.js'
 import { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
@@ -10,7 +11,6 @@ import {
   settledUnit,
   unitAxis,
 } from '#circuits/quantise/expression.js'
-import { broadcastIndices, padIndices, sameIndices, transposeIndices } from '#circuits/quantise/indices.js'
 import { type QuantiseOptions, weightBits } from '#circuits/quantise/options.js'
 import { finestUnits, shiftsTo } from '#circuits/quantise/units.js'
 
@@ -108,7 +108,11 @@ class Lowering {
       case 'averagePool':
         return { kind: 'mean', ...base, node, input: input(node.input) }
       case 'reshape':
-        return { kind: 'reindex', ...base, indices: sameIndices(shape), fill: 0, input: input(node.input) }
+        return this.reindex(
+          base,
+          Int32Array.from({ length: sizeOf(shape) }, (_, i) => i),
+          input(node.input),
+        )
       case 'transpose':
         return this.reindex(
           base,
@@ -118,7 +122,10 @@ class Lowering {
       case 'broadcast':
         return this.reindex(base, broadcastIndices(input(node.input).shape, shape), input(node.input))
       case 'pad': {
-        const indices = padIndices(input(node.input).shape, node.before, shape)
+        const indices = new Int32Array(sizeOf(shape)).fill(-1)
+        padIndices(input(node.input).shape, shape, node.before).forEach((target, source) => {
+          indices[target] = source
+        })
         return { kind: 'reindex', ...base, indices, fill: node.value, input: input(node.input) }
       }
       case 'softmax':
