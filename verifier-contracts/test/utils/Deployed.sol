@@ -34,19 +34,19 @@ abstract contract Deployed is Assertions {
         verifier = new InferenceVerifier(registry);
         vm.prank(deployer);
         registry.publishModel(commitmentTo(modelKey), developmentTerms(), modelKey);
-        vm.prank(deployer);
-        registry.publishModel(commitmentTo(otherKey), developmentTerms(), otherKey);
         vm.setNonce(deployer, 3);
         vm.prank(deployer);
         provenDigit = new ProvenDigit(verifier, MODEL, 1);
+        vm.prank(deployer);
+        registry.publishModel(commitmentTo(otherKey), developmentTerms(), otherKey);
         assertEq(address(verifier), vm.parseJsonAddress(fixtures, ".verifier"), "verifier's address");
         assertEq(address(provenDigit), vm.parseJsonAddress(fixtures, ".provenDigit"), "consumer's address");
     }
 
     function commitmentTo(bytes memory key) internal pure returns (IERCZKMLRegistry.ModelCommitment memory) {
         return IERCZKMLRegistry.ModelCommitment({
-            modelHash: sha256("model"),
-            circuitHash: sha256("circuit"),
+            modelHash: keccak256("model"),
+            circuitHash: keccak256("circuit"),
             vkHash: keccak256(key),
             proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
             uri: "ipfs://model"
