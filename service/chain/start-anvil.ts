@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { toHex } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
@@ -48,7 +48,7 @@ child.on('error', () => process.exit(127)).on('exit', (code) => process.exit(cod
  */
 export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil> {
   const { chainId = 31337, timeout = 20_000 } = options
-  const port = options.port ?? (await freePort())
+  const port = await claimPort(options.port ?? 0)
   const rpcUrl = `http://127.0.0.1:${port}`
   const flags = [
     '--host',
@@ -80,9 +80,6 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
       `anvil did not start on port ${port}: ${complaint || 'no answer'}`,
     )
   }
-  if (child.exitCode !== null) {
-    throw new ZkserveError('CHAIN_UNREACHABLE', `port ${port} is taken by another chain`)
-  }
   return { rpcUrl, chainId, privateKeys: [0, 1, 2, 3].map(privateKey), stop }
 }
 
@@ -109,12 +106,16 @@ async function answers(rpcUrl: string, chainId: number): Promise<boolean> {
   }
 }
 
-function freePort(): Promise<number> {
+/** The port asked for if it is free, any free one for 0. */
+function claimPort(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    const server = createServer()
+    server.once('error', (cause) =>
+      reject(new ZkserveError('CHAIN_UNREACHABLE', `port ${wanted} is not free for anvil`, { cause })),
+    )
+    server.listen(wanted, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
     })
   })
 }

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
+import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
+import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
+
+test.each([
+  ['ModelRegistry', modelRegistryBytecode],
+  ['InferenceVerifier', inferenceVerifierBytecode],
+  ['ProvenDigit', provenDigitBytecode],
+])('%s is below the size limit of a contract', (_, bytecode) => {
+  expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
+})
