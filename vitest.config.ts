@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['zkserve-source', 'node', 'import', 'module', 'default']
+// `import` and `default` always hold; given here, they would reach `require` inside dependencies too.
+const conditions = ['zkserve-source', 'node', 'module']
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { keccak_256 } from '@noble/hashes/sha3'
+import { bytesToHex } from '@noble/hashes/utils'
 import { ZkserveError } from '#circuits/errors.js'
 import { contextOf, type ProofBinding } from '#prover/context.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
@@ -27,8 +29,8 @@ export const bearer = `0x${'0'.repeat(40)}`
 export function readBinding(given: GivenBinding, defaults: BindingDefaults): ProofBinding {
   const binding: ProofBinding = {
     chainId: readNumber('chainId', given.chainId ?? defaults.chainId),
-    verifier: given.verifier ?? defaults.verifier,
-    requester: given.requester ?? bearer,
+    verifier: checkedAddress('verifier', given.verifier ?? defaults.verifier),
+    requester: checkedAddress('requester', given.requester ?? bearer),
     nonce: given.nonce === undefined ? drawNonce() : readNumber('nonce', given.nonce),
   }
   contextOf(binding)
@@ -43,6 +45,21 @@ export function readSalt(text: string): bigint {
     'INVALID_INPUT',
     'wrong salt: expected a number below the order of the BN254 scalar field',
   )
+}
+
+/** Letters of one case say nothing; of both, they are the checksum of EIP-55, which must be right. */
+function checkedAddress(name: string, address: string): string {
+  const digits = address.slice(2)
+  const lower = digits.toLowerCase()
+  if (digits === lower || digits === digits.toUpperCase()) return address
+  const hash = bytesToHex(keccak_256(lower))
+  const checked = lower.replace(/[a-f]/g, (letter, at: number) =>
+    hash.charCodeAt(at) >= '8'.charCodeAt(0) ? letter.toUpperCase() : letter,
+  )
+  if (digits === checked) return address
+  throw new ZkserveError('INVALID_INPUT', `wrong ${name}: its letters' case is no valid checksum`, {
+    hints: ['Check the address for a typing error, or write it in lower case.'],
+  })
 }
 
 function drawNonce(): bigint {

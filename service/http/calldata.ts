@@ -12,7 +12,7 @@ export function calldataOf(proven: ProvenInference, registration: Registration |
   const inference = encodeProofCalldata({
     proof: proven.proof,
     publicSignals: proven.publicSignals,
-    requester: requester as Address,
+    requester: requester.toLowerCase() as Address,
     nonce: BigInt(nonce),
   })
   const call = (functionName: 'verify' | 'consume') =>

@@ -23,5 +23,7 @@ export function answerError(
   const retryAfter = retryAfterOf(error)
   if (retryAfter !== null) reply.header('retry-after', retryAfter)
   // Text, so that the route's own reply schema does not apply.
+  // Hooks do not run for addresses that cannot be read.
+  reply.header('x-request-id', request.id)
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem))
 }

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Dataset } from '#circuits/data/dataset.js'
+import { parseDataset } from '#circuits/data/dataset.js'
+import type { Graph } from '#circuits/graph/graph.js'
+import { optimiseGraph } from '#circuits/graph/passes/optimise.js'
+import { importOnnx } from '#circuits/import/import-model.js'
+import { packageRoot } from '#circuits/paths.js'
+import { type BuildOptions, buildBundle } from '#prover/bundle/build.js'
+import { onnxModel, tensor } from '../../support/onnx-builder.js'
+
+/** Folder of the digit classifier in the project. */
+export const digitsModel: string = join(packageRoot, 'test', 'models', 'digits-cnn')
+
+/** A picture that the digit classifier takes, flat. */
+export function digitsInput(value = 0.5): number[] {
+  return Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? value : 0))
+}
+
+/** A bundle of the digit classifier; built once for a state of the sources. */
+export function digitsBundle(): Promise<string> {
+  const onnx = readFileSync(join(digitsModel, 'model.onnx'))
+  const graph = { ...optimiseGraph(importOnnx(onnx)), name: 'digits' }
+  const calibration = parseDataset(readFileSync(join(digitsModel, 'calibration.npz')), graph.inputs)
+  return cachedBundle('digits', onnx, graph, calibration, { bits: 8, output: 'logits', input: 'hashed' })
+}
+
+/** A bundle with two inputs `a` and `b` of three numbers, both public, that proves a class alone. */
+export function pairBundle(): Promise<string> {
+  const onnx = onnxModel({
+    opset: 13,
+    inputs: ['a', 'b'].map((name) => ({ name, shape: [1, 3] })),
+    outputs: ['y'],
+    nodes: [
+      { op: 'Add', inputs: ['a', 'b'], outputs: ['sum'] },
+      { op: 'Gemm', inputs: ['sum', 'W'], outputs: ['y'], attributes: { transB: 1 } },
+    ],
+    initializers: { W: tensor([2, 3], [1, -1, 0.5, -0.5, 1, 1]) },
+  })
+  const graph = { ...optimiseGraph(importOnnx(onnx)), name: 'pair' }
+  const rows = { a: [0, 0.5, 1, 1, 0, 0.25], b: [1, 0, 0.5, 0, 1, 1] }
+  const bytes = new TextEncoder().encode(JSON.stringify({ inputs: asRows(rows) }))
+  const calibration = parseDataset(bytes, graph.inputs)
+  return cachedBundle('pair', onnx, graph, calibration, { bits: 8, output: 'argmax', input: 'public' })
+}
+
+function asRows(flat: Readonly<Record<string, readonly number[]>>): Record<string, number[][]> {
+  return Object.fromEntries(
+    Object.entries(flat).map(([name, values]) => [name, [values.slice(0, 3), values.slice(3)]]),
+  )
+}
+
+async function cachedBundle(
+  name: string,
+  onnx: Uint8Array,
+  graph: Graph,
+  calibration: Dataset,
+  options: BuildOptions,
+): Promise<string> {
+  const directory = join(tmpdir(), 'zkserve-test-bundles', sourceHash(), name)
+  if (existsSync(directory)) return directory
+  try {
+    await buildBundle(onnx, graph, calibration, directory, options)
+  } catch (error) {
+    // Another test process was quicker.
+    if (!existsSync(directory)) throw error
+  }
+  return directory
+}
+
+/** Hash of everything that a bundle depends on. */
+function sourceHash(): string {
+  const hash = createHash('sha256')
+  for (const folder of ['circuits', 'prover', 'test/models/digits-cnn', 'test/service/support']) {
+    const entries = readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+    for (const file of files.sort()) hash.update(file).update(readFileSync(file))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
