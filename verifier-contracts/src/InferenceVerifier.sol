@@ -28,25 +28,24 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         bytes output;
     }
 
-    /// @inheritdoc IERCZKMLVerifier
-    address public immutable registry;
+    IModelRegistry private immutable _registry;
 
     NonceBitmap.Bitmap private _nonces;
     mapping(bytes32 inferenceId => StoredInference) private _stored;
 
     /// @param registry_ The registry whose models are verified, for good.
     constructor(IModelRegistry registry_) {
-        registry = address(registry_);
+        _registry = registry_;
     }
 
     /// @inheritdoc IInferenceVerifier
     function verify(uint256 modelId, uint32 version, Inference calldata inference) external view returns (bool) {
-        return _check(_info(modelId, version), inference) == Verdict.Valid;
+        return _check(_registry.infoOf(modelId, version), inference) == Verdict.Valid;
     }
 
     /// @inheritdoc IInferenceVerifier
     function check(uint256 modelId, uint32 version, Inference calldata inference) external view returns (Verdict) {
-        return _check(_info(modelId, version), inference);
+        return _check(_registry.infoOf(modelId, version), inference);
     }
 
     /// @inheritdoc IInferenceVerifier
@@ -55,7 +54,7 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         view
         returns (bool)
     {
-        return _checkBatch(_info(modelId, version), inferences) == Verdict.Valid;
+        return _checkBatch(_registry.infoOf(modelId, version), inferences) == Verdict.Valid;
     }
 
     /// @inheritdoc IInferenceVerifier
@@ -64,7 +63,7 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         view
         returns (Verdict[] memory verdicts)
     {
-        IModelRegistry.VersionInfo memory info = _info(modelId, version);
+        IModelRegistry.VersionInfo memory info = _registry.infoOf(modelId, version);
         verdicts = new Verdict[](inferences.length);
         for (uint256 i; i < inferences.length; ++i) {
             verdicts[i] = _check(info, inferences[i]);
@@ -74,13 +73,13 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
     /// @inheritdoc IInferenceVerifier
     function certify(uint256 modelId, uint32 version, Inference calldata inference) external view {
         _requireCaller(inference);
-        _requireValid(_check(_info(modelId, version), inference), modelId, version);
+        _requireValid(_check(_registry.infoOf(modelId, version), inference), modelId, version);
     }
 
     /// @inheritdoc IInferenceVerifier
     function consume(uint256 modelId, uint32 version, Inference calldata inference) external {
         _spend(inference);
-        _requireValid(_check(_info(modelId, version), inference), modelId, version);
+        _requireValid(_check(_registry.infoOf(modelId, version), inference), modelId, version);
         _emitConsumed(modelId, version, inference);
     }
 
@@ -90,7 +89,7 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
             _spend(inferences[i]);
             _emitConsumed(modelId, version, inferences[i]);
         }
-        _requireValid(_checkBatch(_info(modelId, version), inferences), modelId, version);
+        _requireValid(_checkBatch(_registry.infoOf(modelId, version), inferences), modelId, version);
     }
 
     /// @inheritdoc IInferenceVerifier
@@ -98,7 +97,7 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         external
         returns (Verdict[] memory verdicts)
     {
-        IModelRegistry.VersionInfo memory info = _info(modelId, version);
+        IModelRegistry.VersionInfo memory info = _registry.infoOf(modelId, version);
         verdicts = new Verdict[](inferences.length);
         for (uint256 i; i < inferences.length; ++i) {
             Inference calldata inference = inferences[i];
@@ -164,8 +163,13 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
     }
 
     /// @inheritdoc IERCZKMLVerifier
+    function registry() external view returns (address) {
+        return address(_registry);
+    }
+
+    /// @inheritdoc IERCZKMLVerifier
     function proofSystemOf(uint256 modelId) external view returns (bytes4) {
-        (IERCZKMLRegistry.ModelCommitment memory commitment,,) = IModelRegistry(registry).getModel(modelId);
+        (IERCZKMLRegistry.ModelCommitment memory commitment,,) = _registry.getModel(modelId);
         return commitment.proofSystemId;
     }
 
@@ -233,9 +237,9 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         private
         returns (uint32 version)
     {
-        version = IModelRegistry(registry).currentVersion(modelId);
+        version = _registry.currentVersion(modelId);
         if (version == 0) revert IERCZKMLRegistry.ModelNotFound(modelId);
-        IModelRegistry.VersionInfo memory info = _info(modelId, version);
+        IModelRegistry.VersionInfo memory info = _registry.infoOf(modelId, version);
         if (info.status == IModelRegistry.VersionStatus.Deprecated) revert VerificationRefused_ModelDeprecated(modelId);
         _requireValid(_statusVerdict(info), modelId, version);
         uint256 record = StandardEncoding.toRecord(info, inputCommitment, output, proof);
@@ -254,10 +258,6 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
 
     function _emitConsumed(uint256 modelId, uint32 version, Inference calldata inference) private {
         emit InferenceConsumed(modelId, inference.requester, inference.nonce, version, inference.statement);
-    }
-
-    function _info(uint256 modelId, uint32 version) private view returns (IModelRegistry.VersionInfo memory) {
-        return IModelRegistry(registry).infoOf(modelId, version);
     }
 
     function _requireValid(Verdict verdict, uint256 modelId, uint32 version) private pure {
