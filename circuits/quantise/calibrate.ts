@@ -2,10 +2,11 @@ import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor, Graph } from '#circuits/graph/graph.js'
 import { interpretGraph } from '#circuits/graph/interpret.js'
 
-/** Range of a value over the calibration rows, as real numbers. */
+/** What calibration tells of a value, in real numbers, over all its elements and rows. */
 export interface Range {
   readonly min: number
   readonly max: number
+  readonly meanSquare: number
 }
 
 /**
@@ -16,19 +17,34 @@ export function calibrate(
   graph: Graph,
   rows: Iterable<ReadonlyMap<string, FloatTensor>>,
 ): ReadonlyMap<string, Range> {
-  const ranges = new Map<string, { min: number; max: number }>()
-  let count = 0
+  const tallies = new Map<string, Tally>()
   for (const row of rows) {
-    count++
     for (const [name, { data }] of interpretGraph(graph, row, { allValues: true })) {
-      const range = ranges.get(name) ?? { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
-      for (const value of data) {
-        if (value < range.min) range.min = value
-        if (value > range.max) range.max = value
-      }
-      ranges.set(name, range)
+      const tally = tallies.get(name) ?? new Tally()
+      tally.add(data)
+      tallies.set(name, tally)
     }
   }
-  if (count === 0) throw new ZkserveError('INVALID_DATA', 'the calibration data has no rows')
-  return ranges
+  if (tallies.size === 0) throw new ZkserveError('INVALID_DATA', 'the calibration data has no rows')
+  return new Map(Array.from(tallies, ([name, tally]) => [name, tally.range]))
+}
+
+class Tally {
+  private min = Number.POSITIVE_INFINITY
+  private max = Number.NEGATIVE_INFINITY
+  private squares = 0
+  private count = 0
+
+  add(data: Float32Array): void {
+    this.count += data.length
+    for (const value of data) {
+      if (value < this.min) this.min = value
+      if (value > this.max) this.max = value
+      this.squares += value * value
+    }
+  }
+
+  get range(): Range {
+    return { min: this.min, max: this.max, meanSquare: this.squares / this.count }
+  }
 }

@@ -24,18 +24,24 @@ export interface TensorExpression extends Base {
   readonly kind: 'tensor'
   readonly id: TensorId
   readonly unit: number
+  /** Mean of the squared real values over calibration. */
+  readonly meanSquare: number
 }
 
 export interface LinearExpression extends Base {
   readonly kind: 'linear'
   readonly node: ConvNode | DenseNode
   readonly input: Expression
+  /** Mean of the input's squared real values over calibration. */
+  readonly meanSquare: number
 }
 
 export interface ScaleExpression extends Base {
   readonly kind: 'scale'
   readonly node: AffineNode
   readonly input: Expression
+  /** Mean of the input's squared real values over calibration. */
+  readonly meanSquare: number
 }
 
 /** Sum of terms and a constant per element. */

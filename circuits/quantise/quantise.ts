@@ -30,17 +30,20 @@ export function quantiseGraph(
   const ranges = calibrate(ordered, rows)
   for (let coarser = 0; coarser < 32; coarser++) {
     const model = bounded(graph.name, lowerGraph(ordered, ranges, options, coarser))
-    const fits = model.outputs.every(({ tensor }) => {
-      const { lo, hi } = model.tensors[tensor]!
-      return lo >= -outputLimit && hi < outputLimit
-    })
-    if (fits) {
+    if (outputsFit(model)) {
       const cheapest = chooseSaturation(model)
       verifyQModel(cheapest)
       return cheapest
     }
   }
   throw new ZkserveError('QUANTISATION_OVERFLOW', 'an output exceeds 32 bits whatever its scale')
+}
+
+function outputsFit(model: QModel): boolean {
+  return model.outputs.every(({ tensor }) => {
+    const { lo, hi } = model.tensors[tensor]!
+    return lo >= -outputLimit && hi < outputLimit
+  })
 }
 
 /** Fills in the exact bounds of every tensor. */
@@ -81,6 +84,16 @@ function withBounds(model: QModel): QModel {
   return { ...model, tensors }
 }
 
+/** The model with bounds, or null where one leaves the exact range. */
+function withBoundsOrNull(model: QModel): QModel | null {
+  try {
+    return withBounds(model)
+  } catch (error) {
+    if (error instanceof ZkserveError && error.code === 'QUANTISATION_OVERFLOW') return null
+    throw error
+  }
+}
+
 /**
  * Lets an activation exceed its nominal width where cutting it off would cost more constraints than the wider
  * sums that follow. Decided layer by layer from the front, by counting.
@@ -92,7 +105,8 @@ function chooseSaturation(model: QModel): QModel {
     const layer = best.layers[at]!
     if (layer.kind !== 'rescale' || layer.saturate === null) continue
     const open: QLayer = { ...layer, saturate: null }
-    const candidate = withBounds({ ...best, layers: best.layers.with(at, open) })
+    const candidate = withBoundsOrNull({ ...best, layers: best.layers.with(at, open) })
+    if (candidate === null || !outputsFit(candidate)) continue
     const openCost = accountFor(candidate, traceModel(candidate), 'public').total
     if (openCost > cost) continue
     best = candidate
