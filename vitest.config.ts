@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',
+    reporters: ['default', 'json'],
+    outputFile: { json: '.zkserve/test-results.json' },
   },
 })
