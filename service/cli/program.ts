@@ -9,7 +9,7 @@ import { proveVerb } from '#service/cli/commands/prove.js'
 import { runVerb } from '#service/cli/commands/run.js'
 import { serveVerb } from '#service/cli/commands/serve.js'
 import { verifyVerb } from '#service/cli/commands/verify.js'
-import type { Verb, VerbContext } from '#service/cli/verb.js'
+import type { Streams, Verb, VerbContext } from '#service/cli/verb.js'
 import { packageVersion } from '#service/package-version.js'
 
 const verbs: readonly Verb[] = [
@@ -30,15 +30,19 @@ Exit codes: 0 done; 1 the thing asked about is false (a proof does not hold, a b
 2 bad input or usage; 70 a fault inside; 130 interrupted.`
 
 /** All verbs on one program; it throws instead of ending the process. */
-export function createProgram(context: VerbContext): Command {
+export function createProgram(context: VerbContext, { stdout, stderr }: Streams): Command {
   const program = new Command('zkserve')
     .description('Neural networks whose answers carry proofs that smart contracts accept.')
     .version(packageVersion())
     .showHelpAfterError(false)
     .addHelpText('after', codes)
     .exitOverride()
-    // Usage errors are printed by the caller, as text or JSON.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // Usage errors are printed by the caller, as text or JSON.
+      outputError: () => {},
+    })
   for (const addVerb of verbs) addVerb(program, context)
   return program
 }

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { errorText, exitCodeOf } from '#service/cli/error-output.js'
 import { createProgram } from '#service/cli/program.js'
-import type { Outcome } from '#service/cli/verb.js'
+import type { Outcome, Streams } from '#service/cli/verb.js'
 
 /**
  * Runs one command line.
@@ -10,21 +10,21 @@ import type { Outcome } from '#service/cli/verb.js'
  * @returns the exit code: 0 done, 1 the thing asked about is false, 2 bad input or usage, 70 a fault of zkserve or
  *   of what it stands on, 130 interrupted
  */
-export async function runCli(argv: readonly string[]): Promise<number> {
+export async function runCli(argv: readonly string[], streams: Streams = process): Promise<number> {
   const json = asksForJson(argv)
   let exitCode = 0
   const report = (outcome: Outcome): void => {
-    process.stdout.write(json ? `${JSON.stringify(outcome.document)}\n` : `${outcome.text}\n`)
+    streams.stdout.write(json ? `${JSON.stringify(outcome.document)}\n` : `${outcome.text}\n`)
     exitCode = outcome.exitCode ?? 0
   }
   try {
-    await createProgram({ json, report }).parseAsync(argv, { from: 'user' })
+    await createProgram({ json, report }, streams).parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
     const error = thrown instanceof CommanderError ? usageError(thrown) : toZkserveError(thrown)
-    if (json) process.stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`)
-    else process.stderr.write(errorText(error))
+    if (json) streams.stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`)
+    else streams.stderr.write(errorText(error))
     return exitCodeOf(error)
   }
 }

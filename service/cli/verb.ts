@@ -18,6 +18,12 @@ export interface VerbContext {
   readonly json: boolean
 }
 
+/** Where a command line writes. */
+export interface Streams {
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+}
+
 /** Adds a verb to the program. Heavy modules are imported when the verb runs, so that `--help` is quick. */
 export type Verb = (program: Command, context: VerbContext) => void
 

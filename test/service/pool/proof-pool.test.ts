@@ -1,0 +1,136 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { loadBundle } from '#prover/bundle/load.js'
+import { verifyProof } from '#prover/proof/verify.js'
+import type { ProofStage } from '#service/jobs/job.js'
+import type { ProofTask } from '#service/pool/messages.js'
+import { ProofPool, type ProofPoolOptions } from '#service/pool/proof-pool.js'
+import { bearer } from '#service/proof-binding.js'
+import { digitsBundle, digitsInput } from '../support/bundles.js'
+
+let task: ProofTask
+const pools: ProofPool[] = []
+const folders: string[] = []
+
+beforeAll(async () => {
+  const dir = await digitsBundle()
+  const { manifest } = await loadBundle(dir)
+  const data = Float32Array.from(digitsInput())
+  const inputs = new Map(manifest.inputs.map(({ name, shape }) => [name, { shape, data }]))
+  const context = { chainId: 1n, verifier: bearer, requester: bearer, nonce: 5n }
+  task = { dir, vkHash: manifest.vkHash, inputs, context }
+})
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()))
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+function poolOf(options: Partial<ProofPoolOptions> = {}): ProofPool {
+  const pool = new ProofPool({ concurrency: 1, queueSize: 4, keyCache: 2, proofTimeout: 60_000, ...options })
+  pools.push(pool)
+  return pool
+}
+
+function start(pool: ProofPool, given: ProofTask = task) {
+  const controller = new AbortController()
+  const stages: ProofStage[] = []
+  let began = () => {}
+  const running = new Promise<void>((resolve) => {
+    began = resolve
+  })
+  const onStage = (stage: ProofStage) => {
+    stages.push(stage)
+    began()
+  }
+  const proof = pool.run(given, { signal: controller.signal, onStage })
+  proof.catch(() => {})
+  return { proof, controller, stages, running }
+}
+
+test('proofs come back verified, with their stages, from a thread that keeps the keys', async () => {
+  const pool = poolOf()
+  const first = start(pool)
+  const proven = await first.proof
+  expect(first.stages).toEqual(['load', 'witness', 'prove', 'verify'])
+  const { verificationKey } = await loadBundle(task.dir)
+  expect(await verifyProof(verificationKey, proven)).toBe(true)
+  expect(proven.context).toEqual(task.context)
+  const again = await start(pool, { ...task, salt: 9n }).proof
+  expect(again.salt).toBe('9')
+  expect(again.integers).toEqual(proven.integers)
+  expect(pool.status).toEqual({ running: 0, queued: 0, concurrency: 1, queueSize: 4 })
+})
+
+test('a full queue refuses at once, and says when to come again', async () => {
+  const pool = poolOf({ queueSize: 1 })
+  const accepted = [start(pool), start(pool)]
+  expect(pool.status).toMatchObject({ running: 1, queued: 1 })
+  await expect(start(pool).proof).rejects.toMatchObject({
+    code: 'QUEUE_FULL',
+    details: { retryAfter: expect.any(Number) },
+  })
+  for (const { proof } of accepted) expect((await proof).backend).toBe('snarkjs')
+})
+
+test('cancelling ends a running proof and a waiting one; the next is made', async () => {
+  const pool = poolOf()
+  const running = start(pool)
+  const waiting = start(pool)
+  await running.running
+  const begun = performance.now()
+  waiting.controller.abort()
+  await expect(waiting.proof).rejects.toMatchObject({ code: 'CANCELLED' })
+  running.controller.abort()
+  await expect(running.proof).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(performance.now() - begun).toBeLessThan(5000)
+  expect(waiting.stages).toEqual([])
+  expect((await start(pool).proof).backend).toBe('snarkjs')
+})
+
+test('a signal that is aborted already makes no proof', async () => {
+  const pool = poolOf()
+  const proof = pool.run(task, { signal: AbortSignal.abort(), onStage: () => {} })
+  await expect(proof).rejects.toMatchObject({ code: 'CANCELLED' })
+})
+
+test('a proof that takes too long ends with TIMEOUT', async () => {
+  const pool = poolOf({ proofTimeout: 5 })
+  await expect(start(pool).proof).rejects.toMatchObject({ code: 'TIMEOUT' })
+  expect(pool.status.running).toBe(0)
+})
+
+test('errors of the thread keep their code: a bundle damaged after it was loaded', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkserve-pool-'))
+  folders.push(folder)
+  cpSync(task.dir, folder, { recursive: true })
+  writeFileSync(join(folder, 'circuit.wasm'), 'not wasm')
+  const pool = poolOf()
+  const given = { ...task, dir: folder }
+  await expect(start(pool, given).proof).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
+  const other = { ...task, vkHash: `0x${'0'.repeat(64)}` }
+  await expect(start(pool, other).proof).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
+  expect((await start(pool).proof).backend).toBe('snarkjs')
+})
+
+test('closing refuses new proofs, cancels waiting ones, and lets the running one end', async () => {
+  const pool = poolOf()
+  const running = start(pool)
+  const waiting = start(pool)
+  await running.running
+  const closed = pool.close(30_000)
+  await expect(start(pool).proof).rejects.toMatchObject({ code: 'QUEUE_FULL' })
+  await expect(waiting.proof).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect((await running.proof).backend).toBe('snarkjs')
+  await closed
+})
+
+test('closing without grace cancels the running proof too', async () => {
+  const pool = poolOf()
+  const { proof, running } = start(pool)
+  await running
+  await pool.close()
+  await expect(proof).rejects.toMatchObject({ code: 'CANCELLED' })
+})
