@@ -1,34 +1,42 @@
 import { beforeAll, expect, test } from 'vitest'
-import { batchSource, honestClaims } from '../../support/circuit/batch.js'
-import { compileNamed } from '../../support/circuit/compile.js'
+import { rescaleValue } from '#circuits/qmodel/interpret.js'
+import { type Batch, compileBatch, honestClaims } from '../../support/circuit/batch.js'
+import { clamp, floorShift } from '../../support/circuit/claims.js'
 import { type Claim, findForgery } from '../../support/circuit/forge.js'
 import { gadgetInstances } from '../../support/circuit/gadgets.js'
-import { type Part, splitParts } from '../../support/circuit/part.js'
 
-const includes = ['bits.circom', 'rescale.circom', 'maximum.circom']
-let parts: Part[]
+let batch: Batch
 let claims: Claim[][]
 
 beforeAll(async () => {
-  const circuit = await compileNamed(batchSource(gadgetInstances, includes))
-  parts = splitParts(
-    circuit,
-    gadgetInstances.map(({ name }) => name),
-  )
-  claims = await honestClaims(circuit, gadgetInstances, parts)
+  batch = await compileBatch(gadgetInstances, ['bits.circom', 'rescale.circom', 'maximum.circom'])
+  claims = await honestClaims(batch, gadgetInstances)
 })
 
 test.each(gadgetInstances.map(({ name, widths }, at) => ({ name, widths, at })))(
   '$name has one output on every input in range, and no witness on others',
   ({ widths, at }) => {
-    const part = parts[at]!
-    expect(claims[at]!.length).toBeGreaterThanOrEqual(10)
+    const part = batch.parts[at]!
+    expect(claims[at]!.length).toBeGreaterThanOrEqual(20)
     for (const claim of claims[at]!) {
       if (claim.expected) expect(part.outputs.map((wire) => claim.honest![wire]!)).toEqual(claim.expected)
-      expect(findForgery(part, claim, widths), `${claim.inputs}`).toMatchObject({
-        forged: null,
-        proven: true,
-      })
+      const report = findForgery(part, claim, widths)
+      expect(report, `x = ${claim.inputs}`).toMatchObject({ forged: null, proven: true })
     }
   },
 )
+
+test('the claims of a rescale are what the interpreter computes, ties and negatives included', () => {
+  for (const [s, w] of [
+    [1, 2],
+    [3, 2],
+    [4, 8],
+  ] as const) {
+    const half = 2 ** (s - 1)
+    for (let x = -300; x <= 300; x++) {
+      const rounded = floorShift(BigInt(x + half), s)
+      expect(Number(rounded)).toBe(rescaleValue(x, s, false, null) + 0)
+      expect(Number(clamp(rounded, w))).toBe(rescaleValue(x, s, true, w) + 0)
+    }
+  }
+})

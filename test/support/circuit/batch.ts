@@ -1,6 +1,6 @@
-import type { NamedCircuit } from './compile.js'
+import { compileNamed, type NamedCircuit } from './compile.js'
 import type { Claim } from './forge.js'
-import type { Part } from './part.js'
+import { type Part, splitParts } from './part.js'
 
 /** A component to be compiled, and what is claimed of it. */
 export interface Instance {
@@ -15,8 +15,25 @@ export interface Instance {
   readonly claims: readonly Omit<Claim, 'honest'>[]
 }
 
+export interface Batch {
+  readonly circuit: NamedCircuit
+  /** By instance. */
+  readonly parts: readonly Part[]
+}
+
+/** Compiles instances side by side; templates come from circuits/lib or from further files, by name and text. */
+export async function compileBatch(
+  instances: readonly Instance[],
+  includes: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Batch> {
+  const circuit = await compileNamed(batchSource(instances, [...includes, ...Object.keys(files)]), files)
+  const names = instances.map(({ name }) => name)
+  return { circuit, parts: splitParts(circuit, names) }
+}
+
 /** One circuit that holds every instance: input x7, component g7, output y7 for the instance at 7. */
-export function batchSource(instances: readonly Instance[], includes: readonly string[]): string {
+function batchSource(instances: readonly Instance[], includes: readonly string[]): string {
   const lines = instances.flatMap((instance, k) => [
     `  signal input x${k}[${instance.inputCount}];`,
     `  signal output y${k}[${instance.outputCount}];`,
@@ -48,9 +65,8 @@ export function unary(
 
 /** Claims with the honest witness that circom's calculator gives, for every instance of a batch. */
 export async function honestClaims(
-  circuit: NamedCircuit,
+  { circuit, parts }: Batch,
   instances: readonly Instance[],
-  parts: readonly Part[],
 ): Promise<Claim[][]> {
   const claims: Claim[][] = instances.map(({ claims }) => claims.map((claim) => ({ ...claim, honest: null })))
   const possible = instances.map(({ claims }) => claims.flatMap(({ expected }, at) => (expected ? [at] : [])))

@@ -5,7 +5,12 @@ import type { Claim } from './forge.js'
 type OpenClaim = Omit<Claim, 'honest'>
 
 /** Field elements that no range check may let through, whatever its width below 253 bits. */
-const farOutside = [p - 1n, p - 2n, (p - 1n) / 2n, (p + 1n) / 2n, 1n << 253n, (1n << 253n) - 1n]
+const farOutside = [
+  ...[1n, 2n, 3n].map((step) => p - step),
+  ...[(p - 1n) / 2n, (p + 1n) / 2n, (p - 1n) / 4n, (p + 1n) / 3n],
+  ...[64n, 128n, 200n, 251n, 252n, 253n].map((bits) => 1n << bits),
+  (1n << 253n) - 1n,
+]
 
 /** x in 0 … 2^n − 1, at its ends and at powers of two; and values outside, which have no witness. */
 export function rangeClaims(

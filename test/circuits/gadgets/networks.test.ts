@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { emitCircuit } from '#circuits/emit/emit.js'
+import { honestClaims } from '../../support/circuit/batch.js'
+import { findForgery } from '../../support/circuit/forge.js'
+import { forgeBatch } from '../../support/circuit/forge-batch.js'
+import { tinyModels } from '../../support/circuit/models.js'
+import { type NetworkSpec, networkBatch } from '../../support/circuit/network-batch.js'
+
+test('emitted circuits equal the interpreter and have no second output; lanes out of range have no witness', async () => {
+  const specs = tinyModels.flatMap((model): NetworkSpec[] => [
+    { model, mode: 'public' },
+    { model, mode: 'hashed' },
+  ])
+  const { batch, instances } = await networkBatch(specs)
+  const claims = await honestClaims(batch, instances)
+  batch.parts.forEach((part, k) => {
+    expect(claims[k]!.length, part.name).toBeGreaterThanOrEqual(20)
+    for (const claim of claims[k]!) {
+      const honest = claim.honest && part.outputs.map((wire) => claim.honest![wire]!)
+      expect(honest, `${part.name}: ${claim.inputs}`).toEqual(claim.expected)
+      const report = findForgery(part, claim, instances[k]!.widths)
+      expect(report, `${part.name}: ${claim.inputs}`).toMatchObject({ forged: null, proven: true })
+    }
+  })
+})
+
+test('no constraint of an emitted circuit can go: without it, some output is forged', async () => {
+  const chosen = tinyModels.filter(({ name }) => !/argMax of [25]|pad 1/.test(name))
+  const specs = chosen.flatMap((model, k) => weakened({ model, mode: k === 0 ? 'hashed' : 'public' }))
+  expect(specs.length).toBeGreaterThanOrEqual(40)
+  const { batch, instances } = await networkBatch(specs)
+  const forgeries = await forgeBatch(batch, instances)
+  forgeries.forEach((forgery, k) => {
+    expect(forgery, `${instances[k]!.name}, occurrence ${k}: ${specs[k]!.line}`).not.toBeNull()
+  })
+})
+
+/** One variant for each `<==` of the emitted text, there turned into advice. */
+function weakened(spec: NetworkSpec): (NetworkSpec & { readonly line: string })[] {
+  const { source } = emitCircuit(spec.model, spec.mode)
+  return [...source.matchAll(/<==/g)].flatMap(({ index }) => {
+    const line = source.slice(source.lastIndexOf('\n', index) + 1, source.indexOf('\n', index)).trim()
+    // The context's square only keeps the context among the constraints; a tagged permutation reads no capacity.
+    if (/contextSquare|absorb0\.capacity/.test(line)) return []
+    const rewrite = (text: string) => `${text.slice(0, index)}<--${text.slice(index + 3)}`
+    return [{ ...spec, line, rewrite }]
+  })
+}
