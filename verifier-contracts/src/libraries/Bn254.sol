@@ -51,6 +51,15 @@ library Bn254 {
         }
     }
 
+    /// @notice accumulator += scalar · point; as {addCombination} with one term.
+    function addScaled(uint256 accumulator, uint256 point, uint256 scalar) internal view returns (bool) {
+        uint256 lastWord = accumulator + 0x80; // scratch, where the precompile wants the scalar anyway
+        assembly ("memory-safe") {
+            mstore(lastWord, scalar)
+        }
+        return addCombination(accumulator, point, lastWord, 1);
+    }
+
     /// @notice target = scalar · point.
     /// @param target Address of three words; the first two receive the point.
     /// @param point Address of a G1 point, left as it is.

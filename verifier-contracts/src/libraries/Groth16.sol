@@ -64,34 +64,39 @@ library Groth16 {
     {
         if (size == 0) return true;
         unchecked {
-            uint256 stride = SIGNALS + 32 * count;
-            bytes32 seed = _seed(key, records, size * stride);
             uint256 pairs = Words.allocate((size + 3) * Bn254.PAIR_WORDS);
             uint256 sums = Words.allocate(count + 1); // Σρ_i, then Σρ_i·s_ij for each signal j
             uint256 c = Words.allocate(5);
-            uint256 weight = Words.allocate(1);
-
-            uint256 pair = pairs;
+            bytes32 seed = _seed(key, records, size * (SIGNALS + 32 * count));
             for (uint256 i; i < size; ++i) {
-                if (!_coordinatesInField(records)) return false;
-                uint256 rho = _coefficient(seed, i);
-                Words.store(sums, Words.load(sums) + rho); // far below r
-                Words.store(weight, rho);
-                Words.addScaled(sums + 32, records + SIGNALS, count, rho, Bn254.R);
-                if (!Bn254.scale(pair, records, Bn254.R - rho)) return false;
-                Words.copy(pair + B, records + B, 128);
-                if (!Bn254.addCombination(c, records + C, weight, 1)) return false;
-                pair += Bn254.PAIR;
-                records += stride;
+                if (!_addRecord(pairs + i * Bn254.PAIR, sums, c, records, count, _coefficient(seed, i))) return false;
+                records += SIGNALS + 32 * count;
             }
 
             uint256 keyPtr = Words.addressOf(key);
+            uint256 last = pairs + size * Bn254.PAIR;
             uint256 x = Words.allocate(5);
             bool ok = Bn254.addCombination(x, keyPtr + IC, sums, count + 1);
-            ok = Bn254.scale(pair, keyPtr, Words.load(sums)) && ok;
-            Words.copy(pair + B, keyPtr + BETA, 128);
-            _writeLastPairs(pair + Bn254.PAIR, keyPtr, x, c);
+            ok = Bn254.scale(last, keyPtr, Words.load(sums)) && ok;
+            Words.copy(last + B, keyPtr + BETA, 128);
+            _writeLastPairs(last + Bn254.PAIR, keyPtr, x, c);
             return ok && Bn254.pairingIsOne(pairs, size + 3);
+        }
+    }
+
+    /// @dev Writes the pair of one record, and adds its share to the sums; false if a point is invalid.
+    function _addRecord(uint256 pair, uint256 sums, uint256 c, uint256 record, uint256 count, uint256 rho)
+        private
+        view
+        returns (bool)
+    {
+        unchecked {
+            if (!_coordinatesInField(record)) return false;
+            Words.store(sums, Words.load(sums) + rho); // far below r
+            Words.addScaled(sums + 32, record + SIGNALS, count, rho, Bn254.R);
+            if (!Bn254.scale(pair, record, Bn254.R - rho)) return false;
+            Words.copy(pair + B, record + B, 128);
+            return Bn254.addScaled(c, record + C, rho);
         }
     }
 
