@@ -1,4 +1,4 @@
-import { inputSignalNames } from '#circuits/emit/emit.js'
+import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { type Bundle, readBundleFile } from '#prover/bundle/load.js'

@@ -1,28 +1,12 @@
 /** Circom from a QModel: one template that reads from top to bottom as the network runs. */
-
-import {
-  type Account,
-  accountFor,
-  type InputMode,
-  laneBits,
-  lanesPerSignal,
-  outputElements,
-  outputSignBits,
-} from '#circuits/analyse/account.js'
+import { type Account, accountFor, type InputMode } from '#circuits/analyse/account.js'
 import { isAffine } from '#circuits/analyse/affine.js'
-import {
-  commitmentBlocks,
-  domainTag,
-  type PackedInput,
-  packedInputs,
-  packedWords,
-} from '#circuits/analyse/commitment.js'
 import { type Trace, type TracedLayer, traceModel } from '#circuits/analyse/trace.js'
 import { emitAffine } from '#circuits/emit/affine.js'
 import { EmitContext } from '#circuits/emit/context.js'
 import { emitArgMax, emitMaxPool, emitRescale } from '#circuits/emit/gadgets.js'
-import { Names } from '#circuits/emit/text.js'
-import { sizeOf } from '#circuits/graph/graph.js'
+import { emitInputs } from '#circuits/emit/inputs.js'
+import { emitOutputs } from '#circuits/emit/outputs.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
 export interface EmittedCircuit {
@@ -30,11 +14,6 @@ export interface EmittedCircuit {
   readonly source: string
   /** Constraints that circom will report, by part. */
   readonly account: Account
-}
-
-/** The circuit's signal for each model input, in order; each takes the input's unsigned lanes. */
-export function inputSignalNames(model: QModel, names: Names = new Names()): string[] {
-  return model.inputs.map((input) => names.take(`in_${input.name}`))
 }
 
 /** Emits the circuit of a model with constant weights. Deterministic: the same model gives the same text. */
@@ -81,146 +60,4 @@ function emitLayer(context: EmitContext, { layer, plan }: TracedLayer): void {
   else if (plan.kind === 'maxPool' && layer.kind === 'maxPool') emitMaxPool(context, layer, plan.widths)
   else if (plan.kind === 'argMax' && layer.kind === 'argMax') emitArgMax(context, layer, plan.rounds)
   else if (isAffine(layer)) emitAffine(context, layer)
-}
-
-/** Input signals, their ranges, and what binds them to the public signals. */
-function emitInputs(context: EmitContext, model: QModel, mode: InputMode): void {
-  const { text, names } = context
-  const packed = packedInputs(model)
-  const lanes = inputSignalNames(model, names)
-  const words = packedWords(model)
-  lanes.forEach((name, k) => {
-    text.line(`signal input ${name}[${packed[k]!.count}];`)
-  })
-  if (mode === 'hashed') text.line('signal input salt;')
-  text.line('signal input context;')
-  text.line(mode === 'hashed' ? 'signal output inputCommitment;' : `signal output packedInputs[${words}];`)
-  text.line(`signal output outputs[${outputSignals(model)}];`)
-  text.line().line('// The context is bound by a constraint of its own.')
-  text.line('signal contextSquare <== context * context;')
-
-  text.line().line('// Inputs are unsigned lanes; a value is its lane plus the lower end of the range.')
-  lanes.forEach((name, k) => {
-    const { bits, count } = packed[k]!
-    const { lo, tensor } = model.inputs[k]!
-    text.line(`component ${name}_range[${count}];`)
-    text.loops([['i', count]], () => {
-      text.line(`${name}_range[i] = Bits(${bits});`)
-      text.line(`${name}_range[i].x <== ${name}[i];`)
-    })
-    if (lo === 0) context.alias(tensor, name)
-    else {
-      const value = names.take(`${name}_value`)
-      text.line(`var ${value}[${count}];`)
-      text.loops([['i', count]], () => text.line(`${value}[i] = ${name}[i] + ${lo};`))
-      context.alias(tensor, value)
-    }
-  })
-
-  if (mode === 'hashed') emitCommitment(context, lanes, packed, model)
-  else emitPackedInputs(context, lanes, packed)
-}
-
-/** In `public` mode: as many whole lanes as fit into each signal, lowest first. */
-function emitPackedInputs(
-  { text }: EmitContext,
-  lanes: readonly string[],
-  packed: readonly PackedInput[],
-): void {
-  text.line().line('// Packed inputs: as many whole lanes as fit, lowest first.')
-  let first = 0
-  lanes.forEach((name, k) => {
-    const { bits, lanes: perWord, words, count } = packed[k]!
-    text.loops([['w', words]], () => {
-      text.line('var word = 0;')
-      text.block(`for (var i = w * ${perWord}; i < (w + 1) * ${perWord} && i < ${count}; i++)`, () => {
-        text.line(`word += ${name}[i] * (1 << (${bits} * (i - w * ${perWord})));`)
-      })
-      text.line(`packedInputs[w + ${first}] <== word;`)
-    })
-    first += words
-  })
-}
-
-/** In `hashed` mode: a chain of permutations that absorbs the salt, then the words of every input. */
-function emitCommitment(
-  { text }: EmitContext,
-  lanes: readonly string[],
-  packed: readonly PackedInput[],
-  model: QModel,
-): void {
-  const words = [
-    { name: 'salt', bits: 0, first: 0, count: 1 },
-    ...packed.flatMap(({ bits, lanes: perWord, words: count, count: size }, k) =>
-      Array.from({ length: count }, (_, w) => ({
-        name: lanes[k]!,
-        bits,
-        first: w * perWord,
-        count: Math.min(perWord, size - w * perWord),
-      })),
-    ),
-  ]
-  const perWord = Math.max(...words.map((word) => word.count))
-  text
-    .line()
-    .line('// The commitment absorbs the salt, then the packed inputs; the domain tag fixes what they mean.')
-  let absorbed = 0
-  commitmentBlocks(words.length).forEach((block, b) => {
-    const here = words.slice(absorbed, absorbed + block)
-    const name = `absorb${b}`
-    const tag = b === 0 ? domainTag(model) : 0n
-    text.numbers(
-      `${name}_bits`,
-      here.map((word) => word.bits),
-    )
-    text.line(
-      `component ${name} = Permutation(${block}, ${perWord}, ${name}_bits, ${b === 0 ? 1 : 0}, ${tag});`,
-    )
-    text.line(`${name}.capacity <== ${b === 0 ? '0' : `absorb${b - 1}.digest`};`)
-    here.forEach((word, i) => {
-      text.block(`for (var j = 0; j < ${perWord}; j++)`, () => {
-        const lane = word.name === 'salt' ? 'salt' : `${word.name}[${word.first} + j]`
-        if (word.count === perWord) text.line(`${name}.lanes[${i}][j] <== ${lane};`)
-        else {
-          const only = word.name === 'salt' ? 'j == 0' : `j < ${word.count}`
-          text.line(
-            `if (${only}) { ${name}.lanes[${i}][j] <== ${lane}; } else { ${name}.lanes[${i}][j] <== 0; }`,
-          )
-        }
-      })
-    })
-    absorbed += block
-  })
-  text.line(`inputCommitment <== absorb${commitmentBlocks(words.length).length - 1}.digest;`)
-}
-
-/** Public signals that the outputs take. */
-export function outputSignals(model: QModel): number {
-  const lanes = model.outputs.reduce((sum, output) => sum + sizeOf(output.shape), 0)
-  return Math.ceil(lanes / lanesPerSignal)
-}
-
-/** Outputs as 32-bit two's complement lanes, seven to a public signal. */
-function emitOutputs(context: EmitContext, model: QModel, trace: Trace): void {
-  const { text } = context
-  const elements = outputElements(model, trace)
-  const names = model.outputs.flatMap((output) =>
-    Array.from({ length: sizeOf(output.shape) }, (_, i) => `${context.tensor(output.tensor)}[${i}]`),
-  )
-  text
-    .line()
-    .line(`// Outputs: ${laneBits}-bit two's complement, ${lanesPerSignal} to a public signal, lowest first.`)
-  const lanes = names.map((value, j) => {
-    const bits = outputSignBits(elements[j]!)
-    if (bits === 0) return value
-    text.line(`component sign${j} = Sign(${bits});`)
-    text.line(`sign${j}.x <== ${value} + (1 << ${bits - 1});`)
-    return `${value} + (1 - sign${j}.notNegative) * (1 << ${laneBits})`
-  })
-  for (let signal = 0; signal * lanesPerSignal < lanes.length; signal++) {
-    const terms = lanes
-      .slice(signal * lanesPerSignal, (signal + 1) * lanesPerSignal)
-      .map((lane, j) => (j === 0 ? lane : `(${lane}) * (1 << ${laneBits * j})`))
-    text.line(`outputs[${signal}] <== ${terms.join('\n      + ')};`)
-  }
 }

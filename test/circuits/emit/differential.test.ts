@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { accountFor } from '#circuits/analyse/account.js'
 import { traceModel } from '#circuits/analyse/trace.js'
-import { emitCircuit, inputSignalNames } from '#circuits/emit/emit.js'
+import { emitCircuit } from '#circuits/emit/emit.js'
+import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
@@ -16,7 +17,7 @@ import { WitnessCalculator } from '#prover/witness/calculate.js'
 import { randomGraph, randomRows, randomSource } from '../../support/random-graph.js'
 
 /** Networks and inputs a run; together with their layers more than 10^4 layer cases. */
-const networks = Number(process.env['ZKSERVE_NETWORKS'] ?? 24)
+const networks = Number(process.env.ZKSERVE_NETWORKS ?? 24)
 const inputsPerNetwork = 90
 
 /** Every tensor that fits a lane becomes an output, so that each layer is compared, not the last alone. */

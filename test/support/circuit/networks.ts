@@ -1,6 +1,7 @@
 /** Emitted circuits as instances of a batch, with what the integer interpreter says of their inputs. */
 import type { InputMode } from '#circuits/analyse/account.js'
-import { emitCircuit, outputSignals } from '#circuits/emit/emit.js'
+import { emitCircuit } from '#circuits/emit/emit.js'
+import { outputSignals } from '#circuits/emit/outputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { scalarModulus as p } from '#prover/curve/bn254.js'
