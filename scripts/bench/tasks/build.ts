@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import { parseDataset } from '#circuits/data/dataset.js'
+import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
+import { buildBundle } from '#prover/bundle/build.js'
+import type { BuildMeasure } from '#scripts/bench/result.js'
+import { readGraph } from '#scripts/bench/tasks/read-graph.js'
+
+export interface BuildInput {
+  readonly name: string
+  readonly onnx: string
+  readonly calibration: string
+  /** Directory of the bundle to write. */
+  readonly dir: string
+}
+
+/** Builds a bundle with the default settings. */
+export async function measureBuild({ name, onnx, calibration, dir }: BuildInput): Promise<BuildMeasure> {
+  const start = performance.now()
+  const read = await readGraph(name, onnx)
+  const data = parseDataset(await readFile(calibration), read.graph.inputs)
+  const options = { ...defaultQuantiseOptions, input: 'hashed' as const }
+  const { timings } = await buildBundle(read.onnx, read.graph, data, dir, options)
+  return { timings, total: performance.now() - start }
+}
