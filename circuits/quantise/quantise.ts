@@ -2,6 +2,7 @@
 import { accountFor } from '#circuits/analyse/account.js'
 import { traceModel } from '#circuits/analyse/trace.js'
 import { ZkserveError } from '#circuits/errors.js'
+import { countSteps } from '#circuits/graph/costs.js'
 import type { FloatTensor, Graph } from '#circuits/graph/graph.js'
 import { bitLength, type QLayer, type QModel, type QTensor } from '#circuits/qmodel/qmodel.js'
 import { verifyQModel } from '#circuits/qmodel/verify.js'
@@ -11,6 +12,8 @@ import { type LoweredModel, lowerGraph } from '#circuits/quantise/lower.js'
 import type { QuantiseOptions } from '#circuits/quantise/options.js'
 import { sinkReluBelowMaxPool } from '#circuits/quantise/reorder.js'
 
+/** Terms of all sums together: each is held in memory as a factor and a wire. */
+const maximumTerms = 2 ** 25
 /** Outputs are lanes of 32 bits, two's complement. */
 const outputLimit = 2 ** 31
 /** Doubles hold every integer below; one bit is kept for rounding. */
@@ -19,13 +22,14 @@ const exactLimit = 2 ** 52
 /**
  * Quantises an optimised graph.
  * @param rows calibration rows: one tensor per input, in the graph's shapes
- * @throws ZkserveError `INVALID_DATA`, `UNSUPPORTED_SHAPE`, `QUANTISATION_OVERFLOW`
+ * @throws ZkserveError `INVALID_DATA`, `UNSUPPORTED_SHAPE`, `MODEL_TOO_LARGE`, `QUANTISATION_OVERFLOW`
  */
 export function quantiseGraph(
   graph: Graph,
   rows: Iterable<ReadonlyMap<string, FloatTensor>>,
   options: QuantiseOptions,
 ): QModel {
+  refuseHuge(graph)
   const ordered = sinkReluBelowMaxPool(graph)
   const ranges = calibrate(ordered, rows)
   for (let coarser = 0; coarser < 32; coarser++) {
@@ -44,6 +48,19 @@ function outputsFit(model: QModel): boolean {
     const { lo, hi } = model.tensors[tensor]!
     return lo >= -outputLimit && hi < outputLimit
   })
+}
+
+function refuseHuge(graph: Graph): void {
+  const terms = graph.nodes.reduce((sum, node) => sum + countSteps(node, graph.shapes.get(node.output)!), 0)
+  if (terms <= maximumTerms) return
+  throw new ZkserveError(
+    'MODEL_TOO_LARGE',
+    `the model has ${terms} products, at most ${maximumTerms} are supported`,
+    {
+      hints: ['Use a smaller model or input: its circuit would have millions of constraints.'],
+      details: { terms, limit: maximumTerms },
+    },
+  )
 }
 
 /** Fills in the exact bounds of every tensor. */

@@ -59,7 +59,8 @@ export interface BuildResult {
  * Builds a bundle: quantises, emits, compiles, makes development keys, and writes a new directory whole or not at
  * all. Everything but the keys is deterministic.
  * @param graph the optimised graph of `onnx`
- * @throws ZkserveError `BUNDLE_EXISTS`, `COMPILER_FAILED`, `CONSTRAINT_MISMATCH`, `CANCELLED`, and as
+ * @throws ZkserveError `BUNDLE_EXISTS`, `COMPILER_FAILED`, `CONSTRAINT_MISMATCH`, `MODEL_TOO_LARGE`,
+ * `CANCELLED`, and as
  * {@link quantiseGraph}
  */
 export async function buildBundle(
@@ -92,10 +93,11 @@ async function fillBundle(
 
   const model = await timed('quantise', () => quantiseGraph(graph, datasetRows(calibration), options))
   const trace = traceModel(model)
+  const account = accountFor(model, trace, options.input)
+  refuseHuge(account)
   const { source } = await timed('emit', () => emitCircuit(model, options.input, trace))
   const compiled = await timed('compile', () => compileCircuit(source, options.signal))
   const r1cs = readR1cs(compiled.r1cs)
-  const account = accountFor(model, trace, options.input)
   checkConstraints(account, r1cs.constraintCount)
   const keys = await timed('setup', () =>
     developmentSetup(r1cs, {
@@ -154,6 +156,18 @@ async function fillBundle(
     publicSignals: publicSignals.length,
     timings,
   }
+}
+
+/** Above this, circom as WebAssembly runs out of its 4 GB. */
+const maximumConstraints = 2 ** 21
+
+function refuseHuge({ total }: Account): void {
+  if (total <= maximumConstraints) return
+  throw new ZkserveError(
+    'MODEL_TOO_LARGE',
+    `the circuit would have ${total} constraints, at most ${maximumConstraints} are supported`,
+    { hints: ['See `zkserve inspect` for the layers that cost most.'], details: { constraints: total } },
+  )
 }
 
 /** The accounting is exact; a difference means that a layer's formula is wrong. */
