@@ -23,6 +23,8 @@ export interface ProofPoolOptions {
   readonly keyCache: number
   /** Longest time for one proof from its start, in ms. */
   readonly proofTimeout: number
+  /** Compiled program of the threads; zkserve's own by default. */
+  readonly program?: string
 }
 
 export interface ProofPoolStatus {
@@ -42,25 +44,14 @@ interface Entry {
 /** Proofs on threads of their own: a bounded queue, time limits, cancellation that ends the thread. */
 export class ProofPool implements JobWork<ProofTask, ProvenInference> {
   readonly #options: ProofPoolOptions
-  readonly #threads: Piscina<WorkerTask, WorkerReply>
+  #threads: Piscina<WorkerTask, WorkerReply>
   readonly #entries = new Set<Entry>()
   readonly #estimate = new DurationEstimate()
   #closing = false
 
   constructor(options: ProofPoolOptions) {
     this.#options = options
-    const { concurrency, queueSize, keyCache } = options
-    this.#threads = new Piscina<WorkerTask, WorkerReply>({
-      filename: distFile('service/pool/proof-worker.js'),
-      minThreads: 0,
-      maxThreads: concurrency,
-      // The bound is kept here; threads that are still starting would else count against Piscina's.
-      maxQueue: concurrency + queueSize,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { keyCache, mod: 'data:,' } satisfies WorkerSettings,
-      // Threads run compiled code, whatever runs the pool.
-      execArgv: [],
-    })
+    this.#threads = this.#createThreads()
   }
 
   get status(): ProofPoolStatus {
@@ -142,6 +133,35 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
       signal.removeEventListener('abort', abort)
       port1.close()
     }
+  }
+
+  #createThreads(): Piscina<WorkerTask, WorkerReply> {
+    const { concurrency, queueSize, keyCache, program } = this.#options
+    const threads = new Piscina<WorkerTask, WorkerReply>({
+      filename: program ?? distFile('service/pool/proof-worker.js'),
+      minThreads: 0,
+      maxThreads: concurrency,
+      // The bound is kept here; threads that are still starting would else count against Piscina's.
+      maxQueue: concurrency + queueSize,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: { keyCache, mod: 'data:,' } satisfies WorkerSettings,
+      // Threads run compiled code, whatever runs the pool.
+      execArgv: [],
+    })
+    threads.on('error', (cause: unknown) => this.#onThreadError(cause))
+    return threads
+  }
+
+  /**
+   * A thread failed outside any proof, most likely while it started. Piscina then starts no more threads, and what
+   * waits for one would wait for ever: it fails, and later proofs get new threads.
+   */
+  #onThreadError(cause: unknown): void {
+    const error = new ZkserveError('PROVING_FAILED', 'a proving thread could not start', { cause })
+    for (const { started, controller } of this.#entries) if (!started) controller.abort(error)
+    if (this.#closing) return
+    void this.#threads.close()
+    this.#threads = this.#createThreads()
   }
 
   #retryAfter(): number {

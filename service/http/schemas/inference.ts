@@ -1,5 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { calldataSchema } from '#service/http/schemas/calldata.js'
+import {
+  acceptedReplyExample,
+  answerReplyExample,
+  inferBodyExamples,
+  proofReplyExample,
+} from '#service/http/schemas/examples.js'
 import { modelHashesSchema } from '#service/http/schemas/model.js'
 import {
   groth16ProofSchema,
@@ -50,7 +56,7 @@ export const inferBodySchema = Type.Object(
   },
   {
     additionalProperties: false,
-    examples: [{ model: 'digits', input: [[0, 0, 5, 13]], wait: true }],
+    examples: inferBodyExamples,
   },
 )
 
@@ -87,17 +93,22 @@ export const proofReplySchema = Type.Object({
 })
 
 /** An answer, with its proof where one was asked for and waited for. */
-export const inferReplySchema = Type.Union([proofReplySchema, answerReplySchema])
+export const inferReplySchema = Type.Union([proofReplySchema, answerReplySchema], {
+  examples: [proofReplyExample, answerReplyExample],
+})
 
 /** An answer whose proof is being made. */
-export const acceptedReplySchema = Type.Object({
-  ...answerReplySchema.properties,
-  job: Type.Object({
-    id: Type.String(),
-    state: Type.String(),
-    url: Type.String({ description: 'Where to ask for the proof; also in the Location header.' }),
-  }),
-})
+export const acceptedReplySchema = Type.Object(
+  {
+    ...answerReplySchema.properties,
+    job: Type.Object({
+      id: Type.String(),
+      state: Type.String(),
+      url: Type.String({ description: 'Where to ask for the proof; also in the Location header.' }),
+    }),
+  },
+  { examples: [acceptedReplyExample] },
+)
 
 export type AnswerReply = Static<typeof answerReplySchema>
 export type ProofReply = Static<typeof proofReplySchema>

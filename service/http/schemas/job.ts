@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { toProblem } from '#service/http/problem.js'
+import { jobExample } from '#service/http/schemas/examples.js'
 import { type ProofReply, proofReplySchema } from '#service/http/schemas/inference.js'
 import { type ModelHashes, modelHashesSchema } from '#service/http/schemas/model.js'
 import { problemSchema } from '#service/http/schemas/problem.js'
@@ -14,17 +15,20 @@ export const jobParametersSchema = Type.Object({
   id: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Id of the job.' }),
 })
 
-export const jobSchema = Type.Object({
-  id: Type.String(),
-  state: Type.Enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
-  stage: nullable(Type.Enum(['load', 'witness', 'prove', 'verify'])),
-  model: modelHashesSchema,
-  createdAt: time('When it was accepted.'),
-  startedAt: nullable(time('When a thread took it.')),
-  finishedAt: nullable(time('When it ended.')),
-  result: nullable(proofReplySchema),
-  error: nullable(problemSchema),
-})
+export const jobSchema = Type.Object(
+  {
+    id: Type.String(),
+    state: Type.Enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+    stage: nullable(Type.Enum(['load', 'witness', 'prove', 'verify'])),
+    model: modelHashesSchema,
+    createdAt: time('When it was accepted.'),
+    startedAt: nullable(time('When a thread took it.')),
+    finishedAt: nullable(time('When it ended.')),
+    result: nullable(proofReplySchema),
+    error: nullable(problemSchema),
+  },
+  { examples: [jobExample] },
+)
 
 export type JobReply = Static<typeof jobSchema>
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { verifyReplyExamples } from '#service/http/schemas/examples.js'
 import {
   groth16ProofSchema,
   proofContextProperties,
@@ -20,18 +21,21 @@ export const verifyBodySchema = Type.Object({
   ),
 })
 
-export const verifyReplySchema = Type.Object({
-  valid: Type.Boolean(),
-  reason: Type.Optional(Type.String({ description: 'Why the proof is refused.' })),
-  claim: Type.Optional(
-    Type.Object(
-      {
-        outputs: Type.Record(Type.String(), Type.Array(Type.Number())),
-        integers: Type.Record(Type.String(), Type.Array(Type.Number())),
-        label: Type.Union([Type.Integer(), Type.Null()]),
-        inputCommitment: Type.Union([Type.String(), Type.Null()]),
-      },
-      { description: 'What a valid proof says.' },
+export const verifyReplySchema = Type.Object(
+  {
+    valid: Type.Boolean(),
+    reason: Type.Optional(Type.String({ description: 'Why the proof is refused.' })),
+    claim: Type.Optional(
+      Type.Object(
+        {
+          outputs: Type.Record(Type.String(), Type.Array(Type.Number())),
+          integers: Type.Record(Type.String(), Type.Array(Type.Number())),
+          label: Type.Union([Type.Integer(), Type.Null()]),
+          inputCommitment: Type.Union([Type.String(), Type.Null()]),
+        },
+        { description: 'What a valid proof says.' },
+      ),
     ),
-  ),
-})
+  },
+  { examples: verifyReplyExamples },
+)

@@ -1,6 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import { groth16 } from 'snarkjs'
+import type { TSchema } from 'typebox'
+import { Errors } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  acceptedReplyExample,
+  answerReplyExample,
+  inferBodyExamples,
+  jobExample,
+  proofReplyExample,
+  verifyReplyExamples,
+} from '#service/http/schemas/examples.js'
+import {
+  acceptedReplySchema,
+  inferBodySchema,
+  inferReplySchema,
+  proofReplySchema,
+} from '#service/http/schemas/inference.js'
+import { jobSchema } from '#service/http/schemas/job.js'
+import { verifyReplySchema } from '#service/http/schemas/verification.js'
 import { digitsBundle, pairBundle } from '../support/bundles.js'
 import { post, testServer } from '../support/test-server.js'
 
@@ -89,8 +107,22 @@ describe('documentation', () => {
       if (!path.startsWith('/health'))
         expect(Object.keys(responses)).toEqual(expect.arrayContaining(['4XX', '5XX']))
     }
-    const [example] = document.paths['/infer'].post.requestBody.content['application/json'].schema.examples
-    expect(Object.keys(example)).toContain('input')
+    const { examples } = document.paths['/infer'].post.requestBody.content['application/json']
+    expect(Object.keys(examples)).toHaveLength(2)
+  })
+
+  test('gives examples that fit their schemas', () => {
+    const examples: readonly (readonly [TSchema, readonly unknown[]])[] = [
+      [inferBodySchema, inferBodyExamples],
+      [proofReplySchema, [proofReplyExample]],
+      [inferReplySchema, [proofReplyExample, answerReplyExample]],
+      [acceptedReplySchema, [acceptedReplyExample]],
+      [jobSchema, [jobExample]],
+      [verifyReplySchema, verifyReplyExamples],
+    ]
+    for (const [schema, values] of examples) {
+      for (const value of values) expect(Errors(schema, value)).toEqual([])
+    }
   })
 
   test('is rendered as a page that its own policy lets run, and / leads there', async () => {

@@ -115,6 +115,21 @@ test('errors of the thread keep their code: a bundle damaged after it was loaded
   expect((await start(pool).proof).backend).toBe('snarkjs')
 })
 
+test('threads that cannot start fail their proofs, and later ones get new threads', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkserve-pool-'))
+  folders.push(folder)
+  const program = join(folder, 'program.mjs')
+  writeFileSync(program, 'throw new Error("no such library")')
+  const pool = poolOf({ program })
+  const failing = [start(pool), start(pool)]
+  for (const { proof } of failing) await expect(proof).rejects.toMatchObject({ code: 'PROVING_FAILED' })
+  writeFileSync(
+    program,
+    "export default () => ({ error: { code: 'TIMEOUT', message: 'x', hints: [], details: {} } })",
+  )
+  await expect(start(pool).proof).rejects.toMatchObject({ code: 'TIMEOUT' })
+})
+
 test('closing refuses new proofs, cancels waiting ones, and lets the running one end', async () => {
   const pool = poolOf()
   const running = start(pool)

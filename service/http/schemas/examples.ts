@@ -1,0 +1,93 @@
+/** Examples of the OpenAPI page; a test holds them to their schemas. */
+const model = {
+  name: 'mnist-mlp',
+  modelHash: '0x5f0c3d3a52c0f3b1f9f1c7e2a4d8b6c0e1f2a3b4c5d6e7f8091a2b3c4d5e6f70',
+  circuitHash: '0x9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9',
+  vkHash: '0x3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b',
+}
+
+const job = '8f14e45fceea167a5a36dedd4bea2543'
+const requester = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8'
+const word = (digit: string) => `0x${digit.repeat(64)}`
+
+const answer = {
+  model,
+  outputs: { probability: [0.02, 0.97, 0.01] },
+  integers: { probability: [-1204, 9310, -2281] },
+  label: 1,
+  saturated: 0,
+}
+
+export const inferBodyExamples = [
+  { model: 'mnist-mlp', input: [0, 0.5, 1], wait: true, requester, nonce: '0x01' },
+  { model: model.modelHash, inputs: { image: [0, 0.5, 1] }, proof: false },
+]
+
+export const proofReplyExample = {
+  ...answer,
+  proof: {
+    protocol: 'groth16',
+    curve: 'bn128',
+    pi_a: ['1368015179489954701390400359078579693043519447331113978918064868415326638035', '2', '1'],
+    pi_b: [
+      ['1', '2'],
+      ['3', '4'],
+      ['1', '0'],
+    ],
+    pi_c: ['5', '6', '1'],
+  },
+  publicSignals: ['18284877521522194700147546769133886365591937480061040635677873793233844723445', '42', '7'],
+  context: {
+    chainId: '31337',
+    verifier: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
+    requester,
+    nonce: '0x1',
+    value: '7',
+  },
+  calldata: {
+    inference: {
+      proof: Array.from({ length: 8 }, () => word('1')),
+      statement: [word('2'), word('3')],
+      requester,
+      nonce: word('0'),
+    },
+    verify: null,
+    consume: null,
+  },
+  inputCommitment: '18284877521522194700147546769133886365591937480061040635677873793233844723445',
+  salt: '4442043982529773982243366033443832846593756720333531487401129187950227292580',
+  backend: 'snarkjs',
+  timings: { witness: 35.8, prove: 813.2, verify: 17 },
+}
+
+export const answerReplyExample = { ...answer, timings: { inference: 0.9 } }
+
+export const acceptedReplyExample = {
+  ...answerReplyExample,
+  job: { id: job, state: 'queued', url: `/jobs/${job}` },
+}
+
+export const jobExample = {
+  id: job,
+  state: 'running',
+  stage: 'prove',
+  model,
+  createdAt: '2025-11-21T03:00:00.000Z',
+  startedAt: '2025-11-21T03:00:00.120Z',
+  finishedAt: null,
+  result: null,
+  error: null,
+}
+
+export const verifyReplyExamples = [
+  {
+    valid: true,
+    claim: {
+      outputs: answer.outputs,
+      integers: answer.integers,
+      label: 1,
+      inputCommitment: proofReplyExample.inputCommitment,
+    },
+  },
+  { valid: false, reason: 'the pairing equation does not hold' },
+]
