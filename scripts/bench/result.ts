@@ -21,6 +21,8 @@ export interface ProveMeasure {
   readonly first: ProvingTimes
   /** Of `runs` proofs after the first. */
   readonly median: ProvingTimes
+  /** Median processor time of a proof, all threads together, in ms: other load moves it less than the others. */
+  readonly cpu: number
   readonly runs: number
   /** Bytes of the proof as snarkjs' JSON, without its public signals. */
   readonly proofBytes: number

@@ -4,7 +4,7 @@ import type { ModelResult } from '#scripts/bench/result.js'
 
 export function renderBuild(models: readonly ModelResult[]): string {
   const head = ['model', 'quantise, s', 'emit, s', 'compile, s', 'set-up, s', 'write, s', 'total, s']
-  const memory = ['process, MB', 'compiler, MB', 'compiler', 'load']
+  const memory = ['build process, MB', 'compiler, MB', 'compiler', 'load']
   const rows = models.map(({ name, build: { timings, total }, memory: peak, compiler, loadAverage }) => [
     name,
     seconds(timings.quantise),
@@ -23,11 +23,20 @@ export function renderBuild(models: readonly ModelResult[]): string {
 
 export function renderProof(models: readonly ModelResult[]): string {
   const times = ['witness, ms', 'prove, s', 'verify, ms']
-  const head = ['model', 'back end', ...times.map((time) => `first ${time}`), ...times, 'runs', 'memory, MB']
-  const rows = models.map(({ name, prove: { backend, first, median, runs }, memory }) => [
+  const head = [
+    'model',
+    'back end',
+    ...times.map((time) => `first ${time}`),
+    ...times,
+    'CPU, s',
+    'runs',
+    'memory, MB',
+  ]
+  const rows = models.map(({ name, prove: { backend, first, median, cpu, runs }, memory }) => [
     name,
     backend,
     ...[first, median].flatMap((of) => [rounded(of.witness), seconds(of.prove), rounded(of.verify)]),
+    seconds(cpu),
     runs,
     megabytes(memory.prove),
   ])
@@ -51,7 +60,7 @@ export function renderSizes(models: readonly ModelResult[]): string {
 }
 
 export function renderAccuracy(models: readonly ModelResult[]): string {
-  const head = ['model', 'rows', 'float', 'integer', 'agreement', 'largest output error', 'mean']
+  const head = ['model', 'rows', 'float', 'integer', 'agreement', 'largest output error', 'mean output error']
   const rows = models.map(({ name, accuracy }) => [
     name,
     accuracy.count,

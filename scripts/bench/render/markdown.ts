@@ -20,9 +20,10 @@ export function fixed(value: number | null, digits: number): number | null {
   return value === null ? null : Number(value.toFixed(digits))
 }
 
-/** Three digits where the number is small, whole where it is large. */
+/** Three digits, whole from 100 on, and at most three of them after the point. */
 export function rounded(value: number | null): number | null {
-  return value === null ? null : value >= 100 ? Math.round(value) : Number(value.toPrecision(3))
+  if (value === null || value >= 100) return fixed(value, 0)
+  return fixed(Number(value.toPrecision(3)), 3)
 }
 
 function cellText(cell: Cell): string {

@@ -18,7 +18,7 @@ export function renderReport(result: BenchResult, peers: readonly PeerFigure[]):
     [
       'Overview',
       models.length === 0 ? null : renderOverview(models),
-      'Times of a proof are medians without the first; memory is the peak resident memory of the largest process.',
+      'Times of a proof are medians without the first; memory is the peak resident memory of the largest process; whence the gas of a batch comes is told below.',
     ],
     ...(models.length === 0 ? [] : details(result)),
     [
@@ -47,7 +47,11 @@ function details({ models }: BenchResult): (readonly [title: string, text: strin
   return [
     ['Constraints', renderConstraints(models)],
     ['Build', renderBuild(models), 'Load: one-minute load average before the measurement.'],
-    ['Proof', renderProof(models), 'A process that keeps the key in memory, with all cores.'],
+    [
+      'Proof',
+      renderProof(models),
+      'A process that keeps the key in memory, with all cores. CPU: processor time of a whole proof, all threads.',
+    ],
     ['Sizes', renderSizes(models), 'On chain the proof itself is 256 bytes.'],
     ['Accuracy on the test data', renderAccuracy(models)],
     [

@@ -31,7 +31,13 @@ export async function measureProve({ dir, data, runs }: ProveInput): Promise<Pro
     proveInference(bundle, prover, datasetRow(rows, run % rows.count), { context }, files)
   const first = await prove(0)
   const later: ProvingTimes[] = []
-  for (let run = 1; run <= runs; run++) later.push((await prove(run)).timings)
+  const cpu: number[] = []
+  for (let run = 1; run <= runs; run++) {
+    const before = process.cpuUsage()
+    later.push((await prove(run)).timings)
+    const { user, system } = process.cpuUsage(before)
+    cpu.push((user + system) / 1000)
+  }
   await prover.close()
   return {
     backend: first.backend,
@@ -41,6 +47,7 @@ export async function measureProve({ dir, data, runs }: ProveInput): Promise<Pro
       prove: median(later.map(({ prove }) => prove)),
       verify: median(later.map(({ verify }) => verify)),
     },
+    cpu: median(cpu),
     runs,
     proofBytes: JSON.stringify(first.proof).length,
     calldataBytes: calldataSize(first),
