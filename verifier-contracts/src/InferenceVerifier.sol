@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
-import {SSTORE2} from "solady/utils/SSTORE2.sol";
 import {IERCZKMLRegistry} from "./interfaces/IERCZKMLRegistry.sol";
 import {IERCZKMLStorageExtension} from "./interfaces/IERCZKMLStorageExtension.sol";
 import {IERCZKMLVerifier} from "./interfaces/IERCZKMLVerifier.sol";
@@ -14,6 +12,8 @@ import {NonceBitmap} from "./libraries/NonceBitmap.sol";
 import {ProofContext} from "./libraries/ProofContext.sol";
 import {StandardEncoding} from "./libraries/StandardEncoding.sol";
 import {Words} from "./libraries/Words.sol";
+import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
+import {SSTORE2} from "solady/utils/SSTORE2.sol";
 
 /// @title Verifier of proven inferences, one for all models of a registry
 /// @dev See {IInferenceVerifier}. No owner, no upgrade, no external call but to the registry and the precompiles.
@@ -240,7 +240,9 @@ contract InferenceVerifier is IInferenceVerifier, ERC165 {
         version = _registry.currentVersion(modelId);
         if (version == 0) revert IERCZKMLRegistry.ModelNotFound(modelId);
         IModelRegistry.VersionInfo memory info = _registry.infoOf(modelId, version);
-        if (info.status == IModelRegistry.VersionStatus.Deprecated) revert VerificationRefused_ModelDeprecated(modelId);
+        if (info.status == IModelRegistry.VersionStatus.Deprecated) {
+            revert VerificationRefused_ModelDeprecated(modelId);
+        }
         _requireValid(_statusVerdict(info), modelId, version);
         uint256 record = StandardEncoding.toRecord(info, inputCommitment, output, proof);
         _requireValid(_verdict(info.key, record, _signalCount(info)), modelId, version);

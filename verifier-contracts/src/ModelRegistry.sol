@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {SSTORE2} from "solady/utils/SSTORE2.sol";
 import {IERCZKMLRegistry} from "./interfaces/IERCZKMLRegistry.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ERC7992Errors} from "./libraries/ERC7992Errors.sol";
 import {KeyLint} from "./libraries/KeyLint.sol";
+import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {SSTORE2} from "solady/utils/SSTORE2.sol";
 
 /// @title Registry of models with versions, keys and status
 /// @dev See {IModelRegistry}. Nobody but a model's holder has any power over it, and the holder cannot change a

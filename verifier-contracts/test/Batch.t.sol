@@ -64,7 +64,7 @@ contract BatchTest is Deployed {
         assertFalse(verifier.verifyBatch(MODEL, 1, batch), "opposite errors");
         batch = fixtureBatch(0, 2);
         (batch[0].proof[6], batch[0].proof[7], batch[1].proof[6], batch[1].proof[7]) =
-            (batch[1].proof[6], batch[1].proof[7], batch[0].proof[6], batch[0].proof[7]);
+        (batch[1].proof[6], batch[1].proof[7], batch[0].proof[6], batch[0].proof[7]);
         assertFalse(verifier.verifyBatch(MODEL, 1, batch), "exchanged C");
     }
 

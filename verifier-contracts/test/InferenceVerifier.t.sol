@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERCZKMLRegistry} from "../src/interfaces/IERCZKMLRegistry.sol";
 import {IERCZKMLStorageExtension} from "../src/interfaces/IERCZKMLStorageExtension.sol";
 import {IERCZKMLVerifier} from "../src/interfaces/IERCZKMLVerifier.sol";
@@ -9,6 +8,7 @@ import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Deployed} from "./utils/Deployed.sol";
 import {vm} from "./utils/Vm.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 /// @title What the verifier accepts, what it records, and who it listens to
 contract InferenceVerifierTest is Deployed {
@@ -98,9 +98,7 @@ contract InferenceVerifierTest is Deployed {
         vm.prank(consumer);
         verifier.consume(MODEL, 1, fixture("consumer", 0));
         (bytes32 commitment, bytes memory output, bytes memory proof) = standardParts(fixture("consumer", 1));
-        vm.expectRevert(
-            abi.encodeWithSelector(IERCZKMLVerifier.VerificationRefused_ModelDeprecated.selector, MODEL)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IERCZKMLVerifier.VerificationRefused_ModelDeprecated.selector, MODEL));
         verifier.verifyInference(MODEL, commitment, output, proof);
     }
 
@@ -198,9 +196,8 @@ contract InferenceVerifierTest is Deployed {
     }
 
     function test_contextIsAsDocumented() public view {
-        uint256 expected = uint256(
-            keccak256(abi.encode(block.chainid, address(verifier), consumer, uint256(7)))
-        ) % 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+        uint256 expected = uint256(keccak256(abi.encode(block.chainid, address(verifier), consumer, uint256(7))))
+            % 21888242871839275222246405745257275088548364400416034343698204186575808495617;
         assertEq(verifier.contextOf(consumer, 7), expected, "context");
     }
 

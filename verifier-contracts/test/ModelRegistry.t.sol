@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERCZKMLRegistry} from "../src/interfaces/IERCZKMLRegistry.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {ERC7992Errors} from "../src/libraries/ERC7992Errors.sol";
 import {Deployed} from "./utils/Deployed.sol";
 import {vm} from "./utils/Vm.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 /// @title Registration, versions, status and ownership
 contract ModelRegistryTest is Deployed {
@@ -48,18 +48,14 @@ contract ModelRegistryTest is Deployed {
         registry.registerModel(commitment);
         commitment = commitmentTo(modelKey);
         commitment.proofSystemId = 0x12345678;
-        vm.expectRevert(
-            abi.encodeWithSelector(IModelRegistry.UnsupportedProofSystem.selector, bytes4(0x12345678))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnsupportedProofSystem.selector, bytes4(0x12345678)));
         registry.registerModel(commitment);
     }
 
     function test_theKeyMustBeTheOneCommittedTo() public {
         IERCZKMLRegistry.ModelCommitment memory commitment = commitmentTo(modelKey);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IModelRegistry.KeyHashMismatch.selector, keccak256(modelKey), keccak256(otherKey)
-            )
+            abi.encodeWithSelector(IModelRegistry.KeyHashMismatch.selector, keccak256(modelKey), keccak256(otherKey))
         );
         registry.publishModel(commitment, developmentTerms(), otherKey);
     }
@@ -131,8 +127,7 @@ contract ModelRegistryTest is Deployed {
 
     function test_onlyTheOwnerChangesAModel() public {
         IERCZKMLRegistry.ModelCommitment memory commitment = commitmentTo(modelKey);
-        bytes memory refusal =
-            abi.encodeWithSelector(IERCZKMLRegistry.NotModelOwner.selector, MODEL, address(this));
+        bytes memory refusal = abi.encodeWithSelector(IERCZKMLRegistry.NotModelOwner.selector, MODEL, address(this));
         vm.expectRevert(refusal);
         registry.updateModel(MODEL, commitment);
         vm.expectRevert(refusal);

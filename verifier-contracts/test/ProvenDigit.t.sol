@@ -53,9 +53,7 @@ contract ProvenDigitTest is Deployed {
     }
 
     function test_neverAnswersWhatWasNotAsked() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(IProvenDigit.RequestNotOpen.selector, 0, IProvenDigit.Status.None)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IProvenDigit.RequestNotOpen.selector, 0, IProvenDigit.Status.None));
         provenDigit.accept(fixture("provenDigit", 0));
     }
 
@@ -101,9 +99,7 @@ contract ProvenDigitTest is Deployed {
         provenDigit.request(0);
         vm.prank(deployer);
         registry.setVersionStatus(MODEL, 1, IModelRegistry.VersionStatus.Revoked);
-        vm.expectRevert(
-            abi.encodeWithSelector(IInferenceVerifier.VersionRefused_Revoked.selector, MODEL, uint32(1))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IInferenceVerifier.VersionRefused_Revoked.selector, MODEL, uint32(1)));
         provenDigit.accept(fixture("provenDigit", 0));
     }
 }

@@ -15,7 +15,7 @@ import {IERCZKMLVerifier} from "./IERCZKMLVerifier.sol";
 ///      version is meant (as ERC-7992 demands) and accepted where the caller pins the version: deprecation is an
 ///      owner's advice against new uses, and must not strand requests under way.
 ///      Gas: the precompiles burn all gas they are given when a point is invalid, so each call is given its price
-///      and a margin: an invalid proof costs at most about 280,000 gas + 13,000 per public signal.
+///      and a margin: refusing a proof costs at most 50,000 gas more than accepting it, however much is sent.
 interface IInferenceVerifier is IERCZKMLVerifier, IERCZKMLStorageExtension {
     /// @notice A proven answer as it is handed in.
     /// @param proof A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0, C.x, C.y.

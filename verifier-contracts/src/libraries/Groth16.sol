@@ -69,7 +69,9 @@ library Groth16 {
             uint256 c = Words.allocate(5);
             bytes32 seed = _seed(key, records, size * (SIGNALS + 32 * count));
             for (uint256 i; i < size; ++i) {
-                if (!_addRecord(pairs + i * Bn254.PAIR, sums, c, records, count, _coefficient(seed, i))) return false;
+                if (!_addRecord(pairs + i * Bn254.PAIR, sums, c, records, count, _coefficient(seed, i))) {
+                    return false;
+                }
                 records += SIGNALS + 32 * count;
             }
 
