@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { distFile } from '#circuits/paths.js'
+import { loadBundle } from '#prover/bundle/load.js'
+import { bundleFiles } from '#prover/bundle/manifest.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
 import { digitsBundle, digitsInput, digitsModel } from '../support/bundles.js'
-import { finish, runJson, startCommand } from '../support/command-line.js'
+import { callJson, finish, runJson, startCommand } from '../support/command-line.js'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'zkserve-processes-')))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -57,19 +59,31 @@ test('an interrupted build ends with 130 and leaves nothing', async () => {
   expect(readdirSync(parent)).toEqual([])
 })
 
-test('a build that is killed leaves no bundle, and the next one sweeps what it left', async () => {
+test('a killed build leaves no bundle; the next sweeps what it left, and is never written over', async () => {
   const parent = mkdtempSync(join(folder, 'killed-'))
   const out = join(parent, 'bundle')
   const calibration = join(digitsModel, 'calibration.npz')
-  const args = ['build', join(digitsModel, 'model.onnx'), '--calibration', calibration, '--out', out]
+  const model = join(digitsModel, 'model.onnx')
+  const args = ['build', model, '--calibration', calibration, '--out', out, '--name', 'digits']
   const child = startCommand(args)
   const finished = finish(child)
   while (readdirSync(parent).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
   child.kill('SIGKILL')
   await finished
   expect(readdirSync(parent)).not.toContain('bundle')
-  expect(await runJson(args)).toMatchObject({ code: 0 })
+
+  const { code, document } = await runJson(args)
+  expect(code).toBe(0)
   expect(readdirSync(parent)).toEqual(['bundle'])
+  expect(readdirSync(out).sort()).toEqual([...bundleFiles, 'manifest.json'].sort())
+  const { manifest } = await loadBundle(await digitsBundle())
+  const { modelHash, circuitHash, wires } = manifest
+  const publicSignals = manifest.publicSignals.length
+  const constraints = manifest.constraints.total
+  expect(document).toMatchObject({ dir: out, modelHash, circuitHash, constraints, wires, publicSignals })
+  expect(document.vkHash).not.toBe(manifest.vkHash)
+  expect(Object.keys(document.timings)).toContain('setup')
+  expect(await callJson(args)).toMatchObject({ code: 2, document: { error: { code: 'BUNDLE_EXISTS' } } })
 })
 
 test('the program runs through a link, as npm installs it', () => {

@@ -1,8 +1,7 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bundleFiles } from '#prover/bundle/manifest.js'
 import type { ProofFile } from '#prover/verify.js'
 import { digitsBundle, digitsInput, digitsModel } from '../support/bundles.js'
 import { callCommand, callJson, runJson } from '../support/command-line.js'
@@ -36,21 +35,6 @@ test('inspect predicts with calibration what build measures', async () => {
     constraints: manifest.constraints.total,
     estimate: false,
   })
-})
-
-test('build writes a bundle with its figures, and never over another', async () => {
-  const out = join(folder, 'built')
-  const args = ['build', model, '--calibration', calibration, '--out', out, '--name', 'digits']
-  const { code, document } = await runJson(args)
-  expect(code).toBe(0)
-  const manifest = JSON.parse(readFileSync(join(bundle, 'manifest.json'), 'utf8'))
-  const { modelHash, circuitHash, wires } = manifest
-  expect(document).toMatchObject({ dir: out, modelHash, circuitHash, wires, publicSignals: 4 })
-  expect(document).toMatchObject({ constraints: manifest.constraints.total, timings: expect.any(Object) })
-  expect(document.vkHash).not.toBe(manifest.vkHash)
-  expect(readdirSync(out).sort()).toEqual([...bundleFiles, 'manifest.json'].sort())
-  const again = await runJson(args)
-  expect(again).toMatchObject({ code: 2, document: { error: { code: 'BUNDLE_EXISTS' } } })
 })
 
 test('evaluate compares the models over labelled rows', async () => {

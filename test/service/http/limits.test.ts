@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { digitsBundle, digitsInput } from '../support/bundles.js'
+import { pairBundle } from '../support/bundles.js'
 import { expectProblem, post, testServer } from '../support/test-server.js'
 
 let bundle: string
+const pair = { a: [0, 0.5, 1], b: [1, 1, 0] }
 
 beforeAll(async () => {
-  bundle = await digitsBundle()
+  bundle = await pairBundle()
 })
 
 const idle = async (server: FastifyInstance) => {
@@ -22,7 +23,7 @@ const idle = async (server: FastifyInstance) => {
 describe('overload', () => {
   test('is refused with the time to come again, and ends', async () => {
     const server = await testServer([bundle], { queueSize: 1 })
-    const body = { input: digitsInput() }
+    const body = { input: pair }
     const answers = await Promise.all([1, 2, 3, 4].map(() => post(server, '/infer', body)))
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([202, 202, 503, 503])
     const refused = answers.find(({ statusCode }) => statusCode === 503)!
@@ -37,8 +38,8 @@ describe('overload', () => {
 
   test('of one proof ends with TIMEOUT, in the answer and in the job', async () => {
     const server = await testServer([bundle], { proofTimeout: 1 })
-    expectProblem(await post(server, '/infer', { input: digitsInput(), wait: true }), 'TIMEOUT')
-    const { job } = (await post(server, '/infer', { input: digitsInput() })).json()
+    expectProblem(await post(server, '/infer', { input: pair, wait: true }), 'TIMEOUT')
+    const { job } = (await post(server, '/infer', { input: pair })).json()
     await idle(server)
     expect((await server.inject({ url: job.url })).json()).toMatchObject({
       state: 'failed',
@@ -83,7 +84,7 @@ describe('on the wire', () => {
     const request = fetch(`http://127.0.0.1:${port}/infer`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ input: digitsInput(), wait: true }),
+      body: JSON.stringify({ input: pair, wait: true }),
       signal: client.signal,
     })
     const queue = async () => (await server.inject({ url: '/health/ready' })).json().queue.running
@@ -95,7 +96,7 @@ describe('on the wire', () => {
 
   test('closing cancels what waits and answers it', async () => {
     const closing = await testServer([bundle], { closeTimeout: 0 })
-    const waiting = post(closing, '/infer', { input: digitsInput(), wait: true })
+    const waiting = post(closing, '/infer', { input: pair, wait: true })
     await new Promise((resolve) => setTimeout(resolve, 50))
     await closing.close()
     expectProblem(await waiting, 'CANCELLED')
