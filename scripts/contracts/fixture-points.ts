@@ -1,26 +1,8 @@
 import { bn254 } from '@noble/curves/bn254'
-import type { G1Point, G2Point, Groth16Proof, VerificationKey } from '#prover/groth16.js'
 
 /** A number below 2^256 as 0x and 64 hex digits. */
 export function hexWord(value: bigint | string): string {
   return `0x${BigInt(value).toString(16).padStart(64, '0')}`
-}
-
-/** A proof as the contract's eight words: G2 coordinates with c1 before c0. */
-export function proofWords(proof: Groth16Proof): string[] {
-  return [...g1(proof.pi_a), ...g2(proof.pi_b), ...g1(proof.pi_c)]
-}
-
-/** The canonical bytes of a verifying key, as hex. */
-export function canonicalKey(vk: VerificationKey): string {
-  const words = [
-    ...g1(vk.vk_alpha_1),
-    ...g2(vk.vk_beta_2),
-    ...g2(vk.vk_gamma_2),
-    ...g2(vk.vk_delta_2),
-    ...vk.IC.flatMap(g1),
-  ]
-  return `0x${words.map((word) => word.slice(2)).join('')}`
 }
 
 /** The same proof in other points: (s·A, s⁻¹·B, C). */
@@ -60,12 +42,4 @@ export function twistPointOutsideSubgroup(): string[] {
       return undefined
     }
   }
-}
-
-function g1([x, y]: G1Point): string[] {
-  return [hexWord(x), hexWord(y)]
-}
-
-function g2([x, y]: G2Point): string[] {
-  return [hexWord(x[1]), hexWord(x[0]), hexWord(y[1]), hexWord(y[0])]
 }

@@ -5,18 +5,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as snarkjs from 'snarkjs'
+import { type Address, bytesToHex, zeroAddress } from 'viem'
 import { contextOf } from '#prover/context.js'
-import type { Groth16Proof, VerificationKey } from '#prover/groth16.js'
-import {
-  canonicalKey,
-  hexWord,
-  proofWords,
-  randomisedAgain,
-  twistPointOutsideSubgroup,
-} from './fixture-points.js'
+import type { ProofWithSignals, VerificationKey } from '#prover/groth16.js'
+import { encodeVerificationKey } from '#prover/key/encode.js'
+import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
+import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
 const fixtures = 'verifier-contracts/test/fixtures'
-const zeroAddress = `0x${'0'.repeat(40)}`
 
 /** Accounts and contracts of a fresh anvil whose first account deploys: addresses depend on nothing else. */
 const chain = {
@@ -27,7 +23,7 @@ const chain = {
   verifier: '0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512',
   /** Created at nonce 3: the registration of the model is the transaction between. */
   provenDigit: '0xCf7Ed3AccA5a467e9e704C703E8D87F634fB0Fc9',
-}
+} as const
 
 interface Key {
   readonly zkey: string
@@ -63,15 +59,19 @@ async function main(): Promise<void> {
     proofs.consumer.push(await prove(model, chain.consumer, nonce, nonce % 10))
   }
   const keys = {
-    model: canonicalKey(model.vk),
-    otherModel: canonicalKey(otherModel.vk),
-    untouched: canonicalKey(untouched.vk),
+    model: keyHex(model),
+    otherModel: keyHex(otherModel),
+    untouched: keyHex(untouched),
   }
   const outsideSubgroup = twistPointOutsideSubgroup()
   writeFileSync(
     `${fixtures}/proofs.json`,
     `${JSON.stringify({ ...chain, keys, outsideSubgroup, verificationKey: model.vk, proofs }, null, 1)}\n`,
   )
+}
+
+function keyHex(key: Key): string {
+  return bytesToHex(encodeVerificationKey(key.vk))
 }
 
 /** A key as it stands before any phase-2 contribution: gamma = delta. */
@@ -94,7 +94,7 @@ async function contribute(key: Key, name: string): Promise<Key> {
 /** A proof that the circuit's ten outputs single out a digit, some of them negative and one a tie. */
 async function prove(
   key: Key,
-  requester: string,
+  requester: Address,
   nonce: number,
   digit: number,
   elsewhere: { readonly chainId?: number; readonly verifier?: string } = {},
@@ -115,15 +115,15 @@ async function prove(
     salt: 123456789n + BigInt(nonce),
     context,
   }
-  const result: { proof: Groth16Proof; publicSignals: string[] } = await snarkjs.groth16.fullProve(
+  const result: ProofWithSignals = await snarkjs.groth16.fullProve(
     input,
     join(folder, 'digit_js', 'digit.wasm'),
     key.zkey,
   )
-  const statement = result.publicSignals.slice(0, -1).map(hexWord)
+  const { proof, statement } = encodeProofCalldata({ ...result, requester, nonce: BigInt(nonce) })
   return {
-    proof: proofWords(result.proof),
-    statement,
+    proof: proof.map(hexWord),
+    statement: statement.map(hexWord),
     requester,
     nonce,
     digit,
