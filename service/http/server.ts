@@ -12,7 +12,7 @@ import type { ServedModels } from '#service/models/served-models.js'
 /** A server over the models, not listening yet; `close()` ends its pool too. */
 export async function createServer(config: Config, models: ServedModels): Promise<FastifyInstance> {
   const server = Fastify(serverOptions(config))
-  const services = createServices(config, models)
+  const services = createServices(config, models, server.log)
   try {
     // Without encapsulation, so that error handlers hold for the whole server.
     await server.register(Object.assign(app, { [Symbol.for('skip-override')]: true }), services)

@@ -1,3 +1,5 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { toZkserveError } from '#circuits/errors.js'
 import type { Config } from '#service/config/schema.js'
 import { proofReply } from '#service/http/proof-reply.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
@@ -26,7 +28,7 @@ export interface Services {
 }
 
 /** Starts pool and job store. */
-export function createServices(config: Config, models: ServedModels): Services {
+export function createServices(config: Config, models: ServedModels, log: FastifyBaseLogger): Services {
   const registrations = new Registrations(config.registrations, models)
   const pool = new ProofPool(config)
   const store = new MemoryJobStore<ModelHashes, ProofReply>({
@@ -35,8 +37,17 @@ export function createServices(config: Config, models: ServedModels): Services {
   })
   const jobs = new JobRunner<InferTask, ModelHashes, ProofReply>(store, {
     admit: () => pool.admit(),
-    run: async ({ registration, ...task }, options) =>
-      proofReply(models.find(task.vkHash), await pool.run(task, options), registration),
+    run: async ({ registration, ...task }, options) => {
+      try {
+        return proofReply(models.find(task.vkHash), await pool.run(task, options), registration)
+      } catch (thrown) {
+        const error = toZkserveError(thrown)
+        // What fails inside is told to the client by its code alone.
+        if (error.status === 500)
+          log.error({ code: error.code, err: error, cause: error.cause }, error.message)
+        throw error
+      }
+    },
   })
   return { config, models, registrations, pool, jobs, store }
 }

@@ -22,7 +22,10 @@ export interface WorkerTask extends ProofTask {
   readonly port: MessagePort
 }
 
-export type WorkerReply = { readonly proven: ProvenInference } | { readonly error: SerialisedError }
+/** `cause` is for the log: the trace of what lies behind the error. */
+export type WorkerReply =
+  | { readonly proven: ProvenInference }
+  | { readonly error: SerialisedError; readonly cause?: string }
 
 export interface WorkerSettings {
   /** Bundles that a thread keeps loaded. */

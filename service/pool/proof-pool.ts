@@ -121,7 +121,7 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
       signal.addEventListener('abort', abort, { once: true })
       const run = { transferList: [port2], signal: controller.signal }
       const reply = await this.#threads.run({ ...task, port: port2 }, run)
-      if ('error' in reply) throw ZkserveError.fromJSON(reply.error)
+      if ('error' in reply) throw workerError(reply)
       this.#estimate.add(performance.now() - startedAt)
       return reply.proven
     } catch (error) {
@@ -167,6 +167,11 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
   #retryAfter(): number {
     return this.#estimate.secondsFor(this.#entries.size, this.#options.concurrency)
   }
+}
+
+function workerError({ error, cause }: Extract<WorkerReply, { readonly error: unknown }>): ZkserveError {
+  const { code, message, hints, details } = error
+  return new ZkserveError(code, message, { hints, details, ...(cause === undefined ? {} : { cause }) })
 }
 
 /** `details.retryAfter` is in seconds. */

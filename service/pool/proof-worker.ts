@@ -24,8 +24,13 @@ export default async function answer({ port, ...task }: WorkerTask): Promise<Wor
     const { context, salt } = task
     const options = { context, onStage: tell, ...(salt === undefined ? {} : { salt }) }
     return { proven: await proveInference(bundle, prover, task.inputs, options, files) }
-  } catch (error) {
-    return { error: toZkserveError(error).toJSON() }
+  } catch (thrown) {
+    const error = toZkserveError(thrown)
+    const { cause } = error
+    return {
+      error: error.toJSON(),
+      ...(cause instanceof Error ? { cause: cause.stack ?? cause.message } : {}),
+    }
   } finally {
     port.close()
   }

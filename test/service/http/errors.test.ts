@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '#circuits/error-table.js'
@@ -91,4 +94,18 @@ test('every code that a problem names is described at its address', async () => 
   const { type } = (await server.inject({ url: '/nothing' })).json()
   const described = await server.inject({ url: type })
   expect(described.json()).toMatchObject({ code: 'ROUTE_NOT_FOUND', status: 404 })
+})
+
+test('what fails inside is told by its code alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkserve-damaged-'))
+  cpSync(await pairBundle(), folder, { recursive: true })
+  const damaged = await testServer([folder])
+  writeFileSync(join(folder, 'circuit.wasm'), 'not wasm')
+  const body = { inputs: { a: [0, 0, 1], b: [0, 0, 1] }, wait: true }
+  const problem = expectProblem(await post(damaged, '/infer', body), 'BUNDLE_CORRUPT')
+  expect(problem.details).toEqual({})
+  expect(JSON.stringify(problem)).not.toContain(folder)
+  expect((await post(damaged, '/infer', { ...body, proof: false })).statusCode).toBe(200)
+  await damaged.close()
+  rmSync(folder, { recursive: true })
 })
