@@ -1,4 +1,4 @@
-import { type Abi, type Address, encodeDeployData, type Hex } from 'viem'
+import { type Abi, type Address, encodeDeployData, getAddress, type Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
 import { sendTransaction } from '#service/chain/send-transaction.js'
@@ -19,5 +19,5 @@ export async function deployContract(
     data: encodeDeployData({ abi, bytecode, args }),
   })
   if (!receipt.contractAddress) throw new ZkserveError('CHAIN_REJECTED', 'the deployment made no contract')
-  return { address: receipt.contractAddress, gasUsed }
+  return { address: getAddress(receipt.contractAddress), gasUsed }
 }
