@@ -24,6 +24,7 @@ export type KeyRule =
   | 'gamma-equals-delta'
   | 'delta-is-generator'
   | 'beta-is-generator'
+  | 'beta-related'
   | 'alpha-is-generator'
   | 'equal-inputs'
 

@@ -22,6 +22,12 @@ const infinity2: G2Point = [
   ['0', '0'],
 ]
 
+/** The point times −1. */
+function negated([x, [y0, y1], z]: G2Point): G2Point {
+  const minus = (coordinate: string) => ((baseModulus - BigInt(coordinate)) % baseModulus).toString()
+  return [x, [minus(y0), minus(y1)], z]
+}
+
 function withInput(vk: VerificationKey, index: number, point: unknown): unknown {
   return { ...vk, IC: vk.IC.with(index, point as G1Point) }
 }
@@ -34,6 +40,10 @@ const badKeys: [name: string, rule: KeyRule, make: (vk: VerificationKey) => unkn
     'delta-is-generator',
     (vk) => ({ ...vk, vk_gamma_2: g2Multiple(9n), vk_delta_2: g2Multiple(1n) }),
   ],
+  ['γ = −δ', 'gamma-equals-delta', (vk) => ({ ...vk, vk_gamma_2: negated(vk.vk_delta_2) })],
+  ['β = δ', 'beta-related', (vk) => ({ ...vk, vk_beta_2: vk.vk_delta_2 })],
+  ['β = −δ', 'beta-related', (vk) => ({ ...vk, vk_beta_2: negated(vk.vk_delta_2) })],
+  ['β = γ', 'beta-related', (vk) => ({ ...vk, vk_beta_2: g2Multiple(9n), vk_gamma_2: g2Multiple(9n) })],
   ['β the generator', 'beta-is-generator', (vk) => ({ ...vk, vk_beta_2: g2Multiple(1n) })],
   ['α the generator', 'alpha-is-generator', (vk) => ({ ...vk, vk_alpha_1: g1Multiple(1n) })],
   ['α infinity', 'infinity', (vk) => ({ ...vk, vk_alpha_1: infinity1 })],
@@ -43,6 +53,11 @@ const badKeys: [name: string, rule: KeyRule, make: (vk: VerificationKey) => unkn
   ['an input infinity', 'infinity', (vk) => withInput(vk, 1, infinity1)],
   ['infinity as (0, 0, 1)', 'curve', (vk) => withInput(vk, 1, ['0', '0', '1'])],
   ['equal inputs', 'equal-inputs', (vk) => withInput(vk, 3, vk.IC[1])],
+  [
+    'inputs equal up to sign',
+    'equal-inputs',
+    (vk) => withInput(vk, 3, [vk.IC[1]![0], (baseModulus - BigInt(vk.IC[1]![1])).toString(), '1']),
+  ],
   [
     'x + q',
     'coordinate',
