@@ -34,7 +34,11 @@ function collect(expression: Expression, demand: Demand): number[] {
       return [collect(expression.input, demand).reduce((a, b) => demand.stricter(a, b))]
     case 'sum': {
       const open = expression.terms.filter((term) => settledUnit(term) === null)
-      const terms = (open.length > 0 ? open : expression.terms).map((term) => unitsFor(term, demand))
+      const oneForAll = unitAxis(expression) === null
+      const terms = (open.length > 0 ? open : expression.terms).map((term) => {
+        const units = unitsFor(term, demand)
+        return oneForAll ? [units.reduce((a, b) => demand.stricter(a, b))] : units
+      })
       const channels = Math.max(...terms.map((units) => units.length))
       return Array.from({ length: channels }, (_, c) =>
         terms
