@@ -1,4 +1,5 @@
 /** Integer layers from expressions whose units are decided. */
+import { ZkserveError } from '#circuits/errors.js'
 import { type Shape, sizeOf } from '#circuits/graph/graph.js'
 import type { QLayer, QTensor, QTerm, TensorId } from '#circuits/qmodel/qmodel.js'
 import { channelOf } from '#circuits/qmodel/window.js'
@@ -82,7 +83,7 @@ export class LayerBuilder {
     const perChannel = node.weight.data.length / channels
     const unitOf = (c: number) => (units.length === 1 ? units[0]! : units[c]!)
     const weight = Int32Array.from(node.weight.data, (value, i) =>
-      Math.round((value * inputUnit) / unitOf(Math.floor(i / perChannel))),
+      within32Bits(name, Math.round((value * inputUnit) / unitOf(Math.floor(i / perChannel)))),
     )
     const bias = Float64Array.from({ length: channels }, (_, c) =>
       Math.round((node.bias?.data[c] ?? 0) / unitOf(c)),
@@ -156,4 +157,14 @@ export class LayerBuilder {
 function settledOr(expression: Expression, units: readonly number[]): readonly number[] {
   const settled = settledUnit(expression)
   return settled === null ? units : [settled]
+}
+
+/** Weights so large beside the sums that they make in calibration that their integers do not fit are refused. */
+function within32Bits(name: string, weight: number): number {
+  if (Math.abs(weight) < 2 ** 31) return weight
+  throw new ZkserveError(
+    'QUANTISATION_OVERFLOW',
+    `"${name}" has weights that its sums over the calibration rows cancel beyond 32 bits`,
+    { hints: ['Calibrate with more rows, such as the model will see.'] },
+  )
 }
