@@ -21,22 +21,27 @@ export function serialiseQModel(model: QModel): Uint8Array {
  * @throws ZkserveError `INVALID_QMODEL`
  */
 export function parseQModel(bytes: Uint8Array): QModel {
-  let parsed: QModel & { readonly format: string }
+  let parsed: (QModel & { readonly format: string }) | null
   try {
     parsed = JSON.parse(new TextDecoder().decode(bytes))
   } catch (cause) {
     throw new ZkserveError('INVALID_QMODEL', 'the integer model is not JSON', { cause })
   }
-  if (parsed.format !== format) {
+  if (parsed?.format !== format) {
     throw new ZkserveError(
       'INVALID_QMODEL',
-      `the integer model has format "${parsed.format}", not "${format}"`,
+      `the integer model has format "${parsed?.format}", not "${format}"`,
     )
   }
-  const { name, inputs, outputs, tensors } = parsed
-  const model: QModel = { name, inputs, outputs, tensors, layers: parsed.layers.map(reviveLayer) }
-  verifyQModel(model)
-  return model
+  try {
+    const { name, inputs, outputs, tensors } = parsed
+    const model: QModel = { name, inputs, outputs, tensors, layers: parsed.layers.map(reviveLayer) }
+    verifyQModel(model)
+    return model
+  } catch (cause) {
+    if (cause instanceof ZkserveError) throw cause
+    throw new ZkserveError('INVALID_QMODEL', 'the integer model lacks a part', { cause })
+  }
 }
 
 /** Gives a layer its typed arrays back. */
@@ -54,5 +59,7 @@ function reviveLayer(layer: QLayer): QLayer {
     case 'rescale':
     case 'argMax':
       return layer
+    default:
+      throw new ZkserveError('INVALID_QMODEL', 'the integer model has a layer of an unknown kind')
   }
 }

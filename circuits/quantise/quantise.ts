@@ -4,6 +4,7 @@ import { traceModel } from '#circuits/analyse/trace.js'
 import { ZkserveError } from '#circuits/errors.js'
 import { countSteps } from '#circuits/graph/costs.js'
 import type { FloatTensor, Graph } from '#circuits/graph/graph.js'
+import { largestPartialSum } from '#circuits/qmodel/exact-sums.js'
 import { bitLength, type QLayer, type QModel, type QTensor } from '#circuits/qmodel/qmodel.js'
 import { verifyQModel } from '#circuits/qmodel/verify.js'
 import type { UnboundedTensor } from '#circuits/quantise/build.js'
@@ -98,6 +99,10 @@ function withBounds(model: QModel): QModel {
     const bits = Math.max(1, bitLength(Math.max(hi, 0)), bitLength(Math.max(-lo - 1, 0))) + (signed ? 1 : 0)
     return { ...tensor, lo, hi, signed, bits }
   })
+  const inexact = model.layers.find((layer) => largestPartialSum(layer, tensors) > 2 * exactLimit)
+  if (inexact) {
+    throw new ZkserveError('QUANTISATION_OVERFLOW', `the sums of "${inexact.name}" may exceed 53 bits`)
+  }
   return { ...model, tensors }
 }
 
