@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import { packageRoot } from '#circuits/paths.js'
-import { projectModels } from '#scripts/models/project-models.js'
+import { projectModels } from '#service/demo/project-models.js'
 
 /** A network to measure, by its files. */
 export interface BenchSource {

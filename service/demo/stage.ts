@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net'
 import type { Address } from 'viem'
+import { ZkserveError } from '#circuits/errors.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
 import { deployContracts } from '#service/chain/deploy-contracts.js'
 import { deployProvenDigit } from '#service/chain/deploy-proven-digit.js'
 import { type RegisteredModel, registerModel } from '#service/chain/register-model.js'
-import { startAnvil } from '#service/chain/start-anvil.js'
+import { type Anvil, startAnvil } from '#service/chain/start-anvil.js'
 import { resolveConfig } from '#service/config/resolve.js'
 import { createServer } from '#service/http/server.js'
 import { ServedModels } from '#service/models/served-models.js'
@@ -23,14 +24,18 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/**
- * Starts everything that the demo shows.
- * @param port TCP port of the service; 0 takes a free one
- */
-export async function setStage(bundles: readonly Bundle[], port: number): Promise<Stage> {
-  const anvil = await startAnvil()
+export interface StageOptions {
+  /** TCP port of the service; 0 takes a free one. */
+  readonly port: number
+  /** JSON-RPC address of a chain; an anvil of its own by default. */
+  readonly rpc?: string
+}
+
+/** Starts everything that the demo shows. */
+export async function setStage(bundles: readonly Bundle[], { port, rpc }: StageOptions): Promise<Stage> {
+  const network = rpc === undefined ? await startAnvil() : otherChain(rpc)
   try {
-    const chain = await connectChain({ rpcUrl: anvil.rpcUrl, privateKey: anvil.privateKeys[0]! })
+    const chain = await connectChain({ rpcUrl: network.rpcUrl, privateKey: network.privateKeys[0]! })
     const { registry, verifier, gasUsed } = await deployContracts(chain)
     const registered: RegisteredModel[] = []
     for (const { manifest, verificationKey } of bundles) {
@@ -61,7 +66,7 @@ export async function setStage(bundles: readonly Bundle[], port: number): Promis
       verifier,
       provenDigits,
       url: `http://${config.host}:${listening}`,
-      rpcUrl: anvil.rpcUrl,
+      rpcUrl: network.rpcUrl,
       gas: {
         'deploy registry': gasUsed.registry,
         'deploy verifier': gasUsed.verifier,
@@ -69,11 +74,20 @@ export async function setStage(bundles: readonly Bundle[], port: number): Promis
       },
       close: async () => {
         await server.close()
-        await anvil.stop()
+        await network.stop()
       },
     }
   } catch (error) {
-    await anvil.stop()
+    await network.stop()
     throw error
   }
+}
+
+/** A chain that runs elsewhere; the key of the paying account comes from the environment. */
+function otherChain(rpcUrl: string): Pick<Anvil, 'rpcUrl' | 'privateKeys' | 'stop'> {
+  const privateKey = process.env.ZKSERVE_PRIVATE_KEY
+  if (!privateKey?.startsWith('0x')) {
+    throw new ZkserveError('USAGE', '--rpc needs the key of a funded account, 0x hex, in ZKSERVE_PRIVATE_KEY')
+  }
+  return { rpcUrl, privateKeys: [privateKey as `0x${string}`], stop: async () => undefined }
 }

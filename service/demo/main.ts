@@ -1,17 +1,19 @@
 /** The whole way, seen: a digit classified, proven, accepted by a contract once, and five forgeries refused. */
 import { ZkserveError } from '#circuits/errors.js'
-import { proveFor, requestPicture, testRow } from '#scripts/demo/act.js'
-import { askAnswer } from '#scripts/demo/client.js'
-import { tryForgeries } from '#scripts/demo/forgeries.js'
-import { drawPicture } from '#scripts/demo/picture.js'
-import { setStage } from '#scripts/demo/stage.js'
-import { summarise } from '#scripts/demo/summary.js'
-import { ensureBundle, readProjectModel } from '#scripts/models/project-models.js'
 import { acceptDigit } from '#service/chain/accept-digit.js'
+import { proveFor, requestPicture, testRow } from '#service/demo/act.js'
+import { askAnswer } from '#service/demo/client.js'
+import { tryForgeries } from '#service/demo/forgeries.js'
+import { drawPicture } from '#service/demo/picture.js'
+import { ensureBundle, readProjectModel } from '#service/demo/project-models.js'
+import { setStage } from '#service/demo/stage.js'
+import { summarise } from '#service/demo/summary.js'
 
 export interface DemoOptions {
   /** Go on serving until interrupted. */
   readonly keep?: boolean
+  /** JSON-RPC address of a chain to use; an embedded anvil by default. */
+  readonly rpc?: string
   /** One JSON document on standard output; everything else goes to standard error. */
   readonly json?: boolean
 }
@@ -19,8 +21,8 @@ export interface DemoOptions {
 const digitsShown = 6
 const servicePort = 8080
 
-/** @throws ZkserveError `INTERNAL` where a forgery is accepted or an honest proof refused */
-export async function runDemo({ keep = false, json = false }: DemoOptions = {}): Promise<void> {
+/** @throws ZkserveError `INTERNAL` where a forgery is accepted, and what an honest step was refused with */
+export async function runDemo({ keep = false, json = false, rpc }: DemoOptions = {}): Promise<void> {
   const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
   const started = performance.now()
   const [mlp, cnn] = [await readProjectModel('mnist-mlp'), await readProjectModel('digits-cnn')]
@@ -36,7 +38,10 @@ export async function runDemo({ keep = false, json = false }: DemoOptions = {}):
   }
   const [digitModel, otherModel] = bundles as [(typeof bundles)[0], (typeof bundles)[0]]
 
-  const stage = await setStage(bundles, keep ? servicePort : 0)
+  const stage = await setStage(bundles, {
+    port: keep ? servicePort : 0,
+    ...(rpc === undefined ? {} : { rpc }),
+  })
   try {
     say(`2. Chain at ${stage.rpcUrl}, contracts deployed, models registered; service at ${stage.url}`)
     say(`3. Answers without proof, of ${mlp.name}`)

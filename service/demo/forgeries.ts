@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { toZkserveError } from '#circuits/errors.js'
+import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
 import { acceptDigit } from '#service/chain/accept-digit.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
@@ -47,9 +47,14 @@ export async function tryForgeries(chain: ChainWriter, loot: Loot): Promise<Refu
   const refusals: Refusal[] = []
   for (const [forgery, to, inference] of attempts) {
     const outcome = await acceptDigit(chain, { provenDigit: to, inference }).catch(toZkserveError)
-    const refused = 'code' in outcome && outcome.code === 'CHAIN_REJECTED'
-    const reason = 'code' in outcome ? String(outcome.details['reason'] ?? outcome.message) : 'accepted'
+    const refused = outcome instanceof ZkserveError && outcome.code === 'CHAIN_REJECTED'
+    const reason = outcome instanceof ZkserveError ? reasonOf(outcome) : 'accepted'
     refusals.push({ forgery, refused, reason })
   }
   return refusals
+}
+
+/** The contract error's name, where there is one. */
+function reasonOf({ details, message }: ZkserveError): string {
+  return String(details.reason ?? message)
 }
