@@ -1,7 +1,7 @@
 import { type Dataset, datasetRow } from '#circuits/data/dataset.js'
 import type { Graph } from '#circuits/graph/graph.js'
 import { interpretGraph } from '#circuits/graph/interpret.js'
-import type { QModel } from '#circuits/qmodel/qmodel.js'
+import type { QModel, TensorId } from '#circuits/qmodel/qmodel.js'
 import { infer } from '#prover/inference/infer.js'
 
 /** Float against integer model over a dataset. */
@@ -21,6 +21,9 @@ export interface Evaluation {
 
 /** Runs both models on every row. */
 export function evaluate(graph: Graph, model: QModel, dataset: Dataset): Evaluation {
+  const isClass = (tensor: TensorId) =>
+    model.layers.some(({ kind, output }) => kind === 'argMax' && output === tensor)
+  const real = model.outputs.filter(({ tensor }) => !isClass(tensor)).map(({ name }) => name)
   let floatRight = 0
   let integerRight = 0
   let agreed = 0
@@ -42,10 +45,9 @@ export function evaluate(graph: Graph, model: QModel, dataset: Dataset): Evaluat
     const truth = dataset.labels?.[row]
     if (truth !== undefined && floatLabel === truth) floatRight++
     if (truth !== undefined && integer.label === truth) integerRight++
-    for (const { name } of graph.outputs) {
+    for (const name of real) {
       const exact = float.get(name)!.data
-      integer.outputs[name]?.forEach((value, i, all) => {
-        if (all.length !== exact.length) return
+      integer.outputs[name]!.forEach((value, i) => {
         const error = Math.abs(value - exact[i]!)
         maxAbsError = Math.max(maxAbsError, error)
         errorSum += error
