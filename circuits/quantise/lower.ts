@@ -2,24 +2,12 @@
 import { ZkserveError } from '#circuits/errors.js'
 import { type Graph, type GraphNode, nodeInputs, sizeOf } from '#circuits/graph/graph.js'
 import { broadcastIndices, padIndices, transposeIndices } from '#circuits/graph/kernels/indices.js'
-import type { QInput, QOutput, TensorId } from '#circuits/qmodel/qmodel.js'
-import { LayerBuilder } from '#circuits/quantise/build.js'
+import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
+import type { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
-import {
-  type Expression,
-  type ReindexExpression,
-  settledUnit,
-  unitAxis,
-} from '#circuits/quantise/expression.js'
-import { type QuantiseOptions, weightBits } from '#circuits/quantise/options.js'
-import { coarsestUnits, finestUnits, shiftsTo } from '#circuits/quantise/units.js'
-
-/**
- * Error that rounding weights may add to an activation, root mean square, in steps of its scale. Each halving costs
- * a constraint per neuron. Maps have many neurons, and what reads them averages their errors; the neurons of dense
- * layers are few. On 10,000 digits these lose at most 0.08 points against a quarter of them.
- */
-const weightErrors = { map: 1, neuron: 0.5 }
+import { type Expression, type ReindexExpression, settledUnit } from '#circuits/quantise/expression.js'
+import type { QuantiseOptions } from '#circuits/quantise/options.js'
+import { Settler } from '#circuits/quantise/settle.js'
 
 /** Integer layers whose bounds are not computed yet. */
 export interface LoweredModel {
@@ -43,18 +31,17 @@ export function lowerGraph(
 }
 
 class Lowering {
-  private readonly builder = new LayerBuilder()
+  private readonly settler: Settler
   private readonly expressions = new Map<string, Expression>()
   private readonly readers = new Map<string, number>()
-  private readonly largestWeight: number
 
   constructor(
     private readonly graph: Graph,
     private readonly ranges: ReadonlyMap<string, Range>,
     private readonly options: QuantiseOptions,
-    private readonly coarser: number,
+    coarser: number,
   ) {
-    this.largestWeight = 2 ** (weightBits(options) - 1) - 1
+    this.settler = new Settler(ranges, options, coarser)
     for (const name of [...graph.nodes.flatMap(nodeInputs), ...graph.outputs.map(({ name }) => name)]) {
       this.readers.set(name, (this.readers.get(name) ?? 0) + 1)
     }
@@ -74,12 +61,12 @@ class Lowering {
     }
     for (const { name, shape } of this.graph.outputs) {
       const expression = this.expressions.get(name)!
-      const { id, unit } = this.finishOutput(expression)
+      const { id, unit } = this.settler.finishOutput(expression)
       outputs.push({ name, tensor: id, shape, scale: unit, activation: activations.get(name) ?? null })
     }
     if (this.options.output === 'argmax')
-      return { builder: this.builder, inputs, outputs: [this.classOnly(outputs)] }
-    return { builder: this.builder, inputs, outputs }
+      return { builder: this.settler.builder, inputs, outputs: [this.classOnly(outputs)] }
+    return { builder: this.settler.builder, inputs, outputs }
   }
 
   private lowerInput(name: string, shape: readonly number[]): QInput {
@@ -88,7 +75,7 @@ class Lowering {
     const levels = 2 ** bits - 1
     const scale = (range.max - range.min) / levels || Math.abs(range.max) / levels || 1 / levels
     const lo = Math.round(range.min / scale)
-    const id = this.builder.tensor(name, shape, [scale], 0)
+    const id = this.settler.builder.tensor(name, shape, [scale], 0)
     this.expressions.set(name, {
       kind: 'tensor',
       id,
@@ -105,7 +92,7 @@ class Lowering {
     const shape = this.graph.shapes.get(node.output)!
     const base = { name: node.name, operator: node.operator, shape }
     const input = (name: string) => this.expressions.get(name)!
-    const settled = (name: string) => this.settle(input(name), name)
+    const settled = (name: string) => this.settler.settle(input(name), name)
     const meanSquare = (name: string) => this.ranges.get(name)!.meanSquare
     switch (node.kind) {
       case 'conv':
@@ -130,7 +117,7 @@ class Lowering {
       case 'addConstant':
         return { kind: 'sum', ...base, terms: [input(node.input)], constant: node.constant.data }
       case 'relu':
-        return this.rescale(input(node.input), node.output, { ...base, relu: true })
+        return this.settler.rescale(input(node.input), node.output, { ...base, relu: true })
       case 'maxPool':
         return { kind: 'maximum', ...base, node, input: input(node.input) }
       case 'averagePool':
@@ -159,7 +146,7 @@ class Lowering {
       case 'softmax':
         return input(node.input)
       case 'argMax':
-        return this.argMax(input(node.input), node.axis, { ...base, selectLast: node.selectLast })
+        return this.settler.argMax(input(node.input), node.axis, { ...base, selectLast: node.selectLast })
     }
   }
 
@@ -174,97 +161,10 @@ class Lowering {
   /** A value that several nodes read becomes a tensor, so that its work is done once. */
   private shared(name: string, expression: Expression): Expression {
     if ((this.readers.get(name) ?? 0) < 2 || expression.kind === 'tensor') return expression
-    const settled = this.settle(expression, name)
+    const settled = this.settler.settle(expression, name)
     const unit = settledUnit(settled)!
     const { meanSquare } = this.ranges.get(name)!
-    return { ...settled, kind: 'tensor', id: this.builder.build(settled, [unit]), unit, meanSquare }
-  }
-
-  /** An expression whose unit is settled, rescaled to the range of `name` where it was open. */
-  private settle(expression: Expression, name: string): Expression {
-    if (settledUnit(expression) !== null) return expression
-    const { operator, shape } = expression
-    return this.rescale(expression, name, { name: `${expression.name}_scaled`, operator, shape, relu: false })
-  }
-
-  private rescale(
-    expression: Expression,
-    value: string,
-    target: { name: string; operator: string; shape: readonly number[]; relu: boolean },
-  ): Expression {
-    if (expression.kind === 'reindex') {
-      const input = this.rescale(expression.input, value, { ...target, shape: expression.input.shape })
-      const fill = target.relu ? Math.max(0, expression.fill) : expression.fill
-      return { ...expression, fill, input }
-    }
-    const { name, operator, relu } = target
-    const { bits } = this.options
-    const range = this.ranges.get(value)!
-    const levels = relu ? 2 ** bits - 1 : 2 ** (bits - 1) - 1
-    const settled = settledUnit(expression)
-    const unit = settled ?? ((relu ? range.max : Math.max(range.max, -range.min)) / levels || 1)
-    const channelAxis = unitAxis(expression) ?? 0
-    const shifts = settled !== null ? [0] : this.shifts(expression, unit)
-    const input = this.builder.build(
-      expression,
-      shifts.map((shift) => unit / 2 ** shift),
-    )
-    const id = this.builder.tensor(name, expression.shape, [unit], 0)
-    this.builder.layers.push({
-      kind: 'rescale',
-      name,
-      operator,
-      input,
-      output: id,
-      shifts,
-      channelAxis,
-      relu,
-      saturate: relu && settled === null ? bits : null,
-    })
-    return { kind: 'tensor', id, unit, meanSquare: range.meanSquare, name, operator, shape: expression.shape }
-  }
-
-  private shifts(expression: Expression, target: number): number[] {
-    const finest = finestUnits(expression, this.largestWeight)
-    const error = sizeOf(expression.shape) > finest.length ? weightErrors.map : weightErrors.neuron
-    return shiftsTo(target, finest, coarsestUnits(expression, error * target))
-  }
-
-  /** The tensor of an output: an open expression keeps its accumulators, all in one unit. */
-  private finishOutput(expression: Expression): { id: TensorId; unit: number } {
-    const settled = settledUnit(expression)
-    if (settled !== null) return { id: this.builder.build(expression, [settled]), unit: settled }
-    const unit = (Math.max(...finestUnits(expression, this.largestWeight)) || 1) * 2 ** this.coarser
-    return { id: this.builder.build(expression, [unit]), unit }
-  }
-
-  private argMax(
-    expression: Expression,
-    axis: number,
-    target: { name: string; operator: string; shape: readonly number[]; selectLast: boolean },
-  ): Expression {
-    if (expression.shape[axis] !== sizeOf(expression.shape)) {
-      throw new ZkserveError(
-        'UNSUPPORTED_SHAPE',
-        `ArgMax "${target.name}" is supported along the only axis longer than 1, got shape [${expression.shape}] and axis ${axis}`,
-      )
-    }
-    const { id } = this.finishOutput(expression)
-    return this.pushArgMax(id, target)
-  }
-
-  private pushArgMax(
-    input: TensorId,
-    {
-      name,
-      operator,
-      shape,
-      selectLast,
-    }: { name: string; operator: string; shape: readonly number[]; selectLast: boolean },
-  ): Expression {
-    const output = this.builder.tensor(name, shape, [1], 0)
-    this.builder.layers.push({ kind: 'argMax', name, operator, input, output, selectLast })
-    return { kind: 'tensor', id: output, unit: 1, meanSquare: 1, name, operator, shape }
+    return { ...settled, kind: 'tensor', id: this.settler.builder.build(settled, [unit]), unit, meanSquare }
   }
 
   /** Replaces the only output by the index of its largest element. */
@@ -276,13 +176,13 @@ class Lowering {
         `argmax output needs a model with one output, this one has ${outputs.length}`,
       )
     }
-    const isClass = this.builder.layers.some(
+    const isClass = this.settler.builder.layers.some(
       (layer) => layer.kind === 'argMax' && layer.output === only.tensor,
     )
     if (isClass) return only
     const name = `${only.name}_class`
-    const index = this.pushArgMax(only.tensor, { name, operator: 'ArgMax', shape: [1], selectLast: false })
-    const tensor = index.kind === 'tensor' ? index.id : only.tensor
-    return { name: only.name, tensor, shape: [1], scale: 1, activation: null }
+    const target = { name, operator: 'ArgMax', shape: [1], selectLast: false }
+    const { id } = this.settler.pushArgMax(only.tensor, target)
+    return { name: only.name, tensor: id, shape: [1], scale: 1, activation: null }
   }
 }
