@@ -1,18 +1,19 @@
 /**
- * Puts the command line beside those of the dependencies, so that `npx zkserve` and npm scripts find it in a clone.
- * npm does so for dependencies alone; for the project itself npx would go through its global cache.
+ * Puts `zkserve` beside the commands of the dependencies, where npx and npm scripts look first. An entry `bin` in
+ * package.json would send npx through its global cache, which calls that run side by side can break.
  */
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = join(root, 'node_modules', '.bin')
-const link = join(folder, 'zkserve')
+const command = relative(folder, join(root, 'dist', 'service', 'cli', 'main.js'))
 
-// Windows needs shims, which only npm makes: there npx's own way serves.
-if (process.platform !== 'win32') {
-  mkdirSync(folder, { recursive: true })
-  rmSync(link, { force: true })
-  symlinkSync(relative(folder, join(root, 'dist', 'service', 'cli', 'main.js')), link)
+mkdirSync(folder, { recursive: true })
+if (process.platform === 'win32') {
+  writeFileSync(join(folder, 'zkserve.cmd'), `@node "%~dp0\\${command}" %*\r\n`)
+} else {
+  rmSync(join(folder, 'zkserve'), { force: true })
+  symlinkSync(command, join(folder, 'zkserve'))
 }
