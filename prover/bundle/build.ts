@@ -83,11 +83,12 @@ async function fillBundle(
 ): Promise<BuildResult> {
   const timings = { quantise: 0, emit: 0, compile: 0, setup: 0, write: 0 }
   const timed = async <T>(stage: BuildStage, work: () => T | Promise<T>): Promise<T> => {
-    if (options.signal?.aborted) throw new ZkserveError('CANCELLED', 'the build was cancelled')
+    throwIfCancelled(options.signal)
     options.onProgress?.({ stage })
     const start = performance.now()
     const result = await work()
     timings[stage] = performance.now() - start
+    throwIfCancelled(options.signal)
     return result
   }
 
@@ -168,6 +169,10 @@ function refuseHuge({ total }: Account): void {
     `the circuit would have ${total} constraints, at most ${maximumConstraints} are supported`,
     { hints: ['See `zkserve inspect` for the layers that cost most.'], details: { constraints: total } },
   )
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ZkserveError('CANCELLED', 'the build was cancelled')
 }
 
 /** The accounting is exact; a difference means that a layer's formula is wrong. */

@@ -28,27 +28,42 @@ export async function writeFileWhole(path: string, content: Uint8Array | string)
 /**
  * Fills a new directory whole or not at all: `fill` gets a staging directory beside it, renamed at the end.
  * Staging directories of builds that were killed are swept.
- * @throws ZkserveError `BUNDLE_EXISTS`
+ * @throws ZkserveError `BUNDLE_EXISTS`, `FILE_NOT_FOUND` where the file system refuses
  */
 export async function makeDirectoryWhole<T>(path: string, fill: (staging: string) => Promise<T>): Promise<T> {
   const target = resolve(path)
   const parent = dirname(target)
   const prefix = `.${basename(target)}.building-`
-  await refuseExisting(target)
-  await mkdir(parent, { recursive: true })
-  await sweep(parent, prefix)
   const staging = join(parent, `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`)
-  await mkdir(staging)
+  await refuseExisting(target)
   try {
+    await mkdir(parent, { recursive: true })
+    await sweep(parent, prefix)
+    await mkdir(staging)
     const result = await fill(staging)
     await refuseExisting(target)
     await rename(staging, target)
     await syncDirectory(parent)
     return result
   } catch (error) {
-    await rm(staging, { recursive: true, force: true })
-    throw error
+    await rm(staging, { recursive: true, force: true }).catch(() => {})
+    throw isSystemError(error) ? unwritable(target, error) : error
   }
+}
+
+/** Whether the file system refused: no space, no permission, no directory. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
+}
+
+function unwritable(target: string, cause: NodeJS.ErrnoException): ZkserveError {
+  // Another build was quicker.
+  if (cause.syscall === 'rename' && (cause.code === 'ENOTEMPTY' || cause.code === 'EEXIST'))
+    return new ZkserveError('BUNDLE_EXISTS', `"${target}" exists and is not empty`, { cause })
+  return new ZkserveError('FILE_NOT_FOUND', `"${target}" cannot be written: ${cause.message}`, {
+    cause,
+    hints: ['Check the path, its permissions and the free space.'],
+  })
 }
 
 async function refuseExisting(target: string): Promise<void> {

@@ -7,6 +7,7 @@ import { sha256 } from '#prover/bundle/files.js'
 import { type BundleFile, bundleFiles, type Manifest, manifestName } from '#prover/bundle/manifest.js'
 import { manifestText } from '#prover/bundle/manifest-text.js'
 import type { VerificationKey } from '#prover/groth16.js'
+import { publicSignalLayout } from '#prover/inference/public-signals.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
 import { lintVerificationKey } from '#prover/key/lint.js'
 
@@ -30,21 +31,21 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     if (name === 'model.q.json' || name === 'verification_key.json') contents.set(name, bytes)
   }
   const model = parseQModel(contents.get('model.q.json')!)
-  const verificationKey = JSON.parse(
-    new TextDecoder().decode(contents.get('verification_key.json')),
-  ) as VerificationKey
-  lintVerificationKey(verificationKey, { publicCount: manifest.publicSignals.length })
+  const layout = publicSignalLayout(model, manifest.inputMode)
+  const verificationKey = parseKey(dir, contents.get('verification_key.json')!)
+  lintVerificationKey(verificationKey, { publicCount: layout.length })
   const derived = {
+    name: model.name,
     modelHash: `0x${manifest.files['model.q.json'].sha256}`,
     circuitHash: `0x${manifest.files['circuit.r1cs'].sha256}`,
     vkHash: verificationKeyHash(verificationKey),
-  }
+    inputs: model.inputs,
+    outputs: model.outputs,
+    publicSignals: layout,
+  } satisfies Partial<Manifest>
   for (const [name, value] of Object.entries(derived)) {
-    if (manifest[name as keyof typeof derived] !== value)
-      throw corrupt(dir, `its ${name} does not follow from its files`)
-  }
-  if (JSON.stringify([model.inputs, model.outputs]) !== JSON.stringify([manifest.inputs, manifest.outputs])) {
-    throw corrupt(dir, 'its inputs and outputs are not those of its integer model')
+    if (JSON.stringify(manifest[name as keyof typeof derived]) !== JSON.stringify(value))
+      throw corrupt(dir, `its ${name} do not follow from its files`)
   }
   return { dir, manifest, model, verificationKey }
 }
@@ -71,6 +72,7 @@ async function readManifest(dir: string): Promise<Manifest> {
   if (bundleFiles.some((name) => typeof manifest.files?.[name]?.sha256 !== 'string')) {
     throw corrupt(dir, 'its manifest does not list all files')
   }
+  if (!isWhole(manifest)) throw corrupt(dir, 'its manifest lacks a part')
   return manifest
 }
 
@@ -81,6 +83,36 @@ async function readChecked(dir: string, manifest: Manifest, name: BundleFile): P
   if (sha256(bytes) !== manifest.files[name].sha256)
     throw corrupt(dir, `${name} has another hash than the manifest gives`)
   return bytes
+}
+
+function parseKey(dir: string, bytes: Uint8Array): VerificationKey {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw corrupt(dir, 'its verifying key is not JSON', cause)
+  }
+}
+
+/** What else a manifest must have, whoever wrote it; the rest is derived. */
+function isWhole({
+  inputMode,
+  constraints,
+  wires,
+  quantisation,
+  compiler,
+  setup,
+  weights,
+}: Manifest): boolean {
+  const counts = [constraints?.total, wires]
+  return (
+    (inputMode === 'hashed' || inputMode === 'public') &&
+    weights === 'fixed' &&
+    setup?.kind === 'development' &&
+    counts.every(Number.isSafeInteger) &&
+    Array.isArray(constraints.layers) &&
+    typeof quantisation?.bits === 'number' &&
+    typeof compiler?.version === 'string'
+  )
 }
 
 function corrupt(dir: string, what: string, cause?: unknown): ZkserveError {
