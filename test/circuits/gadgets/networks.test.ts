@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { honestClaims } from '../../support/circuit/batch.js'
-import { findForgery } from '../../support/circuit/forge.js'
+import { mutateAndRepair, searchForgery } from '../../support/circuit/forge.js'
 import { forgeBatch } from '../../support/circuit/forge-batch.js'
 import { tinyModels } from '../../support/circuit/models.js'
 import { type NetworkSpec, networkBatch } from '../../support/circuit/network-batch.js'
@@ -18,8 +18,9 @@ test('emitted circuits equal the interpreter and have no second output; lanes ou
     for (const claim of claims[k]!) {
       const honest = claim.honest && part.outputs.map((wire) => claim.honest![wire]!)
       expect(honest, `${part.name}: ${claim.inputs}`).toEqual(claim.expected)
-      const report = findForgery(part, claim, instances[k]!.widths)
+      const report = searchForgery(part, claim, instances[k]!.widths)
       expect(report, `${part.name}: ${claim.inputs}`).toMatchObject({ forged: null, proven: true })
+      expect(mutateAndRepair(part, claim, instances[k]!.widths)).toBeNull()
     }
   })
 })

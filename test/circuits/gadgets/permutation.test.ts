@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '#circuits/paths.js'
 import { compileBatch, honestClaims } from '../../support/circuit/batch.js'
-import { findForgery } from '../../support/circuit/forge.js'
+import { mutateAndRepair, searchForgery } from '../../support/circuit/forge.js'
 import { forgeBatch } from '../../support/circuit/forge-batch.js'
 import { permutationInstances } from '../../support/circuit/permutations.js'
 
@@ -17,7 +17,8 @@ test('the permutation equals circomlibjs, lanes packed, and has no second digest
         part.outputs.map((wire) => claim.honest![wire]!),
         part.name,
       ).toEqual(claim.expected)
-      expect(findForgery(part, claim, []), part.name).toMatchObject({ forged: null, proven: true })
+      expect(searchForgery(part, claim, []), part.name).toMatchObject({ forged: null, proven: true })
+      expect(mutateAndRepair(part, claim, [])).toBeNull()
     }
   })
 })

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
 import { type Batch, compileBatch, honestClaims } from '../../support/circuit/batch.js'
 import { clamp, floorShift } from '../../support/circuit/claims.js'
-import { type Claim, findForgery } from '../../support/circuit/forge.js'
+import { type Claim, mutateAndRepair, searchForgery } from '../../support/circuit/forge.js'
 import { gadgetInstances } from '../../support/circuit/gadgets.js'
 
 let batch: Batch
@@ -20,8 +20,9 @@ test.each(gadgetInstances.map(({ name, widths }, at) => ({ name, widths, at })))
     expect(claims[at]!.length).toBeGreaterThanOrEqual(20)
     for (const claim of claims[at]!) {
       if (claim.expected) expect(part.outputs.map((wire) => claim.honest![wire]!)).toEqual(claim.expected)
-      const report = findForgery(part, claim, widths)
+      const report = searchForgery(part, claim, widths)
       expect(report, `x = ${claim.inputs}`).toMatchObject({ forged: null, proven: true })
+      expect(mutateAndRepair(part, claim, widths)).toBeNull()
     }
   },
 )

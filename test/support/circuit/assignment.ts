@@ -80,9 +80,9 @@ export class Assignment {
     return { linear: linear.filter((form) => form.terms.length > 0), products }
   }
 
-  /** Takes in a consequence of the system. */
+  /** Draws what follows from a consequence of the system. */
   learn(form: Linear): void {
-    this.extra.push(form)
+    this.force(form)
     this.propagate()
   }
 

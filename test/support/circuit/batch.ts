@@ -28,8 +28,7 @@ export async function compileBatch(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Batch> {
   const circuit = await compileNamed(batchSource(instances, [...includes, ...Object.keys(files)]), files)
-  const names = instances.map(({ name }) => name)
-  return { circuit, parts: splitParts(circuit, names) }
+  return { circuit, parts: splitParts(circuit, instances) }
 }
 
 /** One circuit that holds every instance: input x7, component g7, output y7 for the instance at 7. */

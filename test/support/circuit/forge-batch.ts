@@ -1,6 +1,6 @@
 import { checkWitness } from '#prover/r1cs/check.js'
 import { type Batch, honestClaims, type Instance } from './batch.js'
-import { type Claim, findForgery } from './forge.js'
+import { type Claim, mutateAndRepair, searchForgery } from './forge.js'
 
 /** A witness of a whole batch that satisfies every constraint and breaks a claim of one instance. */
 export interface BatchForgery {
@@ -26,7 +26,11 @@ export async function forgeBatch(
   })
   return batch.parts.map((part, k) => {
     for (const claim of claims[k]!) {
-      const { forged } = findForgery(part, claim, instances[k]!.widths)
+      const { widths } = instances[k]!
+      const glance = searchForgery(part, claim, widths, 8)
+      if (glance.proven) continue
+      const forged =
+        glance.forged ?? mutateAndRepair(part, claim, widths) ?? searchForgery(part, claim, widths).forged
       if (!forged) continue
       const witness = [...honest]
       part.wires.forEach((wire, at) => {

@@ -15,28 +15,63 @@ export interface Claim {
   readonly honest: readonly bigint[] | null
 }
 
+/** Values of the part's wires that satisfy every constraint and break the claim. */
+export type Forgery = readonly bigint[]
+
 export interface ForgeryReport {
-  /** Values of the part's wires that satisfy every constraint and break the claim. */
-  readonly forged: readonly bigint[] | null
-  /** Whether the search proved that no forgery exists for these inputs. */
+  readonly forged: Forgery | null
+  /** Whether all assignments were searched, so that no forgery exists for these inputs. */
   readonly proven: boolean
-  /** Changed wires and claimed outputs from which a repair was tried. */
-  readonly mutations: number
 }
 
-const searchBudget = 2_000
-const repairBudget = 40
+/** Dead ends until a search is given up: from the inputs alone, and from a changed wire. */
+const searchBudget = 100
+const repairBudget = 6
+
+/** Looks for false outputs from the inputs alone: whatever the constraints leave open is tried. */
+export function searchForgery(
+  part: Part,
+  claim: Claim,
+  widths: readonly number[],
+  budget = searchBudget,
+): ForgeryReport {
+  const { base, options } = prepare(part, claim, widths)
+  const { solution, complete } = solve(base, { ...options, budget })
+  return { forged: solution, proven: solution === null && complete }
+}
+
+/**
+ * Changes every wire that the inputs do not force, outputs included, to every adversarial value; bits that this
+ * leaves open stay honest if they can, and the rest is solved anew.
+ */
+export function mutateAndRepair(part: Part, claim: Claim, widths: readonly number[]): Forgery | null {
+  const { base, honest, options, falseValues } = prepare(part, claim, widths)
+  const { booleans, wireCount } = part.system
+  for (let wire = 1; wire < wireCount && !base.contradictory; wire++) {
+    if (base.values[wire] !== undefined) continue
+    for (const value of falseValues(wire)) {
+      const changed = base.with(new Map([[wire, value]]))
+      if (changed.contradictory) continue
+      const open = [...booleans].filter((bit) => bit < wireCount && changed.values[bit] === undefined)
+      const kept = changed.with(new Map(open.map((bit) => [bit, honest[bit]!])))
+      const { solution } = solve(kept.contradictory ? changed : kept, { ...options, budget: repairBudget })
+      if (solution) return solution
+    }
+  }
+  return null
+}
 
 /** @param widths bit widths that matter to the circuit: mutations move values by their powers of two */
-export function findForgery(part: Part, claim: Claim, widths: readonly number[]): ForgeryReport {
+function prepare(part: Part, claim: Claim, widths: readonly number[]) {
   const { system } = part
-  const base = Assignment.of(system, new Map(part.inputs.map((wire, i) => [wire, claim.inputs[i]!])))
+  const inputs = new Map(part.inputs.map((wire, i) => [wire ?? 0, wire === null ? 1n : claim.inputs[i]!]))
+  const base = Assignment.of(system, inputs)
   const honest = honestValues(part, claim, base)
   const falseValues = (wire: number) => adversarialValues(system.field.modulus, honest[wire]!, widths)
   const isOutput = new Set(part.outputs)
   const asExpected = (values: readonly (bigint | undefined)[]) =>
     claim.expected !== null && part.outputs.every((wire, i) => values[wire] === claim.expected![i])
-  const options: SearchOptions = {
+  const options: Omit<SearchOptions, 'budget'> = {
     accept: (values) => !asExpected(values),
     hopeless: asExpected,
     trials: (wire) => {
@@ -44,22 +79,9 @@ export function findForgery(part: Part, claim: Claim, widths: readonly number[])
       return isOutput.has(wire) ? [...values, honest[wire]!] : [honest[wire]!, ...values]
     },
     trialsAreAll: false,
-    first: part.outputs,
-    budget: searchBudget,
+    wanted: part.outputs,
   }
-  const free = solve(base, options)
-  if (free.solution) return { forged: free.solution, proven: false, mutations: 0 }
-  let mutations = 0
-  const fixed = new Set([0, ...part.inputs])
-  for (let wire = 0; wire < system.wireCount && !base.contradictory; wire++) {
-    if (fixed.has(wire)) continue
-    for (const value of falseValues(wire)) {
-      mutations++
-      const repaired = solve(base.with(new Map([[wire, value]])), { ...options, budget: repairBudget })
-      if (repaired.solution) return { forged: repaired.solution, proven: false, mutations }
-    }
-  }
-  return { forged: null, proven: free.complete, mutations }
+  return { base, honest, options, falseValues }
 }
 
 /** What an honest prover, or one as close to it as can be, has on every wire. */

@@ -4,7 +4,7 @@ import { PrimeField } from './field.js'
 import type { Linear } from './linear.js'
 import { constraintsOf, type Product, type System, systemOf } from './system.js'
 
-/** A circuit, or one of several that were compiled side by side, with wires of its own numbering. */
+/** One of several circuits that were compiled side by side, with wires of its own numbering. */
 export interface Part {
   readonly name: string
   readonly system: System
@@ -13,37 +13,24 @@ export interface Part {
   readonly wireNames: readonly string[]
   /** Wire of the compiled circuit for each wire of the part. */
   readonly wires: readonly number[]
-  readonly inputs: readonly number[]
+  /** Null where circom dropped an input that no constraint mentions. */
+  readonly inputs: readonly (number | null)[]
   readonly outputs: readonly number[]
 }
 
+type PartShape = { readonly name: string; readonly inputCount: number; readonly outputCount: number }
+
 const field = new PrimeField(scalarModulus)
 
-/** The whole circuit as one part; outputs and public inputs come first among its wires. */
-export function wholePart(name: string, { r1cs, names }: NamedCircuit): Part {
-  const constraints = constraintsOf(r1cs)
-  const inputCount = r1cs.publicInputCount + r1cs.privateInputCount
-  return {
-    name,
-    system: systemOf(field, r1cs.wireCount, constraints),
-    constraintCount: constraints.length,
-    constraints,
-    wireNames: names,
-    wires: names.map((_, wire) => wire),
-    outputs: Array.from({ length: r1cs.outputCount }, (_, i) => 1 + i),
-    inputs: Array.from({ length: inputCount }, (_, i) => 1 + r1cs.outputCount + i),
-  }
-}
-
 /** The parts of a batch (see `batchSource`): names tell which part a wire belongs to. */
-export function splitParts({ r1cs, names }: NamedCircuit, partNames: readonly string[]): Part[] {
+export function splitParts({ r1cs, names }: NamedCircuit, shapes: readonly PartShape[]): Part[] {
   const partOf = names.map((name) => Number(/^main\.[xyg](\d+)[.[]/.exec(name)?.[1] ?? -1))
-  const wires: number[][] = partNames.map(() => [0])
+  const wires: number[][] = shapes.map(() => [0])
   const local = names.map((_, wire) => {
     const part = partOf[wire]!
     return part < 0 ? 0 : wires[part]!.push(wire) - 1
   })
-  const constraints: Product[][] = partNames.map(() => [])
+  const constraints: Product[][] = shapes.map(() => [])
   for (const { a, b, c } of constraintsOf(r1cs)) {
     const owners = new Set([a, b, c].flatMap((form) => form.terms.map(([wire]) => partOf[wire]!)))
     if (owners.size !== 1) throw new Error(`a constraint belongs to ${owners.size} parts`)
@@ -53,10 +40,11 @@ export function splitParts({ r1cs, names }: NamedCircuit, partNames: readonly st
     })
     constraints[[...owners][0]!]!.push({ a: move(a), b: move(b), c: move(c) })
   }
-  return partNames.map((name, part) => {
+  return shapes.map(({ name, inputCount, outputCount }, part) => {
     const own = wires[part]!
-    const named = (letter: string) =>
-      own.flatMap((wire, at) => (names[wire]!.startsWith(`main.${letter}${part}[`) ? [at] : []))
+    const at = new Map(own.map((wire, position) => [names[wire]!, position]))
+    const named = (letter: string, count: number) =>
+      Array.from({ length: count }, (_, i) => at.get(`main.${letter}${part}[${i}]`) ?? null)
     return {
       name,
       system: systemOf(field, own.length, constraints[part]!),
@@ -64,8 +52,8 @@ export function splitParts({ r1cs, names }: NamedCircuit, partNames: readonly st
       constraints: constraints[part]!,
       wireNames: own.map((wire) => names[wire]!),
       wires: own,
-      inputs: named('x'),
-      outputs: named('y'),
+      inputs: named('x', inputCount),
+      outputs: named('y', outputCount).map((wire) => wire!),
     }
   })
 }

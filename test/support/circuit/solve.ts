@@ -1,6 +1,6 @@
 /** Search for values of all wires of a system: propagation, elimination, and branches where neither decides. */
 import { type Assignment, bitChoices, type Residue } from './assignment.js'
-import { combine, type Linear } from './linear.js'
+import { combine, type Linear, substitute } from './linear.js'
 import type { System } from './system.js'
 
 export interface SearchOptions {
@@ -12,9 +12,9 @@ export interface SearchOptions {
   trials(wire: number): readonly bigint[]
   /** Whether trials are all of the field. */
   readonly trialsAreAll: boolean
-  /** Wires whose value is tried before that of others. */
-  readonly first: readonly number[]
-  /** Assignments to visit before the search is given up. */
+  /** Wires that must have a value in a solution, even where no relation is left that mentions them. */
+  readonly wanted: readonly number[]
+  /** Dead ends to run into before the search is given up. */
   readonly budget: number
 }
 
@@ -31,14 +31,20 @@ export function solve(start: Assignment, options: SearchOptions): SearchResult {
   let complete = true
   const { system } = start
   const visit = (assignment: Assignment): readonly bigint[] | null => {
-    if (assignment.contradictory || options.hopeless(assignment.values)) return null
-    if (budget-- <= 0) {
+    if (budget <= 0) {
       complete = false
+      return null
+    }
+    if (assignment.contradictory || options.hopeless(assignment.values)) {
+      budget--
       return null
     }
     const branches = nextBranches(assignment, options)
     if (branches === null) {
-      if (!options.accept(assignment.values)) return null
+      if (!options.accept(assignment.values)) {
+        budget--
+        return null
+      }
       return assignment.values.slice(0, system.wireCount).map((value) => value ?? 0n)
     }
     complete &&= branches.exhaustive
@@ -65,10 +71,14 @@ function nextBranches(assignment: Assignment, options: SearchOptions): Branches 
     const consequences = eliminate(system, residue.linear)
     for (const form of consequences) assignment.learn(form)
     if (assignment.contradictory) return { exhaustive: true, next: () => [] }
-    if (consequences.length > 0) residue = assignment.residue()
+    if (consequences.length > 0) {
+      const { linear, products } = assignment.residue()
+      const reduced = consequences.map((form) => substitute(system.field, form, assignment.values))
+      residue = { linear: [...linear, ...reduced.filter((form) => form.terms.length > 0)], products }
+    }
   }
   const wires = unknownWires(residue)
-  const wanted = options.first.find((wire) => assignment.values[wire] === undefined)
+  const wanted = options.wanted.find((wire) => assignment.values[wire] === undefined)
   if (wires.size === 0 && wanted === undefined) return null
   for (const form of residue.linear) {
     const choices = bitChoices(system, form)
@@ -76,12 +86,15 @@ function nextBranches(assignment: Assignment, options: SearchOptions): Branches 
       return { exhaustive: true, next: () => choices.map((choice) => assignment.with(choice)) }
     }
   }
-  const zero = residue.products.find(({ c }) => c.terms.length === 0 && c.constant === 0n)
+  const zero = residue.products.find(
+    ({ a, b, c }) =>
+      a.terms.length === 1 && b.terms.length === 1 && c.terms.length === 0 && c.constant === 0n,
+  )
   if (zero) {
     return { exhaustive: true, next: () => [zero.a, zero.b].map((form) => assignment.withZero(form)) }
   }
   const bit = [...wires].find((wire) => system.booleans.has(wire))
-  const wire = bit ?? wanted ?? [...wires][0]!
+  const wire = bit ?? adviceWire(wires, system, options.wanted) ?? wanted!
   const trials = bit === undefined ? options.trials(wire) : bitsInOrder(options.trials(wire))
   return {
     exhaustive: bit !== undefined || options.trialsAreAll,
@@ -95,9 +108,22 @@ function bitsInOrder(preferred: readonly bigint[]): readonly bigint[] {
   return preferred[0] === 1n ? [1n, 0n] : [0n, 1n]
 }
 
+/** Unknown wires, those of the relations with the fewest of them first. */
 function unknownWires({ linear, products }: Residue): Set<number> {
-  const forms = [...linear, ...products.flatMap(({ a, b, c }) => [a, b, c])]
-  return new Set(forms.flatMap((form) => form.terms.map(([wire]) => wire)))
+  const relations = [...linear.map((form) => [form]), ...products.map(({ a, b, c }) => [a, b, c])]
+  const wires = relations.map((forms) => new Set(forms.flatMap(({ terms }) => terms.map(([wire]) => wire))))
+  return new Set(wires.sort((x, y) => x.size - y.size).flatMap((set) => [...set]))
+}
+
+/** A wire to try values of: one that is free to choose rather than the result of others, if there is one. */
+function adviceWire(
+  wires: ReadonlySet<number>,
+  { products }: System,
+  wanted: readonly number[],
+): number | undefined {
+  const results = new Set(products.flatMap(({ c }) => (c.terms.length === 1 ? [c.terms[0]![0]] : [])))
+  for (const wire of wanted) results.add(wire)
+  return [...wires].find((wire) => !results.has(wire)) ?? [...wires][0]
 }
 
 /** What linear relations say of the booleans alone, once every other wire is eliminated. */

@@ -11,7 +11,7 @@ export interface BitChoices {
 }
 
 /** Nodes visited before the enumeration is given up: far more than powers of two ever need. */
-const nodeLimit = 20_000
+const nodeLimit = 2_000
 
 /**
  * All bits that make the form 0 modulo the field. A decomposition of x has one choice, or several where its bits
