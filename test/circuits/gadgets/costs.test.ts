@@ -4,6 +4,7 @@ import { type CostedInstance, gadgetInstances } from '../../support/circuit/gadg
 import { tinyModels } from '../../support/circuit/models.js'
 import { type NetworkSpec, networkBatch } from '../../support/circuit/network-batch.js'
 import { permutationInstances } from '../../support/circuit/permutations.js'
+import { plantedInstances, plantedTexts } from '../../support/circuit/planted.js'
 import { unconstrainedWires, widestDecomposition } from '../../support/circuit/static-rules.js'
 
 const library = ['bits.circom', 'rescale.circom', 'maximum.circom', 'commitment.circom']
@@ -50,4 +51,11 @@ test('every public input of an emitted circuit occurs in a constraint', () => {
   for (const part of networks.batch.parts) {
     expect(unconstrainedWires(part), part.name).toEqual([])
   }
+})
+
+test('the rules see a decomposition of 254 bits, and wires without a constraint', async () => {
+  const chosen = plantedInstances.filter(({ name }) => /ParityAliased|DenseAdvice/.test(name))
+  const { parts } = await compileBatch(chosen, [], plantedTexts())
+  expect(widestDecomposition(parts[0]!.system)).toBe(254)
+  expect(unconstrainedWires(parts[1]!)).toContain('main.y1[0]')
 })

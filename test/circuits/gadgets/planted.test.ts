@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { compileBatch, type Instance } from '../../support/circuit/batch.js'
 import { forgeBatch } from '../../support/circuit/forge-batch.js'
@@ -10,13 +9,11 @@ import {
   signInstance,
 } from '../../support/circuit/gadgets.js'
 import { libraryMutants } from '../../support/circuit/library-mutants.js'
-import { plantedFiles, plantedInstances } from '../../support/circuit/planted.js'
+import { plantedInstances, plantedTexts } from '../../support/circuit/planted.js'
 
 test('every planted defect yields a witness that satisfies all constraints and breaks the claim', async () => {
   expect(plantedInstances.length).toBeGreaterThanOrEqual(12)
-  const folder = new URL('../../support/circuit/planted/', import.meta.url)
-  const files = plantedFiles.map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
-  const batch = await compileBatch(plantedInstances, [], Object.fromEntries(files))
+  const batch = await compileBatch(plantedInstances, [], plantedTexts())
   const forgeries = await forgeBatch(batch, plantedInstances)
   forgeries.forEach((forgery, k) => {
     const { name } = plantedInstances[k]!

@@ -9,7 +9,7 @@ import { commitInputs } from '#prover/inference/commitment.js'
 import { RandomSource } from '../random-source.js'
 import type { Claim } from './forge.js'
 import type { CostedInstance } from './gadgets.js'
-import { inputSize } from './models.js'
+import { inputSize } from './tiny-model.js'
 
 type OpenClaim = Omit<Claim, 'honest'>
 

@@ -1,9 +1,16 @@
 /** The planted defects of planted/*.circom, each with the claims that a sound circuit in its place would meet. */
+import { readFileSync } from 'node:fs'
 import { scalarModulus as p } from '#prover/curve/bn254.js'
 import type { Instance } from './batch.js'
 import { clamp, outside, rangeClaims, reduce, rescaleValues, signedClaims } from './claims.js'
 
-export const plantedFiles = ['ranges.circom', 'divisions.circom', 'saturations.circom', 'choices.circom']
+const files = ['ranges.circom', 'divisions.circom', 'saturations.circom', 'choices.circom']
+
+/** The files that hold them, by name. */
+export function plantedTexts(): Record<string, string> {
+  const text = (file: string) => readFileSync(new URL(`planted/${file}`, import.meta.url), 'utf8')
+  return Object.fromEntries(files.map((file) => [file, text(file)]))
+}
 
 type Specification = (...x: bigint[]) => bigint
 
