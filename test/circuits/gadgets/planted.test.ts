@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileBatch, type Instance } from '../../support/circuit/batch.js'
+import { compileBatch, honestClaims, type Instance } from '../../support/circuit/batch.js'
 import { forgeBatch } from '../../support/circuit/forge-batch.js'
 import {
   bitsInstance,
@@ -20,6 +20,22 @@ test('every planted defect yields a witness that satisfies all constraints and b
     expect(forgery, name).not.toBeNull()
     expect(forgery!.outputs, name).not.toEqual(forgery!.claim.expected)
   })
+})
+
+test('an honest prover meets the claims of all planted defects but those that compute something else', async () => {
+  const batch = await compileBatch(plantedInstances, [], plantedTexts())
+  const claims = await honestClaims(batch, plantedInstances)
+  const wrong = batch.parts.filter((part, k) =>
+    claims[k]!.some(
+      ({ honest, expected }) => honest && part.outputs.some((wire, i) => honest[wire] !== expected![i]),
+    ),
+  )
+  expect(wrong.map(({ name }) => name)).toEqual([
+    'SignOfZero',
+    'OverflowSummed',
+    'MaximumOneSkipped',
+    'ArgMaxLastOfTie',
+  ])
 })
 
 test('no constraint of the library can go: without it, some gadget is forged', async () => {
