@@ -7,6 +7,7 @@ import { EmitContext } from '#circuits/emit/context.js'
 import { emitArgMax, emitMaxPool, emitRescale } from '#circuits/emit/gadgets.js'
 import { emitInputs } from '#circuits/emit/inputs.js'
 import { emitOutputs } from '#circuits/emit/outputs.js'
+import { ZkserveError } from '#circuits/errors.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
 export interface EmittedCircuit {
@@ -16,12 +17,16 @@ export interface EmittedCircuit {
   readonly account: Account
 }
 
-/** Emits the circuit of a model with constant weights. Deterministic: the same model gives the same text. */
+/**
+ * Emits the circuit of a model with constant weights. Deterministic: the same model gives the same text.
+ * @throws ZkserveError `INVALID_QMODEL` where a bound that the model declares is too narrow
+ */
 export function emitCircuit(
   model: QModel,
   mode: InputMode,
   trace: Trace = traceModel(model),
 ): EmittedCircuit {
+  refuseFalseBounds(model, trace)
   const context = new EmitContext(model)
   const { text } = context
   const account = accountFor(model, trace, mode)
@@ -60,4 +65,15 @@ function emitLayer(context: EmitContext, { layer, plan }: TracedLayer): void {
   else if (plan.kind === 'maxPool' && layer.kind === 'maxPool') emitMaxPool(context, layer, plan.widths)
   else if (plan.kind === 'argMax' && layer.kind === 'argMax') emitArgMax(context, layer, plan.rounds)
   else if (isAffine(layer)) emitAffine(context, layer)
+}
+
+/** Widths come from the trace, 32-bit lanes and exactness from the model's own bounds: they must be the same. */
+function refuseFalseBounds(model: QModel, { elements }: Trace): void {
+  model.tensors.forEach(({ name, lo, hi }, id) => {
+    if (elements[id]!.every((element) => element.lo >= lo && element.hi <= hi)) return
+    throw new ZkserveError(
+      'INVALID_QMODEL',
+      `tensor "${name}" leaves the bounds [${lo}, ${hi}] that it declares`,
+    )
+  })
 }
