@@ -68,7 +68,7 @@ function outputCost(elements: readonly Element[]): number {
       lowest!.lo >= 0 &&
       lowest!.form.wires.length > 0 &&
       isTrivial(lowest!.form) &&
-      others.every(({ lo, hi }) => lo === 0 && hi === 0)
+      others.every(({ form }) => form.wires.length === 0 && form.constant === 0)
     constraints += isWire ? 0 : 1
   }
   return constraints

@@ -1,5 +1,5 @@
 import { differenceInterval, type Element, hull, type WireTable } from '#circuits/analyse/element.js'
-import { FormSum, isTrivial } from '#circuits/analyse/form.js'
+import { constantForm, FormSum, isTrivial } from '#circuits/analyse/form.js'
 import { signedBits } from '#circuits/analyse/gadget.js'
 
 /** One match of the tournament: positions of the two contenders in the round, and the comparator's width. */
@@ -67,8 +67,8 @@ export function traceArgMax(
 function gainCost(left: Element, right: Element, sum: FormSum): number {
   sum.start(0).add(right.form, 1)
   sum.add(left.form, -1)
-  const { wires, constant } = sum.finish()
-  return wires.length === 0 && (constant === 0 || constant === 1) ? 0 : 1
+  const { symbolic, constant } = sum.finish()
+  return !symbolic && (constant === 0 || constant === 1) ? 0 : 1
 }
 
 function winner(
@@ -101,6 +101,6 @@ function winner(
 }
 
 function indexElement(index: number): Element {
-  const form = { wires: new Int32Array(0), factors: new Float64Array(0), constant: index }
+  const form = constantForm(index)
   return { form, candidates: [form], lo: index, hi: index }
 }

@@ -8,6 +8,8 @@ export interface AffineForm {
   /** Non-zero factors, one per wire. */
   readonly factors: Float64Array
   readonly constant: number
+  /** Whether the text names a signal here, if only with factor 0: circom then keeps a product with it. */
+  readonly symbolic: boolean
 }
 
 /** An interval of integers, both ends included. */
@@ -23,11 +25,11 @@ export interface WireBounds {
 }
 
 export function constantForm(constant: number): AffineForm {
-  return { wires: new Int32Array(0), factors: new Float64Array(0), constant }
+  return { wires: new Int32Array(0), factors: new Float64Array(0), constant, symbolic: false }
 }
 
 export function wireForm(wire: number): AffineForm {
-  return { wires: Int32Array.of(wire), factors: Float64Array.of(1), constant: 0 }
+  return { wires: Int32Array.of(wire), factors: Float64Array.of(1), constant: 0, symbolic: true }
 }
 
 /** Exact range of a form whose wires move independently. */
@@ -70,16 +72,19 @@ export class FormSum {
   private touched: number[] = []
   private seen = new Uint8Array(0)
   private constant = 0
+  private symbolic = false
 
   /** Starts a new sum at `constant`. */
   start(constant: number): this {
     this.constant = constant
+    this.symbolic = false
     this.touched = []
     return this
   }
 
   /** Adds factor · form. */
   add(form: AffineForm, factor: number): void {
+    this.symbolic ||= form.symbolic
     if (factor === 0) return
     this.constant += factor * form.constant
     for (let i = 0; i < form.wires.length; i++) {
@@ -101,7 +106,7 @@ export class FormSum {
       this.scratch[wire] = 0
       this.seen[wire] = 0
     }
-    return { wires, factors, constant: this.constant }
+    return { wires, factors, constant: this.constant, symbolic: this.symbolic }
   }
 
   private grow(size: number): void {

@@ -13,7 +13,7 @@ import type { QModel } from '#circuits/qmodel/qmodel.js'
 
 /** The circuit's signal for each model input, in order; each takes the input's unsigned lanes. */
 export function inputSignalNames(model: QModel, names: Names = new Names()): string[] {
-  return model.inputs.map((input) => names.take(`in_${input.name}`))
+  return model.inputs.map((input) => `in_${names.take(input.name)}`)
 }
 
 /** Input signals, their ranges, and what binds them to the public signals. */
@@ -42,7 +42,7 @@ export function emitInputs(context: EmitContext, model: QModel, mode: InputMode)
     })
     if (lo === 0) context.alias(tensor, name)
     else {
-      const value = names.take(`${name}_value`)
+      const value = `${name}_value`
       text.line(`var ${value}[${count}];`)
       text.loops([['i', count]], () => text.line(`${value}[i] = ${name}[i] + ${lo};`))
       context.alias(tensor, value)

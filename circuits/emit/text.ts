@@ -62,24 +62,43 @@ export class CircomText {
   }
 }
 
+/** Words of Circom, and what the emitted text declares beside layers: signals and loop variables. */
+const reserved: ReadonlySet<string> = new Set([
+  ...[
+    'pragma',
+    'include',
+    'template',
+    'function',
+    'component',
+    'main',
+    'bus',
+    'parallel',
+    'public',
+    'signal',
+  ],
+  ...['Bits', 'ReluRescale', 'Rescale', 'PositivePart', 'Sign', 'Permutation', 'Network'],
+  ...['input', 'output', 'var', 'if', 'else', 'for', 'while', 'do', 'return', 'log', 'assert'],
+  ...['context', 'contextSquare', 'salt', 'inputCommitment', 'packedInputs', 'outputs', 'word', 'first'],
+  ...['best', 'started', 'position', 'row', 'column', 'sum', 'part', 'c', 'i', 'j', 'k', 'o', 'w', 'x', 'y'],
+])
+
+/** Looks like one of the numbered components that the emitted text makes. */
+const numbered = /^(sign|absorb)\d*$/
+
 /** Turns free names into distinct Circom identifiers. */
 export class Names {
-  private readonly taken = new Set<string>([
-    'input',
-    'output',
-    'signal',
-    'var',
-    'component',
-    'context',
-    'salt',
-  ])
+  private readonly taken = new Set<string>(reserved)
 
-  /** An identifier that resembles `name` and was not given before. */
+  /**
+   * An identifier that resembles `name` and was not given before. It has no underscore, so that what is derived
+   * from it (`name_weight`) is no other's name.
+   */
   take(name: string): string {
-    const base = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'value'
-    const start = /^[A-Za-z]/.test(base) ? base : `v${base}`
+    const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
+    const joined = words.map((word, i) => (i === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('')
+    const start = /^[A-Za-z]/.test(joined) && !numbered.test(joined) ? joined : `v${joined}`
     let candidate = start
-    for (let i = 2; this.taken.has(candidate); i++) candidate = `${start}_${i}`
+    for (let i = 2; this.taken.has(candidate); i++) candidate = `${start}${i}`
     this.taken.add(candidate)
     return candidate
   }
