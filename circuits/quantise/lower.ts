@@ -61,7 +61,7 @@ class Lowering {
     }
     for (const { name, shape } of this.graph.outputs) {
       const expression = this.expressions.get(name)!
-      const { id, unit } = this.settler.finishOutput(expression)
+      const { id, unit } = this.settler.finishOutput(expression, name)
       outputs.push({ name, tensor: id, shape, scale: unit, activation: activations.get(name) ?? null })
     }
     if (this.options.output === 'argmax')
@@ -146,7 +146,10 @@ class Lowering {
       case 'softmax':
         return input(node.input)
       case 'argMax':
-        return this.settler.argMax(input(node.input), node.axis, { ...base, selectLast: node.selectLast })
+        return this.settler.argMax(input(node.input), node.axis, node.input, {
+          ...base,
+          selectLast: node.selectLast,
+        })
     }
   }
 

@@ -88,11 +88,17 @@ export class Settler {
     return shiftsTo(target, finest, coarsestUnits(expression, error * target))
   }
 
-  /** The tensor of an output: an open expression keeps its accumulators, all in one unit. */
-  finishOutput(expression: Expression): { id: TensorId; unit: number } {
+  /**
+   * The tensor of an output: an open expression keeps its accumulators, all in one unit. Where all weights are 0, the
+   * unit is fine enough for the constants that are left.
+   */
+  finishOutput(expression: Expression, value: string): { id: TensorId; unit: number } {
     const settled = settledUnit(expression)
     if (settled !== null) return { id: this.builder.build(expression, [settled]), unit: settled }
-    const unit = (Math.max(...finestUnits(expression, this.largestWeight)) || 1) * 2 ** this.coarser
+    const { min, max } = this.ranges.get(value)!
+    const constantUnit = Math.max(max, -min) / this.largestWeight || 1
+    const unit =
+      (Math.max(...finestUnits(expression, this.largestWeight)) || constantUnit) * 2 ** this.coarser
     return { id: this.builder.build(expression, [unit]), unit }
   }
 
@@ -100,6 +106,7 @@ export class Settler {
   argMax(
     expression: Expression,
     axis: number,
+    value: string,
     target: Target & { readonly selectLast: boolean },
   ): Expression {
     if (expression.shape[axis] !== sizeOf(expression.shape)) {
@@ -108,7 +115,7 @@ export class Settler {
         `ArgMax "${target.name}" is supported along the only axis longer than 1, got shape [${expression.shape}] and axis ${axis}`,
       )
     }
-    const { id } = this.finishOutput(expression)
+    const { id } = this.finishOutput(expression, value)
     return this.pushArgMax(id, target)
   }
 

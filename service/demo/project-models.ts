@@ -1,18 +1,24 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Dataset, parseDataset } from '#circuits/data/dataset.js'
+import { emitCircuit } from '#circuits/emit/emit.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { Graph } from '#circuits/graph/graph.js'
 import { optimiseGraph } from '#circuits/graph/passes/optimise.js'
 import { importOnnx } from '#circuits/import/import-model.js'
 import { packageRoot } from '#circuits/paths.js'
+import { serialiseQModel } from '#circuits/qmodel/serialise.js'
 import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
+import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { type BuildOptions, buildBundle } from '#prover/bundle/build.js'
 import { sha256 } from '#prover/bundle/files.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
+import { datasetRows } from '#prover/inspect.js'
 
 /** Models that come with the project, in test/models. */
 export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as const
+
+const inputMode = 'hashed'
 
 export type ProjectModel = (typeof projectModels)[number]
 
@@ -49,7 +55,7 @@ export async function readProjectModel(name: ProjectModel): Promise<ModelSource>
   }
 }
 
-/** The model's bundle below .zkserve, built where it is missing, damaged, or of another ONNX file. */
+/** The model's bundle below .zkserve, built where it is missing, damaged, or not what would be built now. */
 export async function ensureBundle(
   source: ModelSource,
   onProgress?: NonNullable<BuildOptions['onProgress']>,
@@ -59,12 +65,22 @@ export async function ensureBundle(
     if (error instanceof ZkserveError) return null
     throw error
   })
-  if (existing?.manifest.files['model.onnx'].sha256 === sha256(source.onnx)) return existing
+  if (existing !== null && isCurrent(source, existing)) return existing
   await rm(dir, { recursive: true, force: true })
   await buildBundle(source.onnx, source.graph, source.calibration, dir, {
     ...defaultQuantiseOptions,
-    input: 'hashed',
+    input: inputMode,
     ...(onProgress ? { onProgress } : {}),
   })
   return loadBundle(dir)
+}
+
+/** Whether a bundle has the integer model and the circuit that the sources make of the model today. */
+function isCurrent({ graph, calibration }: ModelSource, { manifest }: Bundle): boolean {
+  const model = quantiseGraph(graph, datasetRows(calibration), defaultQuantiseOptions)
+  const circuit = new TextEncoder().encode(emitCircuit(model, inputMode).source)
+  return (
+    manifest.files['model.q.json'].sha256 === sha256(serialiseQModel(model)) &&
+    manifest.files['circuit.circom'].sha256 === sha256(circuit)
+  )
 }

@@ -98,7 +98,7 @@ describe('random networks', () => {
 test('a model that declares bounds narrower than its values is refused', () => {
   const graph = randomGraph(3)
   const model = quantiseGraph(graph, randomRows(graph, 3, 12, 0), { bits: 8, output: 'logits' })
-  const [{ tensor }] = model.outputs as [{ tensor: number }]
+  const { tensor } = model.outputs[0]!
   const tensors = model.tensors.with(tensor, { ...model.tensors[tensor]!, lo: 0, hi: 0 })
   expect(() => emitCircuit({ ...model, tensors }, 'public')).toThrow(
     expect.objectContaining({ code: 'INVALID_QMODEL' }),
