@@ -1,6 +1,7 @@
 /** Emitted circuits as instances of a batch, with what the integer interpreter says of their inputs. */
 import type { InputMode } from '#circuits/analyse/account.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
+import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { outputSignals } from '#circuits/emit/outputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
@@ -22,6 +23,7 @@ export async function networkInstance(
   const count = inputSize(model)
   const before = mode === 'hashed' ? 2 : 1
   const lanes = await laneClaims(model, mode)
+  const [signal] = inputSignalNames(model)
   return {
     name: `${model.name}, ${mode}`,
     inputCount: before + count,
@@ -31,7 +33,7 @@ export async function networkInstance(
         `component ${g} = ${template}();`,
         `${g}.context <== ${x}[0];`,
         mode === 'hashed' ? `${g}.salt <== ${x}[1];` : '',
-        `for (var i = 0; i < ${count}; i++) ${g}.in_x[i] <== ${x}[${before} + i];`,
+        `for (var i = 0; i < ${count}; i++) ${g}.${signal}[i] <== ${x}[${before} + i];`,
         `${y}[0] <== ${mode === 'hashed' ? `${g}.inputCommitment` : `${g}.packedInputs[0]`};`,
         `for (var i = 0; i < ${outputSignals(model)}; i++) ${y}[1 + i] <== ${g}.outputs[i];`,
       ].join(' '),
