@@ -1,7 +1,8 @@
 /** Float graph → integer layers. */
 import { ZkserveError } from '#circuits/errors.js'
-import { type Graph, type GraphNode, nodeInputs, sizeOf } from '#circuits/graph/graph.js'
+import { type Graph, type GraphNode, sizeOf } from '#circuits/graph/graph.js'
 import { broadcastIndices, padIndices, transposeIndices } from '#circuits/graph/kernels/indices.js'
+import { countReaders } from '#circuits/graph/passes/rebuild.js'
 import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
 import type { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
@@ -33,7 +34,7 @@ export function lowerGraph(
 class Lowering {
   private readonly settler: Settler
   private readonly expressions = new Map<string, Expression>()
-  private readonly readers = new Map<string, number>()
+  private readonly readers: ReadonlyMap<string, number>
 
   constructor(
     private readonly graph: Graph,
@@ -42,9 +43,7 @@ class Lowering {
     coarser: number,
   ) {
     this.settler = new Settler(ranges, options, coarser)
-    for (const name of [...graph.nodes.flatMap(nodeInputs), ...graph.outputs.map(({ name }) => name)]) {
-      this.readers.set(name, (this.readers.get(name) ?? 0) + 1)
-    }
+    this.readers = countReaders(graph)
   }
 
   run(): LoweredModel {

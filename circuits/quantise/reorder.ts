@@ -1,5 +1,5 @@
 import type { Graph, GraphNode } from '#circuits/graph/graph.js'
-import { nodeInputs } from '#circuits/graph/graph.js'
+import { countReaders } from '#circuits/graph/passes/rebuild.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
 
 /**
@@ -7,10 +7,7 @@ import { verifyGraph } from '#circuits/graph/verify.js'
  * sign of one maximum is cheaper to prove than the signs of all its candidates.
  */
 export function sinkReluBelowMaxPool(graph: Graph): Graph {
-  const readers = new Map<string, number>()
-  for (const name of [...graph.nodes.flatMap(nodeInputs), ...graph.outputs.map((output) => output.name)]) {
-    readers.set(name, (readers.get(name) ?? 0) + 1)
-  }
+  const readers = countReaders(graph)
   const shapes = new Map(graph.shapes)
   const nodes = [...graph.nodes]
   for (let at = 0; at < nodes.length; at++) {
