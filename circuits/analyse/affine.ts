@@ -15,8 +15,10 @@ import { channelOf, forWindow, planes } from '#circuits/qmodel/window.js'
 
 export type AffineLayer = QConv | QDense | QCombine | QWindowSum | QReindex
 
+const affineKinds: ReadonlySet<QLayer['kind']> = new Set(['conv', 'dense', 'combine', 'windowSum', 'reindex'])
+
 export function isAffine(layer: QLayer): layer is AffineLayer {
-  return layer.kind !== 'rescale' && layer.kind !== 'maxPool' && layer.kind !== 'argMax'
+  return affineKinds.has(layer.kind)
 }
 
 type Elements = readonly (readonly Element[])[]
@@ -40,10 +42,13 @@ export function traceAffine(
     case 'combine':
       return traceCombine(layer, tensors, elements, sum, finish)
     case 'reindex':
-      return Array.from(layer.indices, (index) =>
-        index < 0 ? constantElement(layer.fill) : elements[layer.input]![index]!,
-      )
+      return traceReindex(layer, elements)
   }
+}
+
+function traceReindex({ inputs, indices, fill }: QReindex, elements: Elements): Element[] {
+  const all = inputs.length === 1 ? elements[inputs[0]!]! : inputs.flatMap((id) => elements[id]!)
+  return Array.from(indices, (index) => (index < 0 ? constantElement(fill) : all[index]!))
 }
 
 function traceConv(

@@ -63,9 +63,15 @@ export function commitmentCost(elements: number): number {
 
 /** The domain tag, a field element of 248 bits. */
 export function domainTag(model: QModel): bigint {
-  const described = model.inputs.map(({ name, shape, bits, lo, scale }) => ({ name, shape, bits, lo, scale }))
+  const described = model.inputs.map(({ name, shape, bits, lows, scales }) => ({
+    name,
+    shape,
+    bits,
+    lows,
+    scales,
+  }))
   const digest = sha256(
-    new TextEncoder().encode(JSON.stringify({ domain: 'zkserve/input/1', inputs: described })),
+    new TextEncoder().encode(JSON.stringify({ domain: 'zkserve/input/2', inputs: described })),
   )
   return digest.slice(0, 31).reduce((value, byte) => value * 256n + BigInt(byte), 0n)
 }

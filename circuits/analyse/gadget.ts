@@ -9,7 +9,7 @@ import { bitLength } from '#circuits/qmodel/qmodel.js'
 /** What a rescale does: see {@link QRescale}. */
 export interface RescaleRule {
   readonly shift: number
-  readonly relu: boolean
+  readonly low: number | null
   readonly saturate: number | null
 }
 
@@ -21,8 +21,14 @@ export type RescaleGadget =
   | { readonly kind: 'identity' }
   /** `Rescale(bits, shift)` on x - base·2^shift: floor without a lower clamp. */
   | { readonly kind: 'plain'; readonly bits: number; readonly shift: number; readonly base: number }
-  /** `ReluRescale(bits, shift, width)`: sign bit on top; saturates where bits - 1 - shift > width. */
-  | { readonly kind: 'relu'; readonly bits: number; readonly shift: number; readonly width: number }
+  /** `ReluRescale(bits, shift, width)` on x - low·2^shift: sign bit on top; saturates where bits - 1 - shift > width. */
+  | {
+      readonly kind: 'relu'
+      readonly bits: number
+      readonly shift: number
+      readonly width: number
+      readonly low: number
+    }
 
 /** Bits of an offset binary number that holds the range: at least one of magnitude, and the sign on top. */
 export function signedBits(range: Interval): number {
@@ -31,21 +37,22 @@ export function signedBits(range: Interval): number {
 
 /** Chooses the cheapest gadget for accumulators in `range`. */
 export function chooseRescale(range: Interval, rule: RescaleRule): RescaleGadget {
-  const { shift, relu, saturate } = rule
-  const least = rescaleValue(range.lo, shift, relu, saturate)
-  const largest = rescaleValue(range.hi, shift, relu, saturate)
+  const { shift, low, saturate } = rule
+  const least = rescaleValue(range.lo, shift, low, saturate)
+  const largest = rescaleValue(range.hi, shift, low, saturate)
   if (least === largest) return { kind: 'constant', value: least }
   const half = shift === 0 ? 0 : 2 ** (shift - 1)
   const rounded = { lo: range.lo + half, hi: range.hi + half }
   const neverClamped =
-    least === rescaleValue(range.lo, shift, false, null) &&
-    largest === rescaleValue(range.hi, shift, false, null)
+    least === rescaleValue(range.lo, shift, null, null) &&
+    largest === rescaleValue(range.hi, shift, null, null)
   if (neverClamped && shift === 0) return { kind: 'identity' }
   if (neverClamped) {
     return { kind: 'plain', bits: bitLength(rounded.hi - least * 2 ** shift), shift, base: least }
   }
-  const bits = signedBits(rounded)
-  return { kind: 'relu', bits, shift, width: saturate ?? bits - 1 - shift }
+  const end = (low ?? 0) * 2 ** shift
+  const bits = signedBits({ lo: rounded.lo - end, hi: rounded.hi - end })
+  return { kind: 'relu', bits, shift, width: saturate ?? bits - 1 - shift, low: low ?? 0 }
 }
 
 /** Constraints of the gadget itself, without the sum that defines its input. */

@@ -8,9 +8,10 @@ import { constantElement, type Element, formElement, hull, WireTable } from '#ci
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
 import { chooseRescale, type RescaleGadget, rescaleCost } from '#circuits/analyse/gadget.js'
 import { type PoolWidths, tracePool } from '#circuits/analyse/pool.js'
+import { ZkserveError } from '#circuits/errors.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
-import type { QLayer, QModel, QRescale } from '#circuits/qmodel/qmodel.js'
+import { ofElement, type QLayer, type QModel, type QRescale } from '#circuits/qmodel/qmodel.js'
 import { channelOf, planes } from '#circuits/qmodel/window.js'
 
 /** What the emitter must know of a layer beyond the layer itself. */
@@ -39,9 +40,9 @@ export function traceModel(model: QModel): Trace {
   const wires = new WireTable()
   const elements: Element[][] = new Array(model.tensors.length)
   for (const input of model.inputs) {
-    elements[input.tensor] = Array.from({ length: sizeOf(input.shape) }, () =>
+    elements[input.tensor] = Array.from({ length: sizeOf(input.shape) }, (_, i) =>
       // The signal is the unsigned lane; the value is the lane plus the lower end of the range.
-      formElement({ ...wires.add(0, 2 ** input.bits - 1), constant: input.lo }, wires),
+      formElement({ ...wires.add(0, 2 ** input.bits - 1), constant: ofElement(input.lows, i) }, wires),
     )
   }
   const layers = model.layers.map((layer) => traceLayer(model, layer, elements, wires))
@@ -52,6 +53,9 @@ function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: 
   if (isAffine(layer)) {
     elements[layer.output] = traceAffine(layer, model.tensors, elements, wires)
     return { layer, plan: { kind: 'affine' }, constraints: 0 }
+  }
+  if (layer.kind === 'matMul' || layer.kind === 'table' || layer.kind === 'topK') {
+    throw new ZkserveError('UNSUPPORTED_OPERATOR', `layer "${layer.name}" has no circuit yet`)
   }
   const input = elements[layer.input]!
   switch (layer.kind) {
@@ -80,7 +84,8 @@ function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: 
 export function rescaleOffset(gadget: RescaleGadget): number {
   if (gadget.kind === 'constant' || gadget.kind === 'identity') return 0
   const half = gadget.shift === 0 ? 0 : 2 ** (gadget.shift - 1)
-  return gadget.kind === 'relu' ? half + 2 ** (gadget.bits - 1) : half - gadget.base * 2 ** gadget.shift
+  if (gadget.kind === 'plain') return half - gadget.base * 2 ** gadget.shift
+  return half - gadget.low * 2 ** gadget.shift + 2 ** (gadget.bits - 1)
 }
 
 function traceRescale(
@@ -96,7 +101,7 @@ function traceRescale(
   })
   const rules = ranges.map((_, c) => ({
     shift: layer.shifts.length === 1 ? layer.shifts[0]! : layer.shifts[c]!,
-    relu: layer.relu,
+    low: layer.low,
     saturate: layer.saturate,
   }))
   const gadgets = ranges.map((range, c) => chooseRescale(range, rules[c]!))
@@ -108,10 +113,11 @@ function traceRescale(
     if (gadget.kind === 'identity') return element
     sum.start(rescaleOffset(gadget)).add(element.form, 1)
     constraints += rescaleCost(gadget) + (isTrivial(sum.finish()) ? 0 : 1)
-    const { shift, relu, saturate } = rules[channel[i]!]!
-    const lo = rescaleValue(element.lo, shift, relu, saturate)
-    const hi = rescaleValue(element.hi, shift, relu, saturate)
-    return formElement(wires.add(lo, hi), wires)
+    const { shift, low, saturate } = rules[channel[i]!]!
+    const lo = rescaleValue(element.lo, shift, low, saturate)
+    const hi = rescaleValue(element.hi, shift, low, saturate)
+    const end = gadget.kind === 'relu' ? gadget.low : 0
+    return formElement({ ...wires.add(lo - end, hi - end), constant: end }, wires)
   })
   return { gadgets, constraints, elements }
 }

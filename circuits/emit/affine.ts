@@ -185,20 +185,37 @@ function emitCombine(context: EmitContext, layer: QCombine): void {
 
 function emitReindex(context: EmitContext, layer: QReindex): void {
   const { text } = context
-  const input = context.tensor(layer.input)
-  const sameOrder = layer.indices.every((index, i) => index === i)
-  if (sameOrder && layer.indices.length === sizeOf(context.shape(layer.input))) {
-    text.line(`// ${context.describe(layer)}: ${input} in another shape`)
-    context.alias(layer.output, input)
+  const [input] = layer.inputs as readonly [number]
+  const isAlone = layer.inputs.length === 1
+  const sameOrder = isAlone && layer.indices.every((index, i) => index === i)
+  if (sameOrder && layer.indices.length === sizeOf(context.shape(input))) {
+    text.line(`// ${context.describe(layer)}: ${context.tensor(input)} in another shape`)
+    context.alias(layer.output, context.tensor(input))
     return
   }
   const name = context.declare(layer)
   text.line(`// ${context.describe(layer)}: a rearrangement`)
   text.numbers(`${name}_from`, layer.indices)
   text.line(`var ${name}[${layer.indices.length}];`)
+  const source = isAlone ? context.tensor(input) : emitJoined(context, layer, name)
   text.loops([['i', layer.indices.length]], () => {
-    const moved = `${name}[i] = ${input}[${name}_from[i]];`
+    const moved = `${name}[i] = ${source}[${name}_from[i]];`
     if (layer.indices.every((index) => index >= 0)) text.line(moved)
     else text.line(`if (${name}_from[i] < 0) { ${name}[i] = ${layer.fill}; } else { ${moved} }`)
   })
+}
+
+/** All inputs of a rearrangement in one array, one after the other. */
+function emitJoined(context: EmitContext, layer: QReindex, name: string): string {
+  const { text } = context
+  const sizes = layer.inputs.map((id) => sizeOf(context.shape(id)))
+  const joined = `${name}_joined`
+  text.line(`var ${joined}[${sizes.reduce((sum, size) => sum + size, 0)}];`)
+  let first = 0
+  layer.inputs.forEach((id, k) => {
+    const to = first === 0 ? 'i' : `i + ${first}`
+    text.loops([['i', sizes[k]!]], () => text.line(`${joined}[${to}] = ${context.tensor(id)}[i];`))
+    first += sizes[k]!
+  })
+  return joined
 }

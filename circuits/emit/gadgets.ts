@@ -30,6 +30,7 @@ export function emitRescale(context: EmitContext, layer: QRescale, gadgets: read
     ? table('width', (gadget) => ('width' in gadget ? gadget.width : 0))
     : '0'
   const base = kinds.includes('plain') ? table('base', (gadget) => ('base' in gadget ? gadget.base : 0)) : '0'
+  const low = table('low', (gadget) => ('low' in gadget ? gadget.low : 0))
   const value = table('value', (gadget) => (gadget.kind === 'constant' ? gadget.value : 0))
   const offset = table('offset', rescaleOffset)
   const kind = table('kind', (gadget) => gadgetKinds.indexOf(gadget.kind))
@@ -50,7 +51,8 @@ export function emitRescale(context: EmitContext, layer: QRescale, gadgets: read
               : `Rescale(${bits}, ${shift}, ${base})`
           text.line(`${name}_${each}[i] = ${call};`)
           text.line(`${name}_${each}[i].x <== ${input}[i] + ${offset};`)
-          text.line(`${name}[i] = ${name}_${each}[i].y;`)
+          const end = each === 'relu' && low !== '0' ? ` + ${low}` : ''
+          text.line(`${name}[i] = ${name}_${each}[i].y${end};`)
         }
       }
       if (kinds.length === 1) body()

@@ -34,17 +34,18 @@ export function emitInputs(context: EmitContext, model: QModel, mode: InputMode)
   text.line().line('// Inputs are unsigned lanes; a value is its lane plus the lower end of the range.')
   lanes.forEach((name, k) => {
     const { bits, count } = packed[k]!
-    const { lo, tensor } = model.inputs[k]!
+    const { lows, tensor } = model.inputs[k]!
     text.line(`component ${name}_range[${count}];`)
     text.loops([['i', count]], () => {
       text.line(`${name}_range[i] = Bits(${bits});`)
       text.line(`${name}_range[i].x <== ${name}[i];`)
     })
-    if (lo === 0) context.alias(tensor, name)
+    if (lows.every((low) => low === 0)) context.alias(tensor, name)
     else {
       const value = `${name}_value`
+      const low = text.numbersBy(`${name}_low`, 'i', lows)
       text.line(`var ${value}[${count}];`)
-      text.loops([['i', count]], () => text.line(`${value}[i] = ${name}[i] + ${lo};`))
+      text.loops([['i', count]], () => text.line(`${value}[i] = ${name}[i] + ${low};`))
       context.alias(tensor, value)
     }
   })

@@ -3,6 +3,8 @@
  * which is 1. Nodes stand in topological order and are discriminated by `kind`.
  */
 
+import type { ScalarFunctionName } from '#circuits/graph/kernels/scalar-functions.js'
+
 export type Shape = readonly number[]
 
 /** A dense tensor in row-major order. */
@@ -59,9 +61,34 @@ export interface AddNode extends NodeBase {
   readonly inputs: readonly [string, string]
 }
 
+/** Elementwise product of two values of one shape. */
+export interface MultiplyNode extends NodeBase {
+  readonly kind: 'multiply'
+  readonly inputs: readonly [string, string]
+}
+
+/** Product of two computed matrices [..., M, K] and [..., K, N] whose leading axes are the same. */
+export interface MatMulNode extends NodeBase {
+  readonly kind: 'matMul'
+  readonly inputs: readonly [string, string]
+}
+
+/** Values one after the other along `axis`. */
+export interface ConcatNode extends NodeBase {
+  readonly kind: 'concat'
+  readonly inputs: readonly string[]
+  readonly axis: number
+}
+
 /** Sum with a constant already expanded to the value's shape. */
 export interface AddConstantNode extends UnaryNode {
   readonly kind: 'addConstant'
+  readonly constant: FloatTensor
+}
+
+/** Elementwise product with a constant already expanded to the value's shape. */
+export interface MultiplyConstantNode extends UnaryNode {
+  readonly kind: 'multiplyConstant'
   readonly constant: FloatTensor
 }
 
@@ -74,6 +101,34 @@ export interface AffineNode extends UnaryNode {
 
 export interface ReluNode extends UnaryNode {
   readonly kind: 'relu'
+}
+
+/** Values below `low` become `low`, values above `high` become `high`; null leaves an end open. */
+export interface ClipNode extends UnaryNode {
+  readonly kind: 'clip'
+  readonly low: number | null
+  readonly high: number | null
+}
+
+/** A function of one number: `scalarFunctions[name](x, ...parameters)`. */
+export interface ScalarFunction {
+  readonly name: ScalarFunctionName
+  readonly parameters: readonly number[]
+}
+
+/** A function of each element: one for all, or one per channel of axis 1. */
+export interface ElementwiseNode extends UnaryNode {
+  readonly kind: 'elementwise'
+  readonly functions: readonly ScalarFunction[]
+}
+
+/** y = clamp(round(x / scale), low, high)·scale: a QuantizeLinear seen from the real numbers. */
+export interface QuantiseNode extends UnaryNode {
+  readonly kind: 'quantise'
+  readonly scale: number
+  /** Integers: the least and the largest multiple of `scale`. */
+  readonly low: number
+  readonly high: number
 }
 
 /** Maximum over a window; padding never wins. */
@@ -114,6 +169,14 @@ export interface BroadcastNode extends UnaryNode {
   readonly shape: Shape
 }
 
+/** y[i] = x[indices[i]], or `fill` where the index is -1: slices, reversals, repetitions, zeros in between. */
+export interface GatherNode extends UnaryNode {
+  readonly kind: 'gather'
+  readonly shape: Shape
+  readonly indices: Int32Array
+  readonly fill: number
+}
+
 /** Softmax over `axis` and all axes after it up to `axisEnd` (exclusive); always the last node. */
 export interface SoftmaxNode extends UnaryNode {
   readonly kind: 'softmax'
@@ -129,27 +192,61 @@ export interface ArgMaxNode extends UnaryNode {
   readonly selectLast: boolean
 }
 
+/** The `count` largest elements of the last axis, in descending order, or their indices; of a tie the lowest first. */
+export interface TopKNode extends UnaryNode {
+  readonly kind: 'topK'
+  readonly count: number
+  readonly part: 'values' | 'indices'
+}
+
+/** x[feature] ≤ threshold leads to `yes`, else to `no`: the index of a decision, or -1 - the index of a leaf. */
+export interface TreeDecision {
+  readonly feature: number
+  readonly threshold: number
+  readonly yes: number
+  readonly no: number
+}
+
+/** Sum of trees: input [1, F]; `roots` are decisions or leaves as in {@link TreeDecision}; leaves [leaves, N]; base [N]. */
+export interface TreeEnsembleNode extends UnaryNode {
+  readonly kind: 'treeEnsemble'
+  readonly decisions: readonly TreeDecision[]
+  readonly roots: readonly number[]
+  readonly leaves: FloatTensor
+  readonly base: FloatTensor
+}
+
 export type GraphNode =
   | ConvNode
   | DenseNode
   | AddNode
   | AddConstantNode
+  | MultiplyNode
+  | MultiplyConstantNode
+  | MatMulNode
   | AffineNode
   | ReluNode
+  | ClipNode
+  | ElementwiseNode
+  | QuantiseNode
   | MaxPoolNode
   | AveragePoolNode
   | ReshapeNode
   | TransposeNode
   | PadNode
   | BroadcastNode
+  | GatherNode
+  | ConcatNode
   | SoftmaxNode
   | ArgMaxNode
+  | TopKNode
+  | TreeEnsembleNode
 
 export type NodeKind = GraphNode['kind']
 
 /** The names of the values that a node reads. */
 export function nodeInputs(node: GraphNode): readonly string[] {
-  return node.kind === 'add' ? node.inputs : [node.input]
+  return 'inputs' in node ? node.inputs : [node.input]
 }
 
 export interface NamedShape {

@@ -1,5 +1,12 @@
 import { ZkserveError } from '#circuits/errors.js'
-import { type GraphNode, type Shape, sizeOf, type Window } from '#circuits/graph/graph.js'
+import {
+  type AddConstantNode,
+  type GraphNode,
+  type MultiplyConstantNode,
+  type Shape,
+  sizeOf,
+  type Window,
+} from '#circuits/graph/graph.js'
 import { type NodeTable, visitNode } from '#circuits/graph/visit.js'
 import { everyWindowHoldsData, windowAxis, windowLimit, windowPositions } from '#circuits/graph/window.js'
 
@@ -42,6 +49,18 @@ function refuse(node: GraphNode, reason: string): never {
 
 function sameAsInput(_node: GraphNode, inputs: readonly Shape[]): Shape {
   return inputs[0]!
+}
+
+function sameShapes(node: GraphNode, inputs: readonly Shape[]): Shape {
+  const [left, right] = inputs as readonly [Shape, Shape]
+  if (!sameShape(left, right)) {
+    refuse(node, `combines shapes that do not fit: ${formatShape(left)} and ${formatShape(right)}`)
+  }
+  return left
+}
+
+function sameAsConstant(node: AddConstantNode | MultiplyConstantNode, inputs: readonly Shape[]): Shape {
+  return sameShapes(node, [inputs[0]!, node.constant.shape])
 }
 
 function requireImage(node: GraphNode, shape: Shape): readonly [number, number, number, number] {
@@ -97,19 +116,20 @@ const rules: NodeTable<[inputs: readonly Shape[]], Shape> = {
     }
     return [...shape.slice(0, -1), outputs]
   },
-  add(node, inputs) {
+  add: sameShapes,
+  addConstant: sameAsConstant,
+  multiply: sameShapes,
+  multiplyConstant: sameAsConstant,
+  matMul(node, inputs) {
     const [left, right] = inputs as readonly [Shape, Shape]
-    if (!sameShape(left, right)) {
-      refuse(node, `adds shapes that do not fit: ${formatShape(left)} and ${formatShape(right)}`)
-    }
-    return left
-  },
-  addConstant(node, inputs) {
-    const [shape, constant] = [inputs[0]!, node.constant.shape]
-    if (!sameShape(shape, constant)) {
-      refuse(node, `adds shapes that do not fit: ${formatShape(shape)} and ${formatShape(constant)}`)
-    }
-    return shape
+    const fits =
+      left.length >= 2 &&
+      sameShape(left.slice(0, -2), right.slice(0, -2)) &&
+      left.length === right.length &&
+      left.at(-1) === right.at(-2)
+    if (!fits)
+      refuse(node, `multiplies shapes that do not fit: ${formatShape(left)} and ${formatShape(right)}`)
+    return [...left.slice(0, -1), right.at(-1)!]
   },
   affine(node, inputs) {
     const shape = inputs[0]!
@@ -120,6 +140,16 @@ const rules: NodeTable<[inputs: readonly Shape[]], Shape> = {
     return shape
   },
   relu: sameAsInput,
+  clip: sameAsInput,
+  elementwise(node, inputs) {
+    const shape = inputs[0]!
+    const count = node.functions.length
+    if (count !== 1 && count !== shape[1]) {
+      refuse(node, `has ${count} functions for the channels of ${formatShape(shape)}`)
+    }
+    return shape
+  },
+  quantise: sameAsInput,
   maxPool: poolShape,
   averagePool: poolShape,
   reshape(node, inputs) {
@@ -155,6 +185,29 @@ const rules: NodeTable<[inputs: readonly Shape[]], Shape> = {
     }
     return node.shape
   },
+  gather(node, inputs) {
+    const size = sizeOf(inputs[0]!)
+    if (
+      node.indices.length !== sizeOf(node.shape) ||
+      node.indices.some((index) => index < -1 || index >= size)
+    ) {
+      refuse(node, `cannot pick ${formatShape(node.shape)} out of ${formatShape(inputs[0]!)}`)
+    }
+    return node.shape
+  },
+  concat(node, inputs) {
+    const [first, ...others] = inputs as [Shape, ...Shape[]]
+    const fits = (shape: Shape): boolean =>
+      shape.length === first.length &&
+      shape.every((length, axis) => axis === node.axis || length === first[axis])
+    if (!(node.axis >= 0 && node.axis < first.length) || !others.every(fits)) {
+      refuse(node, `joins shapes that do not fit: ${inputs.map(formatShape).join(', ')} on axis ${node.axis}`)
+    }
+    return first.with(
+      node.axis,
+      inputs.reduce((sum, shape) => sum + shape[node.axis]!, 0),
+    )
+  },
   softmax(node, inputs) {
     const shape = inputs[0]!
     if (!(node.axis >= 0 && node.axis < node.axisEnd && node.axisEnd <= shape.length)) {
@@ -168,5 +221,23 @@ const rules: NodeTable<[inputs: readonly Shape[]], Shape> = {
       refuse(node, `has axis ${node.axis}, outside of ${formatShape(shape)}`)
     }
     return node.keepAxis ? shape.with(node.axis, 1) : shape.toSpliced(node.axis, 1)
+  },
+  topK(node, inputs) {
+    const shape = inputs[0]!
+    if (!(node.count >= 1 && node.count <= (shape.at(-1) ?? 0))) {
+      refuse(node, `picks ${node.count} elements from the last axis of ${formatShape(shape)}`)
+    }
+    return shape.with(-1, node.count)
+  },
+  treeEnsemble(node, inputs) {
+    const shape = inputs[0]!
+    const features = node.decisions.reduce((most, { feature }) => Math.max(most, feature + 1), 0)
+    if (shape.length !== 2 || shape[0] !== 1 || shape[1]! < features) {
+      refuse(
+        node,
+        `needs an input [1, features] with ${features} features or more, got ${formatShape(shape)}`,
+      )
+    }
+    return [1, node.base.data.length]
   },
 }

@@ -7,12 +7,13 @@ import {
   type Shape,
   sizeOf,
 } from '#circuits/graph/graph.js'
+import { scalarFunctions } from '#circuits/graph/kernels/scalar-functions.js'
 import { formatShape, inferShape, sameShape } from '#circuits/graph/shapes.js'
 import { type NodeTable, visitNode } from '#circuits/graph/visit.js'
 
 /**
  * Checks every rule of the float IR: unique values in topological order, shapes as inferred, finite and
- * well-shaped weights, outputs that exist, Softmax and ArgMax last. Run after import and after each pass.
+ * well-shaped weights, outputs that exist, Softmax last. Run after import and after each pass.
  * Throws `INVALID_GRAPH`, or `UNSUPPORTED_SHAPE` where operands do not fit.
  */
 export function verifyGraph(graph: Graph): void {
@@ -38,7 +39,7 @@ export function verifyGraph(graph: Graph): void {
       return shapes.get(name) ?? refuse(`${node.operator} "${node.name}" reads "${name}" before it is made`)
     })
     define(node.output, inferShape(node, inputs))
-    if (node.kind === 'softmax' || node.kind === 'argMax') last.set(node.output, node)
+    if (node.kind === 'softmax') last.set(node.output, node)
   }
   verifyOutputs(graph, shapes)
 }
@@ -97,6 +98,11 @@ function verifyWindow(node: GraphNode & { readonly kind: 'conv' | 'maxPool' | 'a
   verifyIntegers(node, 'a pad', node.window.pads, 0)
 }
 
+function verifyFinite(node: GraphNode, values: readonly number[]): void {
+  const bad = values.find((value) => !Number.isFinite(value))
+  if (bad !== undefined) refuse(`${node.operator} "${node.name}" holds ${bad}: parameters must be finite`)
+}
+
 const nothing = (): void => {}
 
 const nodeRules: NodeTable<[], void> = {
@@ -115,6 +121,9 @@ const nodeRules: NodeTable<[], void> = {
   },
   add: nothing,
   addConstant: (node) => verifyTensor(node, 'constant', node.constant, null),
+  multiply: nothing,
+  multiplyConstant: (node) => verifyTensor(node, 'constant', node.constant, null),
+  matMul: nothing,
   affine(node) {
     verifyTensor(node, 'scale', node.scale, 1)
     verifyTensor(node, 'offset', node.offset, 1)
@@ -123,15 +132,66 @@ const nodeRules: NodeTable<[], void> = {
     }
   },
   relu: nothing,
+  clip(node) {
+    verifyFinite(node, [node.low ?? 0, node.high ?? 0])
+    if (node.low !== null && node.high !== null && node.low > node.high) {
+      refuse(`${node.operator} "${node.name}" clips to [${node.low}, ${node.high}]`)
+    }
+  },
+  elementwise(node) {
+    for (const { name, parameters } of node.functions) {
+      if (!Object.hasOwn(scalarFunctions, name))
+        refuse(`${node.operator} "${node.name}" has no function "${name}"`)
+      verifyFinite(node, parameters)
+    }
+  },
+  quantise(node) {
+    verifyFinite(node, [node.scale])
+    if (!(node.scale > 0)) refuse(`${node.operator} "${node.name}" has scale ${node.scale}`)
+    if (!(Number.isSafeInteger(node.low) && Number.isSafeInteger(node.high) && node.low < node.high)) {
+      refuse(`${node.operator} "${node.name}" rounds to [${node.low}, ${node.high}]`)
+    }
+  },
   maxPool: verifyWindow,
   averagePool: verifyWindow,
   reshape: nothing,
   transpose: nothing,
   pad(node) {
     verifyIntegers(node, 'a pad', [...node.before, ...node.after], 0)
-    if (!Number.isFinite(node.value)) refuse(`${node.operator} "${node.name}" pads with ${node.value}`)
+    verifyFinite(node, [node.value])
   },
   broadcast: nothing,
+  gather: (node) => verifyFinite(node, [node.fill]),
+  concat(node) {
+    if (node.inputs.length === 0) refuse(`${node.operator} "${node.name}" joins nothing`)
+    verifyIntegers(node, 'an axis', [node.axis], 0)
+  },
   softmax: nothing,
   argMax: nothing,
+  topK: (node) => verifyIntegers(node, 'a count', [node.count], 1),
+  treeEnsemble(node) {
+    verifyTensor(node, 'leaves', node.leaves, 2)
+    verifyTensor(node, 'base', node.base, 1)
+    const [leaves, outputs] = node.leaves.shape as readonly [number, number]
+    if (outputs !== node.base.data.length)
+      refuse(`${node.operator} "${node.name}" has leaves of another width`)
+    // A child stands behind its parent, so that walks end.
+    const isChild = (child: number, parent: number): boolean =>
+      Number.isInteger(child) &&
+      (child >= 0 ? child > parent && child < node.decisions.length : -1 - child < leaves)
+    const sound =
+      node.roots.every((root) => isChild(root, -1)) &&
+      node.decisions.every(({ yes, no }, at) => isChild(yes, at) && isChild(no, at))
+    if (!sound) refuse(`${node.operator} "${node.name}" has a branch that leads nowhere`)
+    verifyFinite(
+      node,
+      node.decisions.map(({ threshold }) => threshold),
+    )
+    verifyIntegers(
+      node,
+      'a feature',
+      node.decisions.map(({ feature }) => feature),
+      0,
+    )
+  },
 }

@@ -46,13 +46,11 @@ export class GraphBuilder {
   addNode(node: GraphNode): void {
     this.#requireFree(node.output)
     const names = nodeInputs(node)
-    const shape = inferShape(
-      node,
-      names.map((name) => this.shapeOf(name)),
-    )
+    const inputs = names.map((name) => this.shapeOf(name))
+    const shape = inferShape(node, inputs)
     requireWithin(this.#limits, 'rank', shape.length)
     requireWithin(this.#limits, 'elements', sizeOf(shape))
-    const steps = countSteps(node, shape)
+    const steps = countSteps(node, shape, inputs)
     if (names.some((name) => this.shapes.has(name))) {
       this.#steps += steps
       requireWithin(this.#limits, 'steps', this.#steps)

@@ -38,10 +38,15 @@ export function largestPartialSum(layer: QLayer, tensors: readonly QTensor[]): n
       const factor = layer.factors.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
       return sizeOf(layer.window.kernel) * magnitude(layer.input) * Math.max(1, factor)
     }
+    case 'matMul':
+      return layer.depth * magnitude(layer.left) * magnitude(layer.right)
     case 'rescale':
+    case 'table':
       return magnitude(layer.input) + 2 ** Math.max(0, ...layer.shifts)
     case 'reindex':
+      return Math.max(...layer.inputs.map(magnitude))
     case 'maxPool':
+    case 'topK':
     case 'argMax':
       return magnitude(layer.input)
   }

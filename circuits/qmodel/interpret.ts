@@ -10,14 +10,17 @@ import type {
   QDense,
   QLayer,
   QLayerKind,
+  QMatMul,
   QMaxPool,
   QModel,
   QReindex,
   QRescale,
+  QTable,
   QTensor,
+  QTopK,
   QWindowSum,
 } from '#circuits/qmodel/qmodel.js'
-import { channelOf, forWindow, planes } from '#circuits/qmodel/window.js'
+import { forWindow, ofChannel, planes } from '#circuits/qmodel/window.js'
 
 type Values = Float64Array[]
 type Step<L extends QLayer> = (layer: L, tensors: readonly QTensor[], values: Values) => Float64Array
@@ -95,7 +98,7 @@ function combine(layer: QCombine, tensors: readonly QTensor[], values: Values): 
   for (const { input, factors } of layer.terms) {
     const term = values[input]!
     for (let i = 0; i < result.length; i++) {
-      const factor = factors.length === 1 ? factors[0]! : factors[channelOf(shape, layer.channelAxis, i)]!
+      const factor = ofChannel(factors, shape, layer.channelAxis, i)
       result[i] = result[i]! + factor * term[i]!
     }
   }
@@ -123,8 +126,9 @@ function windowSum(layer: QWindowSum, tensors: readonly QTensor[], values: Value
 }
 
 function reindex(layer: QReindex, _tensors: readonly QTensor[], values: Values): Float64Array {
-  const input = values[layer.input]!
-  return Float64Array.from(layer.indices, (index) => (index < 0 ? layer.fill : input[index]!))
+  const inputs = layer.inputs.map((id) => values[id]!)
+  const all = inputs.length === 1 ? inputs[0]! : Float64Array.from(inputs.flatMap((each) => Array.from(each)))
+  return Float64Array.from(layer.indices, (index) => (index < 0 ? layer.fill : all[index]!))
 }
 
 function maxPool(layer: QMaxPool, tensors: readonly QTensor[], values: Values): Float64Array {
@@ -148,33 +152,70 @@ function maxPool(layer: QMaxPool, tensors: readonly QTensor[], values: Values): 
 }
 
 /** floor((x + 2^(shift-1)) / 2^shift), clamped as the layer says; a shift of 0 leaves x. */
-export function rescaleValue(x: number, shift: number, relu: boolean, saturate: number | null): number {
+export function rescaleValue(x: number, shift: number, low: number | null, saturate: number | null): number {
   const divisor = 2 ** shift
   const rounded = shift === 0 ? x : Math.floor((x + divisor / 2) / divisor)
-  const bounded = relu && rounded < 0 ? 0 : rounded
-  return saturate === null ? bounded : Math.min(bounded, 2 ** saturate - 1)
+  if (low === null) return rounded
+  const bounded = Math.max(rounded, low)
+  return saturate === null ? bounded : Math.min(bounded, low + 2 ** saturate - 1)
 }
 
 function rescale(layer: QRescale, tensors: readonly QTensor[], values: Values): Float64Array {
   const { shape } = tensors[layer.output]!
-  const { shifts, channelAxis, relu, saturate } = layer
+  const { shifts, channelAxis, low, saturate } = layer
   return values[layer.input]!.map((x, i) =>
-    rescaleValue(
-      x,
-      shifts.length === 1 ? shifts[0]! : shifts[channelOf(shape, channelAxis, i)]!,
-      relu,
-      saturate,
-    ),
+    rescaleValue(x, ofChannel(shifts, shape, channelAxis, i), low, saturate),
   )
 }
 
-function argMax(layer: QArgMax, _tensors: readonly QTensor[], values: Values): Float64Array {
-  const input = values[layer.input]!
-  let best = 0
-  for (let i = 1; i < input.length; i++) {
-    if (input[i]! > input[best]! || (layer.selectLast && input[i]! === input[best]!)) best = i
+function table(layer: QTable, tensors: readonly QTensor[], values: Values): Float64Array {
+  const { shape } = tensors[layer.output]!
+  const { shifts, channelAxis, low, bits, tables } = layer
+  return values[layer.input]!.map((x, i) => {
+    const key = rescaleValue(x, ofChannel(shifts, shape, channelAxis, i), low, bits)
+    return ofChannel(tables, shape, channelAxis, i)[key - low]!
+  })
+}
+
+function matMul(
+  { left, right, batch, rows, depth, columns }: QMatMul,
+  _tensors: readonly QTensor[],
+  values: Values,
+): Float64Array {
+  const [a, b] = [values[left]!, values[right]!]
+  const result = new Float64Array(batch * rows * columns)
+  for (let at = 0; at < result.length; at++) {
+    const column = at % columns
+    const row = Math.floor(at / columns)
+    const matrix = Math.floor(row / rows)
+    for (let k = 0; k < depth; k++) {
+      result[at]! += a[row * depth + k]! * b[(matrix * depth + k) * columns + column]!
+    }
   }
-  return Float64Array.of(best)
+  return result
+}
+
+/** The rows of a tensor along its last axis. */
+function rowsOf(tensor: QTensor, values: Float64Array): Float64Array[] {
+  const length = tensor.shape.at(-1) ?? 1
+  return Array.from({ length: values.length / length }, (_, row) =>
+    values.subarray(row * length, (row + 1) * length),
+  )
+}
+
+function topK({ input, count }: QTopK, tensors: readonly QTensor[], values: Values): Float64Array {
+  const rows = rowsOf(tensors[input]!, values[input]!)
+  return Float64Array.from(
+    rows.flatMap((row) => Array.from(row.toSorted((a, b) => b - a).subarray(0, count))),
+  )
+}
+
+function argMax(layer: QArgMax, tensors: readonly QTensor[], values: Values): Float64Array {
+  const rows = rowsOf(tensors[layer.input]!, values[layer.input]!)
+  return Float64Array.from(rows, (row) => {
+    const largest = row.reduce((most, value) => Math.max(most, value))
+    return layer.selectLast ? row.lastIndexOf(largest) : row.indexOf(largest)
+  })
 }
 
 const steps: { readonly [K in QLayerKind]: Step<Extract<QLayer, { kind: K }>> } = {
@@ -183,8 +224,11 @@ const steps: { readonly [K in QLayerKind]: Step<Extract<QLayer, { kind: K }>> } 
   combine,
   windowSum,
   reindex,
+  matMul,
   maxPool,
   rescale,
+  table,
+  topK,
   argMax,
 }
 

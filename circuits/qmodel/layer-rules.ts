@@ -1,7 +1,7 @@
 import { sizeOf, type Window } from '#circuits/graph/graph.js'
 import { sameShape } from '#circuits/graph/shapes.js'
 import { everyWindowHoldsData, windowAxis, windowPositions } from '#circuits/graph/window.js'
-import type { QConv, QDense, QLayer, QLayerKind, QTensor } from '#circuits/qmodel/qmodel.js'
+import type { QConv, QDense, QLayer, QLayerKind, QRescale, QTable, QTensor } from '#circuits/qmodel/qmodel.js'
 
 type Rule<L extends QLayer> = (layer: L, output: QTensor, tensors: readonly QTensor[]) => string | null
 
@@ -16,7 +16,7 @@ export function layerProblem(layer: QLayer, tensors: readonly QTensor[]): string
 const integers = (values: ArrayLike<number>): boolean =>
   Array.prototype.every.call(values, (value) => Number.isSafeInteger(value))
 
-const oneOrPerChannel = (values: readonly number[], { shape }: QTensor, axis: number): boolean =>
+const oneOrPerChannel = (values: readonly unknown[], { shape }: QTensor, axis: number): boolean =>
   values.length === 1 || values.length === (shape[axis] ?? 1)
 
 /** Whether a window over the input's planes makes those of the output. */
@@ -30,6 +30,22 @@ function weightProblem({ weight, weightShape, bias }: QConv | QDense): string | 
   if (weight.length !== sizeOf(weightShape)) return 'weights do not fill their shape'
   if (bias.length !== weightShape[0]) return 'one bias per output channel is needed'
   return integers(bias) ? null : 'a bias is not an integer'
+}
+
+const isWidth = (bits: number, most: number): boolean => Number.isInteger(bits) && bits >= 1 && bits <= most
+
+/** Widest key of a table: 4,096 entries. */
+const maximumTableBits = 12
+
+function shiftProblem(
+  { input, shifts, channelAxis }: QRescale | QTable,
+  output: QTensor,
+  tensors: readonly QTensor[],
+): string | null {
+  if (!sameShape(tensors[input]!.shape, output.shape)) return 'the result has another shape'
+  if (!oneOrPerChannel(shifts, output, channelAxis)) return 'one shift per channel is needed'
+  const inRange = shifts.every((shift) => Number.isInteger(shift) && shift >= 0 && shift <= 48)
+  return inRange ? null : 'a shift is out of range'
 }
 
 const rules: { readonly [K in QLayerKind]: Rule<Extract<QLayer, { kind: K }>> } = {
@@ -63,8 +79,9 @@ const rules: { readonly [K in QLayerKind]: Rule<Extract<QLayer, { kind: K }>> } 
     if (factors.length !== sizeOf(output.shape.slice(2))) return 'one factor per position is needed'
     return integers(factors) ? null : 'a factor is not an integer'
   },
-  reindex({ input, indices, fill }, output, tensors) {
-    const size = sizeOf(tensors[input]!.shape)
+  reindex({ inputs, indices, fill }, output, tensors) {
+    if (inputs.length === 0) return 'it reads nothing'
+    const size = inputs.reduce((sum, input) => sum + sizeOf(tensors[input]!.shape), 0)
     const inside = indices.every((index) => index >= -1 && index < size)
     if (!inside || indices.length !== sizeOf(output.shape)) return 'an index lies outside'
     return Number.isSafeInteger(fill) ? null : 'the fill is not an integer'
@@ -77,15 +94,43 @@ const rules: { readonly [K in QLayerKind]: Rule<Extract<QLayer, { kind: K }>> } 
       everyWindowHoldsData(windowAxis(window, 1), width)
     return holdsData ? null : 'a window holds nothing but padding'
   },
-  rescale({ input, shifts, channelAxis, relu, saturate }, output, tensors) {
-    if (!sameShape(tensors[input]!.shape, output.shape)) return 'the result has another shape'
-    if (!oneOrPerChannel(shifts, output, channelAxis)) return 'one shift per channel is needed'
-    if (!shifts.every((shift) => Number.isInteger(shift) && shift >= 0 && shift <= 48))
-      return 'a shift is out of range'
-    if (saturate === null) return null
-    if (!(Number.isInteger(saturate) && saturate >= 1 && saturate <= 48))
-      return 'the saturation is out of range'
-    return relu ? null : 'saturation needs relu'
+  matMul({ left, right, batch, rows, depth, columns }, output, tensors) {
+    const counts = [batch, rows, depth, columns]
+    if (!counts.every((count) => Number.isSafeInteger(count) && count >= 1)) return 'a length is out of range'
+    const fits =
+      sizeOf(tensors[left]!.shape) === batch * rows * depth &&
+      sizeOf(tensors[right]!.shape) === batch * depth * columns &&
+      sizeOf(output.shape) === batch * rows * columns
+    return fits ? null : 'the matrices do not fit the shapes'
   },
-  argMax: (_layer, output) => (sizeOf(output.shape) === 1 ? null : 'the result is not one index'),
+  rescale(layer, output, tensors) {
+    const { low, saturate } = layer
+    const problem = shiftProblem(layer, output, tensors)
+    if (problem !== null) return problem
+    if (low !== null && !Number.isSafeInteger(low)) return 'the lower end is not an integer'
+    if (saturate === null) return null
+    if (!isWidth(saturate, 48)) return 'the saturation is out of range'
+    return low === null ? 'saturation needs a lower end' : null
+  },
+  table(layer, output, tensors) {
+    const { channelAxis, low, bits, tables } = layer
+    const problem = shiftProblem(layer, output, tensors)
+    if (problem !== null) return problem
+    if (!isWidth(bits, maximumTableBits)) return 'the table is too wide'
+    if (!Number.isSafeInteger(low)) return 'the lower end is not an integer'
+    if (!oneOrPerChannel(tables, output, channelAxis)) return 'one table per channel is needed'
+    return tables.every((table) => table.length === 2 ** bits) ? null : 'a table has another length'
+  },
+  topK({ input, count }, output, tensors) {
+    const { shape } = tensors[input]!
+    if (!(Number.isInteger(count) && count >= 1 && count <= (shape.at(-1) ?? 0)))
+      return 'the count is out of range'
+    return sameShape(output.shape, shape.with(-1, count)) ? null : 'the result has another shape'
+  },
+  argMax: ({ input }, output, tensors) => {
+    const { shape } = tensors[input]!
+    return sizeOf(output.shape) * (shape.at(-1) ?? 1) === sizeOf(shape)
+      ? null
+      : 'the result is not one index a row'
+  },
 }

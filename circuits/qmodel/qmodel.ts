@@ -3,7 +3,7 @@
  * Layers stand in topological order, are discriminated by `kind`, and name tensors by index.
  *
  * Affine layers (conv, dense, combine, windowSum, reindex) cost no constraint: their results are sums with
- * constant weights. Only rescale, maxPool and argMax do.
+ * constant weights. The others do.
  */
 import type { Shape, Window } from '#circuits/graph/graph.js'
 
@@ -75,9 +75,10 @@ export interface QWindowSum extends UnaryLayer {
   readonly factors: readonly number[]
 }
 
-/** out[i] = input[indices[i]], or `fill` where the index is -1. */
-export interface QReindex extends UnaryLayer {
+/** out[i] = the element at indices[i] of all inputs laid one after the other, or `fill` where the index is -1. */
+export interface QReindex extends LayerBase {
   readonly kind: 'reindex'
+  readonly inputs: readonly TensorId[]
   readonly indices: Int32Array
   readonly fill: number
 }
@@ -89,40 +90,98 @@ export interface QMaxPool extends UnaryLayer {
 }
 
 /**
- * y = floor((x + 2^(shift-1)) / 2^shift), then max(y, 0) where `relu`, then min(y, 2^saturate - 1) where
- * `saturate` is given (only with `relu`). `shifts` has one entry, or one per channel.
+ * y = floor((x + 2^(shift-1)) / 2^shift), then max(y, low) unless `low` is null, then min(y, low + 2^saturate - 1)
+ * where `saturate` is given (only with `low`). A ReLU has low = 0. `shifts` has one entry, or one per channel.
  */
 export interface QRescale extends UnaryLayer {
   readonly kind: 'rescale'
   readonly shifts: readonly number[]
   readonly channelAxis: number
-  readonly relu: boolean
+  readonly low: number | null
   readonly saturate: number | null
 }
 
-/** Index of the largest element of the whole tensor; of a tie the lowest, or the last where `selectLast`. */
+/**
+ * y = table[r - low] for r = clamp(floor((x + 2^(shift-1)) / 2^shift), low, low + 2^bits - 1): any function of one
+ * number. `shifts` and `tables` (2^bits entries each) have one entry, or one per channel.
+ */
+export interface QTable extends UnaryLayer {
+  readonly kind: 'table'
+  readonly shifts: readonly number[]
+  readonly channelAxis: number
+  readonly low: number
+  readonly bits: number
+  readonly tables: readonly Int32Array[]
+}
+
+/** Products of matrices: left [batch, rows, depth] times right [batch, depth, columns], in any tensor shapes. */
+export interface QMatMul extends LayerBase {
+  readonly kind: 'matMul'
+  readonly left: TensorId
+  readonly right: TensorId
+  readonly batch: number
+  readonly rows: number
+  readonly depth: number
+  readonly columns: number
+}
+
+/** The `count` largest elements of each row of the last axis, in descending order. */
+export interface QTopK extends UnaryLayer {
+  readonly kind: 'topK'
+  readonly count: number
+}
+
+/** Index of the largest element of each row of the last axis; of a tie the lowest, or the last where `selectLast`. */
 export interface QArgMax extends UnaryLayer {
   readonly kind: 'argMax'
   readonly selectLast: boolean
 }
 
-export type QLayer = QConv | QDense | QCombine | QWindowSum | QReindex | QMaxPool | QRescale | QArgMax
+export type QLayer =
+  | QConv
+  | QDense
+  | QCombine
+  | QWindowSum
+  | QReindex
+  | QMatMul
+  | QMaxPool
+  | QRescale
+  | QTable
+  | QTopK
+  | QArgMax
 
 export type QLayerKind = QLayer['kind']
 
 /** The tensors that a layer reads. */
 export function layerInputs(layer: QLayer): readonly TensorId[] {
-  return layer.kind === 'combine' ? layer.terms.map((term) => term.input) : [layer.input]
+  switch (layer.kind) {
+    case 'combine':
+      return layer.terms.map((term) => term.input)
+    case 'reindex':
+      return layer.inputs
+    case 'matMul':
+      return [layer.left, layer.right]
+    default:
+      return [layer.input]
+  }
 }
 
-/** A model input: integers lo … lo + 2^bits - 1, so that a range check of `bits` bits is exact. */
+/**
+ * A model input: integers lo … lo + 2^bits - 1, so that a range check of `bits` bits is exact. `scales` and `lows`
+ * have one entry for all elements, or one each: columns of a table differ in what they measure.
+ */
 export interface QInput {
   readonly name: string
   readonly tensor: TensorId
   readonly shape: Shape
-  readonly scale: number
-  readonly lo: number
+  readonly scales: readonly number[]
+  readonly lows: readonly number[]
   readonly bits: number
+}
+
+/** What a scale or low of an input is for the element at `index`. */
+export function ofElement(values: readonly number[], index: number): number {
+  return values.length === 1 ? values[0]! : values[index]!
 }
 
 /** Softmax over the axes from `axis` up to `axisEnd` (exclusive). */

@@ -2,7 +2,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import type { QLayer, QModel } from '#circuits/qmodel/qmodel.js'
 import { verifyQModel } from '#circuits/qmodel/verify.js'
 
-const format = 'zkserve/qmodel/1'
+const format = 'zkserve/qmodel/2'
 
 /**
  * The canonical bytes of a model: JSON with keys in the order of the types, numbers as JavaScript prints them.
@@ -54,9 +54,13 @@ function reviveLayer(layer: QLayer): QLayer {
       return { ...layer, constant: layer.constant && Float64Array.from(layer.constant) }
     case 'reindex':
       return { ...layer, indices: Int32Array.from(layer.indices) }
+    case 'table':
+      return { ...layer, tables: layer.tables.map((table) => Int32Array.from(table)) }
     case 'windowSum':
+    case 'matMul':
     case 'maxPool':
     case 'rescale':
+    case 'topK':
     case 'argMax':
       return layer
     default:

@@ -1,8 +1,9 @@
 import { ZkserveError } from '#circuits/errors.js'
+import { type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { sameShape } from '#circuits/graph/shapes.js'
 import { largestPartialSum } from '#circuits/qmodel/exact-sums.js'
 import { layerProblem } from '#circuits/qmodel/layer-rules.js'
-import { layerInputs, type QModel } from '#circuits/qmodel/qmodel.js'
+import { layerInputs, type QInput, type QModel, type QOutput } from '#circuits/qmodel/qmodel.js'
 
 const isScale = (scale: number): boolean => Number.isFinite(scale) && scale > 0
 
@@ -16,13 +17,12 @@ export function verifyQModel(model: QModel): void {
     throw new ZkserveError('INVALID_QMODEL', message)
   }
   const { tensors } = model
-  const checkPort = (
-    what: string,
-    { name, tensor, shape, scale }: QModel['inputs'][0] | QModel['outputs'][0],
-  ) => {
+  const checkPort = (what: string, { name, tensor, shape }: QInput | QOutput, scales: readonly number[]) => {
     if (!sameShape(tensors[tensor]!.shape, shape)) fail(`${what} "${name}" has another shape than its tensor`)
-    if (!isScale(scale)) fail(`${what} "${name}" has a scale that is not positive`)
+    if (!scales.every(isScale)) fail(`${what} "${name}" has a scale that is not positive`)
   }
+  const oneOrEach = (values: readonly number[], shape: Shape): boolean =>
+    values.length === 1 || values.length === sizeOf(shape)
   tensors.forEach(({ name, lo, hi, scales }) => {
     if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi) || lo > hi) {
       fail(`tensor "${name}" has no exact bounds`)
@@ -31,12 +31,14 @@ export function verifyQModel(model: QModel): void {
   })
   const known = new Set<number>()
   for (const input of model.inputs) {
-    const { name, tensor, bits, lo } = input
+    const { name, tensor, shape, bits, lows, scales } = input
     if (known.has(tensor)) fail(`input "${name}" shares its tensor`)
     if (!tensors[tensor]) fail(`input "${name}" has no tensor`)
     if (!(Number.isInteger(bits) && bits >= 1 && bits <= 31)) fail(`input "${name}" has ${bits} bits`)
-    if (!Number.isSafeInteger(lo)) fail(`input "${name}" begins at ${lo}`)
-    checkPort('input', input)
+    if (!lows.every(Number.isSafeInteger)) fail(`input "${name}" begins at no integer`)
+    if (!oneOrEach(lows, shape) || !oneOrEach(scales, shape))
+      fail(`input "${name}" needs one scale, or one each`)
+    checkPort('input', input, scales)
     known.add(tensor)
   }
   for (const layer of model.layers) {
@@ -54,7 +56,7 @@ export function verifyQModel(model: QModel): void {
     if (!known.has(output.tensor)) fail(`output "${output.name}" is never made`)
     const { lo, hi } = tensors[output.tensor]!
     if (lo < -(2 ** 31) || hi >= 2 ** 31) fail(`output "${output.name}" exceeds 32 bits`)
-    checkPort('output', output)
+    checkPort('output', output, [output.scale])
   }
   tensors.forEach(({ name }, id) => {
     if (!known.has(id)) fail(`tensor "${name}" is never made`)

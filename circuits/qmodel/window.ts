@@ -33,3 +33,8 @@ export function channelOf(shape: Shape, axis: number, index: number): number {
   for (let i = axis + 1; i < shape.length; i++) stride *= shape[i]!
   return Math.floor(index / stride) % (shape[axis] ?? 1)
 }
+
+/** The one of `values`, or that of the element's channel. */
+export function ofChannel<T>(values: readonly T[], shape: Shape, axis: number, index: number): T {
+  return values.length === 1 ? values[0]! : values[channelOf(shape, axis, index)]!
+}

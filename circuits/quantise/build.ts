@@ -59,7 +59,7 @@ export class LayerBuilder {
             kind: 'reindex',
             name,
             operator,
-            input,
+            inputs: [input],
             output,
             indices: expression.indices,
             fill,

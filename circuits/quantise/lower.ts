@@ -84,7 +84,7 @@ class Lowering {
       operator: 'Input',
       shape,
     })
-    return { name, tensor: id, shape, scale, lo, bits }
+    return { name, tensor: id, shape, scales: [scale], lows: [lo], bits }
   }
 
   private lowerNode(node: GraphNode): Expression {
@@ -149,6 +149,11 @@ class Lowering {
           ...base,
           selectLast: node.selectLast,
         })
+      default:
+        throw new ZkserveError(
+          'UNSUPPORTED_OPERATOR',
+          `${node.operator} "${node.name}" cannot be turned into integers`,
+        )
     }
   }
 

@@ -3,7 +3,7 @@ import { accountFor } from '#circuits/analyse/account.js'
 import { traceModel } from '#circuits/analyse/trace.js'
 import { ZkserveError } from '#circuits/errors.js'
 import { countSteps } from '#circuits/graph/costs.js'
-import type { FloatTensor, Graph } from '#circuits/graph/graph.js'
+import { type FloatTensor, type Graph, nodeInputs } from '#circuits/graph/graph.js'
 import { largestPartialSum } from '#circuits/qmodel/exact-sums.js'
 import { bitLength, type QLayer, type QModel, type QTensor } from '#circuits/qmodel/qmodel.js'
 import { verifyQModel } from '#circuits/qmodel/verify.js'
@@ -52,7 +52,11 @@ function outputsFit(model: QModel): boolean {
 }
 
 function refuseHuge(graph: Graph): void {
-  const terms = graph.nodes.reduce((sum, node) => sum + countSteps(node, graph.shapes.get(node.output)!), 0)
+  const shapeOf = (name: string) => graph.shapes.get(name)!
+  const terms = graph.nodes.reduce(
+    (sum, node) => sum + countSteps(node, shapeOf(node.output), nodeInputs(node).map(shapeOf)),
+    0,
+  )
   if (terms <= maximumTerms) return
   throw new ZkserveError(
     'MODEL_TOO_LARGE',

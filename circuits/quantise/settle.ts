@@ -76,7 +76,7 @@ export class Settler {
       output: id,
       shifts,
       channelAxis,
-      relu,
+      low: relu ? 0 : null,
       saturate: relu && settled === null ? bits : null,
     })
     return { kind: 'tensor', id, unit, meanSquare: range.meanSquare, name, operator, shape: expression.shape }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { buildPoseidon, type Poseidon } from 'circomlibjs'
 import { commitmentBlocks, domainTag, packedInputs } from '#circuits/analyse/commitment.js'
-import type { QModel } from '#circuits/qmodel/qmodel.js'
+import { ofElement, type QModel } from '#circuits/qmodel/qmodel.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
 
 let poseidon: Promise<Poseidon> | undefined
@@ -14,7 +14,7 @@ export function drawSalt(): bigint {
 
 /** The unsigned lanes of each input: integers minus the lower end of the range. */
 export function inputLanes(model: QModel, integers: readonly Float64Array[]): number[][] {
-  return model.inputs.map((input, k) => Array.from(integers[k]!, (value) => value - input.lo))
+  return model.inputs.map(({ lows }, k) => Array.from(integers[k]!, (value, i) => value - ofElement(lows, i)))
 }
 
 /** Inputs as packed field elements, lanes lowest first. */

@@ -1,7 +1,7 @@
 import { ZkserveError } from '#circuits/errors.js'
 import { type FloatTensor, type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
-import type { QInput, QModel, QOutput } from '#circuits/qmodel/qmodel.js'
+import { ofElement, type QInput, type QModel, type QOutput } from '#circuits/qmodel/qmodel.js'
 
 /** What a model answers: real numbers by output name, the integers that a proof speaks of, and the class. */
 export interface Inference {
@@ -31,9 +31,9 @@ export function quantiseInputs(model: QModel, inputs: ReadonlyMap<string, FloatT
         `input "${input.name}" needs ${size} numbers, got ${tensor?.data.length ?? 0}`,
       )
     }
-    const [lo, hi] = inputRange(input)
-    return Float64Array.from(tensor.data, (value) => {
-      const integer = Math.round(value / input.scale)
+    return Float64Array.from(tensor.data, (value, i) => {
+      const integer = Math.round(value / ofElement(input.scales, i))
+      const [lo, hi] = inputRange(input, i)
       if (integer >= lo && integer <= hi) return integer + 0
       if (!Number.isFinite(value))
         throw new ZkserveError('INVALID_INPUT', `input "${input.name}" holds ${value}`)
@@ -44,9 +44,10 @@ export function quantiseInputs(model: QModel, inputs: ReadonlyMap<string, FloatT
   return { integers, saturated }
 }
 
-/** Smallest and largest integer of an input. */
-export function inputRange(input: QInput): readonly [lo: number, hi: number] {
-  return [input.lo, input.lo + 2 ** input.bits - 1]
+/** Smallest and largest integer of an input's element. */
+export function inputRange(input: QInput, element: number): readonly [lo: number, hi: number] {
+  const lo = ofElement(input.lows, element)
+  return [lo, lo + 2 ** input.bits - 1]
 }
 
 /**

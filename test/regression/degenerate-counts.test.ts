@@ -54,7 +54,7 @@ test('an output word of one wire and others that are never above 0 costs what is
         weightShape: [3, 2],
         bias: new Float64Array(3),
       },
-      { kind: 'rescale', input: 1, shape: [1, 3], shifts: [0], channelAxis: 0, relu: true, saturate: null },
+      { kind: 'rescale', input: 1, shape: [1, 3], shifts: [0], channelAxis: 0, low: 0, saturate: null },
     ],
   )
   await expectPredicted(model)

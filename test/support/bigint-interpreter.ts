@@ -3,7 +3,7 @@
  * in circuits/qmodel/qmodel.ts reads.
  */
 import type { Shape, Window } from '#circuits/graph/graph.js'
-import type { QLayer, QModel, QRescale } from '#circuits/qmodel/qmodel.js'
+import type { QLayer, QModel, QRescale, QTable } from '#circuits/qmodel/qmodel.js'
 
 /** An integer tensor read by coordinates. */
 class Grid {
@@ -53,11 +53,17 @@ function largestOf(values: readonly bigint[]): bigint {
 }
 
 /** The one factor, or that of the coordinate's channel. */
-function pick(factors: readonly number[], axis: number, coordinate: readonly number[]): number {
+function pick<T>(factors: readonly T[], axis: number, coordinate: readonly number[]): T {
   return factors.length === 1 ? factors[0]! : factors[coordinate[axis]!]!
 }
 
-function rescaled(value: bigint, layer: QRescale, coordinate: readonly number[]): bigint {
+function rescaled(
+  value: bigint,
+  layer: QRescale | QTable,
+  coordinate: readonly number[],
+  low: number | null,
+  width: number | null,
+): bigint {
   const shift = BigInt(pick(layer.shifts, layer.channelAxis, coordinate))
   let result = value
   if (shift > 0n) {
@@ -66,8 +72,9 @@ function rescaled(value: bigint, layer: QRescale, coordinate: readonly number[])
     const remainder = ((shifted % divisor) + divisor) % divisor
     result = (shifted - remainder) / divisor
   }
-  if (layer.relu && result < 0n) result = 0n
-  const most = layer.saturate === null ? null : (1n << BigInt(layer.saturate)) - 1n
+  if (low === null) return result
+  if (result < BigInt(low)) result = BigInt(low)
+  const most = width === null ? null : BigInt(low) + (1n << BigInt(width)) - 1n
   return most !== null && result > most ? most : result
 }
 
@@ -118,7 +125,7 @@ function run(layer: QLayer, grids: readonly Grid[], shape: Shape): Grid {
       })
     }
     case 'reindex': {
-      const { data } = grids[layer.input]!
+      const data = layer.inputs.flatMap((id) => grids[id]!.data)
       return new Grid(
         shape,
         Array.from(layer.indices, (index) => (index === -1 ? BigInt(layer.fill) : data[index]!)),
@@ -133,14 +140,51 @@ function run(layer: QLayer, grids: readonly Grid[], shape: Shape): Grid {
       })
     case 'rescale': {
       const input = grids[layer.input]!
-      return Grid.fill(shape, (coordinate) => rescaled(input.at(...coordinate)!, layer, coordinate))
+      return Grid.fill(shape, (coordinate) =>
+        rescaled(input.at(...coordinate)!, layer, coordinate, layer.low, layer.saturate),
+      )
     }
-    case 'argMax': {
-      const { data } = grids[layer.input]!
-      const largest = largestOf(data)
-      return new Grid(shape, [BigInt(layer.selectLast ? data.lastIndexOf(largest) : data.indexOf(largest))])
+    case 'table': {
+      const input = grids[layer.input]!
+      return Grid.fill(shape, (coordinate) => {
+        const key = rescaled(input.at(...coordinate)!, layer, coordinate, layer.low, layer.bits)
+        return BigInt(pick(layer.tables, layer.channelAxis, coordinate)[Number(key) - layer.low]!)
+      })
     }
+    case 'matMul': {
+      const { batch, rows, depth, columns } = layer
+      const left = new Grid([batch, rows, depth], grids[layer.left]!.data)
+      const right = new Grid([batch, depth, columns], grids[layer.right]!.data)
+      const product = Grid.fill([batch, rows, columns], ([b, i, j]) =>
+        sum(Array.from({ length: depth }, (_, k) => left.at(b!, i!, k)! * right.at(b!, k, j!)!)),
+      )
+      return new Grid(shape, product.data)
+    }
+    case 'topK':
+      return new Grid(
+        shape,
+        rowsOf(grids[layer.input]!).flatMap((row) => {
+          const descending = row.toSorted((a, b) => (a < b ? 1 : -1))
+          return descending.slice(0, layer.count)
+        }),
+      )
+    case 'argMax':
+      return new Grid(
+        shape,
+        rowsOf(grids[layer.input]!).map((row) => {
+          const largest = largestOf(row)
+          return BigInt(layer.selectLast ? row.lastIndexOf(largest) : row.indexOf(largest))
+        }),
+      )
   }
+}
+
+/** The rows of the last axis. */
+function rowsOf({ shape, data }: Grid): bigint[][] {
+  const length = shape.at(-1) ?? 1
+  return Array.from({ length: data.length / length }, (_, row) =>
+    data.slice(row * length, (row + 1) * length),
+  )
 }
 
 /** The values of every tensor, by tensor id. */

@@ -21,7 +21,7 @@ export const everyLayer: QModel = qmodelOf(
       shape: [1, 2, 4, 4],
       shifts: [3, 4],
       channelAxis: 1,
-      relu: true,
+      low: 0,
       saturate: 5,
     },
     { kind: 'maxPool', input: 2, shape: [1, 2, 3, 3], window: windowOf([2, 2]) },
@@ -35,7 +35,7 @@ export const everyLayer: QModel = qmodelOf(
     },
     {
       kind: 'reindex',
-      input: 5,
+      inputs: [5],
       shape: [1, 9],
       indices: Int32Array.of(7, 6, 5, 4, 3, 2, 1, 0, -1),
       fill: -4,

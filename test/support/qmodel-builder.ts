@@ -28,10 +28,11 @@ export function qmodelOf(
   const shapes = [...inputs, ...layers].map(({ shape }) => shape)
   const model: QModel = {
     name: 'test',
-    inputs: inputs.map(({ scale = 1, ...input }, tensor) => ({
+    inputs: inputs.map(({ scale = 1, lo, ...input }, tensor) => ({
       name: `x${tensor}`,
       tensor,
-      scale,
+      scales: [scale],
+      lows: [lo],
       ...input,
     })),
     outputs: outputs.map((tensor, i) => ({

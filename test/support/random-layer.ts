@@ -39,7 +39,9 @@ const weights = (random: Random, count: number): Int32Array =>
 const integers = (random: Random, count: number, most: number): number[] =>
   Array.from({ length: count }, () => upTo(random, 2 * most) - most)
 
-const makers: { readonly [K in QLayerKind]: (random: Random) => RandomLayer } = {
+type MadeKind = Exclude<QLayerKind, 'matMul' | 'table' | 'topK'>
+
+const makers: { readonly [K in MadeKind]: (random: Random) => RandomLayer } = {
   conv(random) {
     const { window, plane } = randomWindow(random, false)
     const groups = 1 + upTo(random, 2)
@@ -89,7 +91,7 @@ const makers: { readonly [K in QLayerKind]: (random: Random) => RandomLayer } = 
     const shape = [1 + upTo(random, 9)]
     const indices = Int32Array.from({ length: shape[0]! }, () => upTo(random, sizeOf(inputShape)) - 1)
     const fill = upTo(random, 20) - 10
-    return { inputShape, layer: { kind: 'reindex', input: 0, shape, indices, fill } }
+    return { inputShape, layer: { kind: 'reindex', inputs: [0], shape, indices, fill } }
   },
   maxPool(random) {
     const { window, plane } = randomWindow(random, true)
@@ -102,11 +104,11 @@ const makers: { readonly [K in QLayerKind]: (random: Random) => RandomLayer } = 
     const channelAxis = upTo(random, shape.length - 1)
     const count = random() < 0.5 ? 1 : shape[channelAxis]!
     const shifts = Array.from({ length: count }, () => (random() < 0.2 ? 0 : upTo(random, 8)))
-    const relu = random() < 0.6
-    const saturate = relu && random() < 0.6 ? 1 + upTo(random, 8) : null
+    const low = random() < 0.6 ? [0, 0, -5, 3][upTo(random, 3)]! : null
+    const saturate = low !== null && random() < 0.6 ? 1 + upTo(random, 8) : null
     return {
       inputShape: shape,
-      layer: { kind: 'rescale', input: 0, shape, shifts, channelAxis, relu, saturate },
+      layer: { kind: 'rescale', input: 0, shape, shifts, channelAxis, low, saturate },
     }
   },
   argMax(random) {
@@ -115,9 +117,9 @@ const makers: { readonly [K in QLayerKind]: (random: Random) => RandomLayer } = 
   },
 }
 
-export const layerKinds = Object.keys(makers) as QLayerKind[]
+export const layerKinds = Object.keys(makers) as MadeKind[]
 
 /** A random layer of a kind, reading tensor 0. */
-export function randomLayer(kind: QLayerKind, random: Random): RandomLayer {
+export function randomLayer(kind: MadeKind, random: Random): RandomLayer {
   return makers[kind](random)
 }

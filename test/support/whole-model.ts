@@ -156,7 +156,7 @@ function signalsOf(model: QModel, lanes: readonly (readonly number[])[]): Signal
 /** All low, all high, alternating, one spike, and random. */
 function extremeInputs(model: QModel): Float64Array[][] {
   const random = randomSource(9)
-  const [lo, hi] = inputRange(model.inputs[0]!)
+  const [lo, hi] = inputRange(model.inputs[0]!, 0)
   const { shape } = model.inputs[0]!
   const all = (of: (i: number) => number) => [Float64Array.from({ length: sizeOf(shape) }, (_, i) => of(i))]
   return [

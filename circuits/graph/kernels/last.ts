@@ -1,4 +1,10 @@
-import { type ArgMaxNode, type FloatTensor, type SoftmaxNode, sizeOf } from '#circuits/graph/graph.js'
+import {
+  type ArgMaxNode,
+  type FloatTensor,
+  type SoftmaxNode,
+  sizeOf,
+  type TopKNode,
+} from '#circuits/graph/graph.js'
 
 /** Softmax over the axes [axis, axisEnd), with the maximum subtracted first. */
 export function softmax(node: SoftmaxNode, input: FloatTensor): Float32Array {
@@ -32,6 +38,22 @@ export function argMax(node: ArgMaxNode, input: FloatTensor): Float32Array {
       if (value > largest || (node.selectLast && value === largest)) best = step
     }
     result[index] = best
+  }
+  return result
+}
+
+/** The largest elements of each row of the last axis, or their indices, in descending order. */
+export function topK(node: TopKNode, input: FloatTensor): Float32Array {
+  const length = input.shape.at(-1)!
+  const rows = input.data.length / length
+  const result = new Float32Array(rows * node.count)
+  for (let row = 0; row < rows; row++) {
+    const data = input.data.subarray(row * length, (row + 1) * length)
+    const order = Array.from(data.keys()).sort((a, b) => data[b]! - data[a]! || a - b)
+    for (let place = 0; place < node.count; place++) {
+      const index = order[place]!
+      result[row * node.count + place] = node.part === 'values' ? data[index]! : index
+    }
   }
   return result
 }

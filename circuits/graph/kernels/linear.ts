@@ -1,4 +1,11 @@
-import type { AffineNode, ConvNode, DenseNode, FloatTensor, Shape } from '#circuits/graph/graph.js'
+import {
+  type AffineNode,
+  type ConvNode,
+  type DenseNode,
+  type FloatTensor,
+  type Shape,
+  sizeOf,
+} from '#circuits/graph/graph.js'
 import { windowAxis } from '#circuits/graph/window.js'
 
 /** Positions of a window along one axis whose tap `offset` falls inside `length`: [first, end). */
@@ -78,4 +85,22 @@ export function applyAffine(node: AffineNode, input: FloatTensor): Float32Array 
     const channel = Math.floor(index / plane)
     return node.scale.data[channel]! * value + node.offset.data[channel]!
   })
+}
+
+/** Products of matrices [..., M, K] and [..., K, N], accumulated in double precision. */
+export function multiplyMatrices(left: FloatTensor, right: FloatTensor, shape: Shape): Float32Array {
+  const [rows, depth] = left.shape.slice(-2) as [number, number]
+  const columns = right.shape.at(-1)!
+  const result = new Float32Array(sizeOf(shape))
+  for (let at = 0; at < result.length; at++) {
+    const column = at % columns
+    const row = Math.floor(at / columns)
+    const matrix = Math.floor(row / rows)
+    let sum = 0
+    for (let k = 0; k < depth; k++) {
+      sum += left.data[row * depth + k]! * right.data[(matrix * depth + k) * columns + column]!
+    }
+    result[at] = sum
+  }
+  return result
 }

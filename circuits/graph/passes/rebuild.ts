@@ -14,8 +14,8 @@ export function withNodes(graph: Graph, nodes: readonly GraphNode[]): Graph {
 
 /** The node with other inputs, by name. */
 export function withInputs(node: GraphNode, rename: (name: string) => string): GraphNode {
-  if (node.kind !== 'add') return { ...node, input: rename(node.input) }
-  return { ...node, inputs: [rename(node.inputs[0]), rename(node.inputs[1])] }
+  if (!('inputs' in node)) return { ...node, input: rename(node.input) }
+  return { ...node, inputs: node.inputs.map(rename) } as GraphNode
 }
 
 /** How often each value is read, by nodes or as an output of the graph. */

@@ -30,8 +30,10 @@ export const modelSummarySchema = Type.Object({
       name: Type.String(),
       shape,
       bits: Type.Integer({ description: 'Width of the integers.' }),
-      lo: Type.Integer({ description: 'The smallest integer.' }),
-      scale: Type.Number({ description: 'Real value of one integer step.' }),
+      lows: Type.Array(Type.Integer(), { description: 'The smallest integer: of all elements, or of each.' }),
+      scales: Type.Array(Type.Number(), {
+        description: 'Real value of one integer step: of all elements, or of each.',
+      }),
     }),
   ),
   outputs: Type.Array(Type.Object({ name: Type.String(), shape, scale: Type.Number(), activation })),
@@ -91,7 +93,13 @@ export function summaryOf(bundle: Bundle): ModelSummary {
   const { inputs, outputs, inputMode, constraints, setup } = bundle.manifest
   return {
     ...hashesOf(bundle),
-    inputs: inputs.map(({ name, shape, bits, lo, scale }) => ({ name, shape: [...shape], bits, lo, scale })),
+    inputs: inputs.map(({ name, shape, bits, lows, scales }) => ({
+      name,
+      shape: [...shape],
+      bits,
+      lows: [...lows],
+      scales: [...scales],
+    })),
     outputs: outputs.map(({ name, shape, scale, activation }) => ({
       name,
       shape: [...shape],

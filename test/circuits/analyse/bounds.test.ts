@@ -13,7 +13,8 @@ const mostInputs = 4096
 
 /** Every assignment of the first input. */
 function* allInputs(model: QModel): Generator<Float64Array> {
-  const { shape, bits, lo } = model.inputs[0]!
+  const { shape, bits, lows } = model.inputs[0]!
+  const [lo] = lows as readonly [number]
   const size = sizeOf(shape)
   const levels = 2 ** bits
   for (let code = 0; code < levels ** size; code++) {
@@ -98,7 +99,7 @@ test.each<[string, readonly BareLayer[]]>([
   [
     'maxima of maxima, then a sign',
     [
-      { kind: 'reindex', input: 0, shape: [1, 1, 2, 2], indices: weights(3, 1, 2, 0), fill: 0 },
+      { kind: 'reindex', inputs: [0], shape: [1, 1, 2, 2], indices: weights(3, 1, 2, 0), fill: 0 },
       { kind: 'maxPool', input: 1, shape: [1, 1, 1, 2], window: windowOf([2, 1]) },
       { kind: 'maxPool', input: 2, shape: [1, 1, 1, 1], window: windowOf([1, 2]) },
       rescale(3, [1, 1, 1, 1], true),
@@ -121,7 +122,15 @@ function dense(weightShape: readonly [number, number], input: number, weight: In
 }
 
 function rescale(input: number, shape: readonly number[], relu: boolean): BareLayer {
-  return { kind: 'rescale', input, shape, shifts: [2], channelAxis: 1, relu, saturate: relu ? 3 : null }
+  return {
+    kind: 'rescale',
+    input,
+    shape,
+    shifts: [2],
+    channelAxis: 1,
+    low: relu ? 0 : null,
+    saturate: relu ? 3 : null,
+  }
 }
 
 function argMax(input: number): BareLayer {

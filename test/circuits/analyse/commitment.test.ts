@@ -74,8 +74,8 @@ describe('the domain tag', () => {
       changed({ shape: [1, 32] }),
       changed({ shape: [1, 2, 16] }),
       changed({ bits: 5 }),
-      changed({ lo: -7 }),
-      changed({ scale: 0.25 + 2 ** -50 }),
+      changed({ lows: [-7] }),
+      changed({ scales: [0.25 + 2 ** -50] }),
       { ...everyLayer, inputs: [input, { ...input, name: 'b' }] },
       { ...everyLayer, inputs: [{ ...input, name: 'b' }, input] },
     ]

@@ -22,9 +22,9 @@ function carryOut(gadget: RescaleGadget, value: number): number | null {
 }
 
 const rules = [0, 1, 2, 5].flatMap((shift) => [
-  { shift, relu: false, saturate: null },
-  { shift, relu: true, saturate: null },
-  ...[1, 2, 3, 4, 8].map((saturate) => ({ shift, relu: true, saturate })),
+  { shift, low: null, saturate: null },
+  { shift, low: 0, saturate: null },
+  ...[1, 2, 3, 4, 8].map((saturate) => ({ shift, low: 0, saturate })),
 ])
 
 /** All small ranges around zero, and random ones with ends at powers of two. */
@@ -41,13 +41,13 @@ function ranges(): { lo: number; hi: number }[] {
   return [...small, ...tight]
 }
 
-describe.each(rules)('rescaling by $shift, relu $relu, saturating at $saturate bits', (rule) => {
-  const { shift, relu, saturate } = rule
+describe.each(rules)('rescaling by $shift, low $low, saturating at $saturate bits', (rule) => {
+  const { shift, low, saturate } = rule
   test('takes a gadget that gives the specified value everywhere in its range', () => {
     for (const range of ranges()) {
       const gadget = chooseRescale(range, rule)
       for (let value = range.lo; value <= range.hi; value++) {
-        const expected = rescaleValue(value, shift, relu, saturate)
+        const expected = rescaleValue(value, shift, low, saturate)
         if (carryOut(gadget, value) !== expected) {
           expect.fail(`${value} of [${range.lo}, ${range.hi}] by ${JSON.stringify(gadget)}`)
         }
@@ -83,18 +83,18 @@ function documentedCost(gadget: RescaleGadget): number {
 }
 
 test('a value that never changes costs nothing', () => {
-  expect(chooseRescale({ lo: -90, hi: -3 }, { shift: 2, relu: true, saturate: 8 })).toEqual({
+  expect(chooseRescale({ lo: -90, hi: -3 }, { shift: 2, low: 0, saturate: 8 })).toEqual({
     kind: 'constant',
     value: 0,
   })
-  expect(chooseRescale({ lo: 4080, hi: 9999 }, { shift: 4, relu: true, saturate: 8 })).toEqual({
+  expect(chooseRescale({ lo: 4080, hi: 9999 }, { shift: 4, low: 0, saturate: 8 })).toEqual({
     kind: 'constant',
     value: 255,
   })
 })
 
 test('an unsigned value that stays as it is costs nothing', () => {
-  const gadget = chooseRescale({ lo: 0, hi: 255 }, { shift: 0, relu: true, saturate: 8 })
+  const gadget = chooseRescale({ lo: 0, hi: 255 }, { shift: 0, low: 0, saturate: 8 })
   expect(gadget).toEqual({ kind: 'identity' })
 })
 

@@ -39,7 +39,7 @@ function withAllOutputs(model: QModel): QModel {
 function integerInputs(model: QModel, seed: number, index: number): Float64Array[] {
   const random = randomSource(seed * 1000 + index)
   return model.inputs.map((input) => {
-    const [lo, hi] = inputRange(input)
+    const [lo, hi] = inputRange(input, 0)
     const size = sizeOf(input.shape)
     const uniform = () => lo + Math.floor(random() * (hi - lo + 1))
     const constant = [lo, hi, uniform(), Math.min(hi, Math.max(lo, 0))][index % 4]!

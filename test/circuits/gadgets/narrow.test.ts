@@ -25,9 +25,9 @@ test('the gadget chosen for a range holds every value of it', () => {
     for (let hi = lo; hi <= 20; hi++) {
       for (const shift of [0, 1, 2, 3]) {
         for (const saturate of [null, 1, 2]) {
-          for (const relu of saturate === null ? [false, true] : [true]) {
-            const gadget = chooseRescale({ lo, hi }, { shift, relu, saturate })
-            for (let x = lo; x <= hi; x++) expectFits(gadget, x, rescaleValue(x, shift, relu, saturate))
+          for (const low of saturate === null ? [null, 0] : [0]) {
+            const gadget = chooseRescale({ lo, hi }, { shift, low, saturate })
+            for (let x = lo; x <= hi; x++) expectFits(gadget, x, rescaleValue(x, shift, low, saturate))
           }
         }
       }

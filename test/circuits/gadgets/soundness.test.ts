@@ -36,8 +36,8 @@ test('the claims of a rescale are what the interpreter computes, ties and negati
     const half = 2 ** (s - 1)
     for (let x = -300; x <= 300; x++) {
       const rounded = floorShift(BigInt(x + half), s)
-      expect(Number(rounded)).toBe(rescaleValue(x, s, false, null) + 0)
-      expect(Number(clamp(rounded, w))).toBe(rescaleValue(x, s, true, w) + 0)
+      expect(Number(rounded)).toBe(rescaleValue(x, s, null, null) + 0)
+      expect(Number(clamp(rounded, w))).toBe(rescaleValue(x, s, 0, w) + 0)
     }
   }
 })

@@ -20,7 +20,7 @@ test.each([4, 6, 8, 12, 16])('at %i bits a dense layer errs by no more than its 
     const node = denseNode('x', 'y', [5, 12])
     const { model, rows } = quantised(graphOf([1, 12], [node]), { bits, low })
     const [layer] = model.layers as [Extract<QLayer, { kind: 'dense' }>]
-    const { scale } = model.inputs[0]!
+    const [scale] = model.inputs[0]!.scales as readonly [number]
     for (const row of rows) {
       const { integers } = quantiseInputs(model, row)
       const exact = interpretGraph(graphOf([1, 12], [node]), row).get('y')!.data

@@ -141,7 +141,7 @@ const graphs: Readonly<Record<string, Graph>> = {
 function integerInputs(model: QModel, index: number): Float64Array[] {
   const random = randomSource(index)
   return model.inputs.map((input) => {
-    const [lo, hi] = inputRange(input)
+    const [lo, hi] = inputRange(input, 0)
     const size = sizeOf(input.shape)
     if (index < 2) return new Float64Array(size).fill([lo, hi][index]!)
     if (index === 2) return Float64Array.from({ length: size }, (_, i) => (i % 2 === 0 ? lo : hi))

@@ -9,13 +9,14 @@ import { randomSource } from '../../support/random-graph.js'
 
 /** A model of inputs alone; what follows them doesn't enter the commitment. */
 function inputsOnly(inputs: readonly Omit<QInput, 'tensor'>[]): QModel {
-  const model = qmodelOf(inputs, [
-    { kind: 'reindex', input: 0, shape: [1], indices: Int32Array.of(0), fill: 0 },
+  const bare = inputs.map(({ shape, bits }) => ({ shape, bits, lo: 0 }))
+  const model = qmodelOf(bare, [
+    { kind: 'reindex', inputs: [0], shape: [1], indices: Int32Array.of(0), fill: 0 },
   ])
   return { ...model, inputs: model.inputs.map((input, i) => ({ ...input, ...inputs[i]! })) }
 }
 
-const image: Omit<QInput, 'tensor'> = { name: 'x', shape: [1, 40], scale: 0.25, lo: -8, bits: 8 }
+const image: Omit<QInput, 'tensor'> = { name: 'x', shape: [1, 40], scales: [0.25], lows: [-8], bits: 8 }
 
 /** Lanes as one number, by repeated addition of place values. */
 function pack(lanes: readonly number[], bits: number): bigint {
@@ -35,7 +36,7 @@ test('the commitment of one permutation is circomlib’s Poseidon of tag, salt a
 
 test('further permutations start from the digest before, and several inputs follow one another', async () => {
   const poseidon = await buildPoseidon()
-  const second = { name: 'z', shape: [3], scale: 1, lo: 0, bits: 16 }
+  const second = { name: 'z', shape: [3], scales: [1], lows: [0], bits: 16 }
   const model = inputsOnly([{ ...image, shape: [1, 31 * 16] }, second])
   const random = randomSource(2)
   const integers = [randomIntegers(random, [31 * 16], -8, 247), randomIntegers(random, [3], 0, 65535)]
@@ -51,7 +52,7 @@ test('further permutations start from the digest before, and several inputs foll
 test('ten thousand inputs and models that differ in one field have commitments of their own', async () => {
   const random = randomSource(3)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!
-  const base: Omit<QInput, 'tensor'> = { name: 'x', shape: [1, 4], scale: 0.5, lo: 0, bits: 8 }
+  const base: Omit<QInput, 'tensor'> = { name: 'x', shape: [1, 4], scales: [0.5], lows: [0], bits: 8 }
   const commitment = (input: Omit<QInput, 'tensor'>, values: readonly number[], salt: bigint) =>
     commitInputs(inputsOnly([input]), [Float64Array.from(values)], salt)
 
@@ -65,9 +66,9 @@ test('ten thousand inputs and models that differ in one field have commitments o
       [{ ...base, name: pick(['y', 'X', 'x ', '']) }, values, salt],
       [{ ...base, shape: pick([[4], [4, 1], [2, 2], [1, 4, 1]]) }, values, salt],
       [{ ...base, shape: [1, 5] }, [...values, 0], salt],
-      [{ ...base, scale: pick([0.25, 0.5 + 2 ** -52, 1]) }, values, salt],
-      [{ ...base, lo: pick([-1, -50]) }, values, salt],
-      [{ ...base, lo: -1 }, values.map((value) => value - 1), salt],
+      [{ ...base, scales: [pick([0.25, 0.5 + 2 ** -52, 1])] }, values, salt],
+      [{ ...base, lows: [pick([-1, -50])] }, values, salt],
+      [{ ...base, lows: [-1] }, values.map((value) => value - 1), salt],
       [{ ...base, bits: pick([9, 16]) }, values, salt],
       [base, values.with(at, values[at]! + 1 + Math.floor(random() * 50)), salt],
       [base, values.with(at, values[(at + 1) % 4]!).with((at + 1) % 4, values[at]! + 1), salt],

@@ -10,7 +10,7 @@ function outputsOf(...sizes: readonly number[]): QModel {
     [{ shape: [1, 40], bits: 8, lo: 0 }],
     sizes.map((size) => ({
       kind: 'reindex',
-      input: 0,
+      inputs: [0],
       shape: [size],
       indices: new Int32Array(size),
       fill: 0,

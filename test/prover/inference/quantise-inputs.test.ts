@@ -54,7 +54,7 @@ describe('inputs become integers', () => {
   })
 
   test('within the range that the circuit checks', () => {
-    const [lo, hi] = inputRange(everyLayer.inputs[0]!)
+    const [lo, hi] = inputRange(everyLayer.inputs[0]!, 0)
     expect([lo, hi]).toEqual([-8, 7])
     const values = Array.from({ length: 32 }, (_, i) => (i - 16) * 0.3)
     for (const integer of quantiseInputs(everyLayer, input(values)).integers[0]!) {

@@ -73,7 +73,7 @@ export function reluInstance(n: number, s: number, w: number, template = 'ReluRe
     ...unary(`${template}(${n}, ${s}, ${w})`),
     widths: [n, n - 1, s, w, s + w],
     claims: signedClaims(n, rescaleValues(n, s, w), (v) => clamp(floorShift(v, s), w)),
-    cost: rescaleCost({ kind: 'relu', bits: n, shift: s, width: w }),
+    cost: rescaleCost({ kind: 'relu', bits: n, shift: s, width: w, low: 0 }),
   }
 }
 

@@ -35,7 +35,7 @@ const relu = tinyModel({
     dense(0, rows, [0, 3, 1, -11, 5]),
     {
       shape: [1, 5],
-      layer: { kind: 'rescale', input: 1, shifts: [0, 1, 0, 3, 2], channelAxis: 1, relu: true, saturate: 4 },
+      layer: { kind: 'rescale', input: 1, shifts: [0, 1, 0, 3, 2], channelAxis: 1, low: 0, saturate: 4 },
     },
     dense(
       2,
@@ -58,7 +58,7 @@ const plain = tinyModel({
         input: 1,
         shifts: [2, 3, 1, 4, 1],
         channelAxis: 1,
-        relu: false,
+        low: null,
         saturate: null,
       },
     },
@@ -73,7 +73,7 @@ const classifier = tinyModel({
     dense(0, rows, [0, 3, 1, -11, 5]),
     {
       shape: [1, 5],
-      layer: { kind: 'rescale', input: 1, shifts: [1], channelAxis: 0, relu: true, saturate: 4 },
+      layer: { kind: 'rescale', input: 1, shifts: [1], channelAxis: 0, low: 0, saturate: 4 },
     },
     dense(
       2,

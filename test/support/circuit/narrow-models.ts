@@ -75,7 +75,7 @@ export const narrowModels: readonly QModel[] = [
       ),
       {
         shape: [1, 4],
-        layer: { kind: 'rescale', input: 1, shifts: [0], channelAxis: 1, relu: true, saturate: 1 },
+        layer: { kind: 'rescale', input: 1, shifts: [0], channelAxis: 1, low: 0, saturate: 1 },
       },
     ],
   }),

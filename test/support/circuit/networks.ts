@@ -44,7 +44,8 @@ export async function networkInstance(
 }
 
 async function laneClaims(model: QModel, mode: InputMode): Promise<OpenClaim[]> {
-  const { bits, lo } = model.inputs[0]!
+  const { bits, lows } = model.inputs[0]!
+  const [lo] = lows as readonly [number]
   const count = inputSize(model)
   const claim = async (lanes: readonly bigint[], context: bigint, salt: bigint): Promise<OpenClaim> => {
     const inputs = [context, ...(mode === 'hashed' ? [salt] : []), ...lanes]
