@@ -45,6 +45,7 @@ export type AttributeValue =
   | readonly number[]
   | FloatAttribute
   | { readonly floats: readonly number[] }
+  | { readonly strings: readonly string[] }
   | { readonly tensor: TensorObject }
 
 export interface OnnxNode {
@@ -58,13 +59,16 @@ export interface OnnxNode {
 
 export interface OnnxModel {
   readonly opset?: number
+  /** Opsets of further operator domains, such as `{ 'ai.onnx.ml': 3 }`. */
+  readonly domains?: Readonly<Record<string, number>>
   readonly name?: string
   readonly inputs: readonly {
     readonly name: string
     readonly shape: readonly (number | string)[]
     readonly type?: OnnxType
   }[]
-  readonly outputs: readonly string[]
+  /** Names of float outputs, or names with types. */
+  readonly outputs: readonly (string | { readonly name: string; readonly type: OnnxType })[]
   readonly nodes: readonly OnnxNode[]
   readonly initializers?: Readonly<Record<string, TensorObject>>
 }
@@ -102,7 +106,10 @@ export function modelObject(model: OnnxModel): {
 } {
   return {
     irVersion: 8,
-    opsetImport: [{ version: model.opset ?? 13 }],
+    opsetImport: [
+      { version: model.opset ?? 13 },
+      ...Object.entries(model.domains ?? {}).map(([domain, version]) => ({ domain, version })),
+    ],
     graph: {
       name: model.name ?? 'test',
       node: model.nodes.map(nodeObject),
@@ -111,7 +118,9 @@ export function modelObject(model: OnnxModel): {
         name,
         type: { tensorType: { elemType: dataTypes[type], shape: { dim: shape.map(dimension) } } },
       })),
-      output: model.outputs.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
+      output: model.outputs
+        .map((output) => (typeof output === 'string' ? { name: output, type: 'float' as const } : output))
+        .map(({ name, type }) => ({ name, type: { tensorType: { elemType: dataTypes[type] } } })),
     },
   }
 }
@@ -143,6 +152,9 @@ function attribute(value: AttributeValue): object {
   if (Array.isArray(value)) return { type: 7, ints: value }
   if ('float' in value) return { type: 1, f: value.float }
   if ('floats' in value) return { type: 6, floats: value.floats }
+  if ('strings' in value) {
+    return { type: 8, strings: value.strings.map((text) => new TextEncoder().encode(text)) }
+  }
   if ('tensor' in value) return { type: 4, t: value.tensor }
   throw new Error('unknown kind of attribute')
 }
