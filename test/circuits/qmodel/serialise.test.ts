@@ -23,13 +23,13 @@ test('writing what was read gives the same bytes', () => {
 
 test('the bytes are one line of JSON, format first', () => {
   const written = new TextDecoder().decode(serialiseQModel(everyLayer))
-  expect(written).toMatch(/^\{"format":"zkserve\/qmodel\/1","name":"test","inputs":\[/)
+  expect(written).toMatch(/^\{"format":"zkserve\/qmodel\/2","name":"test","batch":1,"inputs":\[/)
   expect(written.indexOf('\n')).toBe(written.length - 1)
 })
 
 test('the bytes depend on nothing but the model: -0 is written as 0', () => {
-  const zero = { ...everyLayer, inputs: [{ ...everyLayer.inputs[0]!, lo: -0 }] }
-  const other = { ...everyLayer, inputs: [{ ...everyLayer.inputs[0]!, lo: 0 }] }
+  const zero = { ...everyLayer, inputs: [{ ...everyLayer.inputs[0]!, lows: [-0] }] }
+  const other = { ...everyLayer, inputs: [{ ...everyLayer.inputs[0]!, lows: [0] }] }
   expect(serialiseQModel(zero)).toEqual(serialiseQModel(other))
 })
 
@@ -39,7 +39,7 @@ test.each([
   ['null', text(null)],
   ['a list', text([])],
   ['an empty object', text({})],
-  ['another format', text({ ...plain(), format: 'zkserve/qmodel/2' })],
+  ['another format', text({ ...plain(), format: 'zkserve/qmodel/1' })],
   ['no layers', text({ ...plain(), layers: undefined })],
   ['layers that are no list', text({ ...plain(), layers: {} })],
   ['a layer that is null', text({ ...plain(), layers: [null] })],

@@ -45,10 +45,10 @@ describe('inputs', () => {
     refuses(withInput({ bits }))
   })
   test('begin at an integer', () => {
-    for (const lo of [0.5, Number.NaN, Number.NEGATIVE_INFINITY, 2 ** 53]) refuses(withInput({ lo }))
+    for (const lo of [0.5, Number.NaN, Number.NEGATIVE_INFINITY, 2 ** 53]) refuses(withInput({ lows: [lo] }))
   })
   test('have a positive scale', () => {
-    for (const scale of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) refuses(withInput({ scale }))
+    for (const scale of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) refuses(withInput({ scales: [scale] }))
   })
   test('have the shape of their tensor', () => {
     refuses(withInput({ shape: [1, 32] }))
@@ -139,7 +139,7 @@ describe('layers', () => {
     ['a negative shift', 'rescale', { shifts: [-1] }],
     ['a shift beyond 48', 'rescale', { shifts: [49] }],
     ['a shift that is no integer', 'rescale', { shifts: [1.5] }],
-    ['saturation without relu', 'rescale', { relu: false }],
+    ['saturation without a lower end', 'rescale', { low: null }],
     ['saturation at no bits', 'rescale', { saturate: 0 }],
     ['saturation at half a bit', 'rescale', { saturate: 1.5 }],
     ['more than one result', 'argMax', { output: 8, input: 6 }],
