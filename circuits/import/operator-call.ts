@@ -59,10 +59,23 @@ export class OperatorCall {
     }
   }
 
-  /** Refuses as unsupported what reads any output but the first. */
-  requireOneOutput(): void {
-    const other = this.#outputs.slice(1).find((name) => name !== '' && this.#isRead(name))
-    if (other !== undefined) this.unsupported(`has a second output "${other}" that is used`)
+  /** Refuses as unsupported what reads an output beyond the first `most`. */
+  requireOutputs(most: number): void {
+    const at = this.#outputs.findIndex((name, index) => index >= most && name !== '' && this.#isRead(name))
+    if (at < 0) return
+    const place = at === 1 ? 'a second output' : `an output ${at}`
+    this.unsupported(`has ${place} "${this.#outputs[at]}" that is used`)
+  }
+
+  /** The number of outputs that the node names, those left out included. */
+  get outputCount(): number {
+    return this.#outputs.length
+  }
+
+  /** The name of an output that something reads, else null: then it need not be made. */
+  usedOutput(index: number): string | null {
+    const name = this.#outputs[index] ?? ''
+    return name !== '' && this.#isRead(name) ? name : null
   }
 
   /** The value name of an input, or null where it is left out. */

@@ -1,18 +1,22 @@
-import { operatorTable, opsets } from '#circuits/import/operator-table.js'
+import { opsets } from '#circuits/import/operator-row.js'
+import { operatorTable } from '#circuits/import/operator-table.js'
 
 /** A row of the list of supported operators, for people. */
 export interface SupportedOperator {
   readonly operator: string
   /** First and last opset that is read. */
   readonly opsets: readonly [number, number]
+  /** In constraints; n is the width of the accumulator in bits. */
+  readonly cost: string
   readonly remarks: string
 }
 
 /** Every operator that the importer reads, in alphabetic order. */
 export const operatorList: readonly SupportedOperator[] = operatorTable.map(
-  ({ operator, readers, remarks }) => ({
+  ({ operator, readers, cost, remarks }) => ({
     operator,
     opsets: [readers[0]![0], opsets.most],
+    cost,
     remarks,
   }),
 )

@@ -3,7 +3,8 @@ import type { ImportLimits } from '#circuits/import/limits.js'
 import { type ModelMessage, toNumber } from '#circuits/import/messages.js'
 import type { NamedNode } from '#circuits/import/node-order.js'
 import { OperatorCall } from '#circuits/import/operator-call.js'
-import { findOperator, opsets, readOperator } from '#circuits/import/operator-table.js'
+import { opsets } from '#circuits/import/operator-row.js'
+import { findOperator, readOperator } from '#circuits/import/operator-table.js'
 import { UnknownValue, type UnsupportedNode, UnsupportedReason } from '#circuits/import/unsupported.js'
 
 interface ReadContext {
