@@ -1,7 +1,7 @@
 /** Constraint accounting: what every part of a model's circuit costs, known before it is compiled. */
 import { commitmentCost, packedInputs, packedWords } from '#circuits/analyse/commitment.js'
 import type { Element } from '#circuits/analyse/element.js'
-import { FormSum, isTrivial } from '#circuits/analyse/form.js'
+import { FormSum, isTrivial, wireForm } from '#circuits/analyse/form.js'
 import { signedBits } from '#circuits/analyse/gadget.js'
 import type { Trace } from '#circuits/analyse/trace.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
@@ -28,16 +28,36 @@ export function outputSignBits(element: Element): number {
   return element.lo >= 0 ? 0 : signedBits(element)
 }
 
-/** All output elements of the model, in the order of the public signals. */
+/** All output elements of the model, in the order of the public signals: through the batch, output by output. */
 export function outputElements(model: QModel, trace: Trace): Element[] {
-  return model.outputs.flatMap((output) => trace.elements[output.tensor]!)
+  return model.outputs.flatMap(({ tensor }) => {
+    const elements = trace.elements[tensor]!
+    if (model.batch === 1) return elements
+    const handedOut = elements.map(batchOutput)
+    return Array.from({ length: model.batch }, () => handedOut).flat()
+  })
+}
+
+/** An output as the batch sees it: what is no single wire yet becomes one when an inference hands it out. */
+function batchOutput(element: Element): Element {
+  if (isTrivial(element.form)) return element
+  return { ...element, form: wireForm(0) }
+}
+
+/** Constraints by which the inferences of a batch hand out their outputs. */
+function batchCost(model: QModel, trace: Trace): number {
+  if (model.batch === 1) return 0
+  const sums = model.outputs.flatMap(({ tensor }) =>
+    trace.elements[tensor]!.filter(({ form }) => !isTrivial(form)),
+  )
+  return model.batch * sums.length
 }
 
 export function accountFor(model: QModel, trace: Trace, mode: InputMode): Account {
   const inputRange = packedInputs(model).reduce((sum, { bits, count }) => sum + bits * count, 0)
   const inputBinding = mode === 'hashed' ? commitmentCost(packedWords(model) + 1) : publicInputCost(model)
-  const layers = trace.layers.map((layer) => layer.constraints)
-  const outputPacking = outputCost(outputElements(model, trace))
+  const layers = trace.layers.map((layer) => model.batch * layer.constraints)
+  const outputPacking = batchCost(model, trace) + outputCost(outputElements(model, trace))
   const context = 1
   const total =
     inputRange + inputBinding + layers.reduce((sum, count) => sum + count, 0) + outputPacking + context

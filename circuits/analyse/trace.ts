@@ -35,12 +35,12 @@ export interface Trace {
   readonly elements: readonly (readonly Element[])[]
 }
 
-/** Traces the whole model. Cost: time and memory of one inference with a list per sum. */
+/** Traces one inference of the model. Cost: time and memory of one inference with a list per sum. */
 export function traceModel(model: QModel): Trace {
   const wires = new WireTable()
   const elements: Element[][] = new Array(model.tensors.length)
   for (const input of model.inputs) {
-    elements[input.tensor] = Array.from({ length: sizeOf(input.shape) }, (_, i) =>
+    elements[input.tensor] = Array.from({ length: sizeOf(model.tensors[input.tensor]!.shape) }, (_, i) =>
       // The signal is the unsigned lane; the value is the lane plus the lower end of the range.
       formElement({ ...wires.add(0, 2 ** input.bits - 1), constant: ofElement(input.lows, i) }, wires),
     )

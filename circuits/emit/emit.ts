@@ -3,10 +3,11 @@ import { type Account, accountFor, type InputMode } from '#circuits/analyse/acco
 import { isAffine } from '#circuits/analyse/affine.js'
 import { type Trace, type TracedLayer, traceModel } from '#circuits/analyse/trace.js'
 import { emitAffine } from '#circuits/emit/affine.js'
+import { emitInferenceInputs, emitInferenceOutputs, emitInferences } from '#circuits/emit/batch.js'
 import { EmitContext } from '#circuits/emit/context.js'
 import { emitArgMax, emitMaxPool, emitRescale } from '#circuits/emit/gadgets.js'
-import { emitInputs } from '#circuits/emit/inputs.js'
-import { emitOutputs } from '#circuits/emit/outputs.js'
+import { emitInputs, emitInputValues, inputSignalNames } from '#circuits/emit/inputs.js'
+import { emitOutputs, outputNames } from '#circuits/emit/outputs.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
@@ -39,14 +40,32 @@ export function emitCircuit(
   text.line(
     `// ${account.layers.reduce((sum, count) => sum + count, 0)} layers, ${account.outputPacking} outputs, 1 context.`,
   )
-  text.block('template Network()', () => {
-    emitInputs(context, model, mode)
+  const lanes = inputSignalNames(model, context.names)
+  const emitLayers = () => {
     for (const layer of trace.layers) {
       text.line().line(`// ${layer.constraints} constraints`)
       emitLayer(context, layer)
     }
-    emitOutputs(context, model, trace)
-  })
+  }
+  if (model.batch === 1) {
+    text.block('template Network()', () => {
+      emitInputs(context, model, mode, lanes)
+      emitInputValues(context, model, lanes)
+      emitLayers()
+      emitOutputs(context, model, trace, outputNames(context, model).flat())
+    })
+  } else {
+    text.block('template Inference()', () => {
+      emitInferenceInputs(context, model, lanes)
+      emitInputValues(context, model, lanes)
+      emitLayers()
+      emitInferenceOutputs(context, model)
+    })
+    text.line().block('template Network()', () => {
+      emitInputs(context, model, mode, lanes)
+      emitOutputs(context, model, trace, emitInferences(context, model, trace, lanes))
+    })
+  }
   text.line().line('component main {public [context]} = Network();')
   return { source: text.toString(), account }
 }

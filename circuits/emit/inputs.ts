@@ -9,6 +9,7 @@ import {
 } from '#circuits/analyse/commitment.js'
 import type { EmitContext } from '#circuits/emit/context.js'
 import { Names } from '#circuits/emit/text.js'
+import { sizeOf } from '#circuits/graph/graph.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
 /** The circuit's signal for each model input, in order; each takes the input's unsigned lanes. */
@@ -16,11 +17,15 @@ export function inputSignalNames(model: QModel, names: Names = new Names()): str
   return model.inputs.map((input) => `in_${names.take(input.name)}`)
 }
 
-/** Input signals, their ranges, and what binds them to the public signals. */
-export function emitInputs(context: EmitContext, model: QModel, mode: InputMode): void {
-  const { text, names } = context
+/** Input signals `lanes`, their ranges, and what binds them to the public signals. */
+export function emitInputs(
+  context: EmitContext,
+  model: QModel,
+  mode: InputMode,
+  lanes: readonly string[],
+): void {
+  const { text } = context
   const packed = packedInputs(model)
-  const lanes = inputSignalNames(model, names)
   const words = packedWords(model)
   lanes.forEach((name, k) => {
     text.line(`signal input ${name}[${packed[k]!.count}];`)
@@ -31,27 +36,37 @@ export function emitInputs(context: EmitContext, model: QModel, mode: InputMode)
   text.line().line('// The context is bound by a constraint of its own.')
   text.line('signal contextSquare <== context * context;')
 
-  text.line().line('// Inputs are unsigned lanes; a value is its lane plus the lower end of the range.')
+  text.line().line('// Every lane is in range.')
   lanes.forEach((name, k) => {
     const { bits, count } = packed[k]!
-    const { lows, tensor } = model.inputs[k]!
     text.line(`component ${name}_range[${count}];`)
     text.loops([['i', count]], () => {
       text.line(`${name}_range[i] = Bits(${bits});`)
       text.line(`${name}_range[i].x <== ${name}[i];`)
     })
-    if (lows.every((low) => low === 0)) context.alias(tensor, name)
-    else {
-      const value = `${name}_value`
-      const low = text.numbersBy(`${name}_low`, 'i', lows)
-      text.line(`var ${value}[${count}];`)
-      text.loops([['i', count]], () => text.line(`${value}[i] = ${name}[i] + ${low};`))
-      context.alias(tensor, value)
-    }
   })
 
   if (mode === 'hashed') emitCommitment(context, lanes, packed, model)
   else emitPackedInputs(context, lanes, packed)
+}
+
+/** The values of one inference's inputs, from the signals that hold their lanes. */
+export function emitInputValues(context: EmitContext, model: QModel, lanes: readonly string[]): void {
+  const { text } = context
+  text.line().line('// Inputs are unsigned lanes; a value is its lane plus the lower end of the range.')
+  model.inputs.forEach(({ lows, tensor }, k) => {
+    const name = lanes[k]!
+    if (lows.every((low) => low === 0)) {
+      context.alias(tensor, name)
+      return
+    }
+    const count = sizeOf(context.shape(tensor))
+    const value = `${name}_value`
+    const low = text.numbersBy(`${name}_low`, 'i', lows)
+    text.line(`var ${value}[${count}];`)
+    text.loops([['i', count]], () => text.line(`${value}[i] = ${name}[i] + ${low};`))
+    context.alias(tensor, value)
+  })
 }
 
 /** In `public` mode: as many whole lanes as fit into each signal, lowest first. */

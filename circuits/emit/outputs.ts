@@ -11,13 +11,24 @@ export function outputSignals(model: QModel): number {
   return Math.ceil(lanes / lanesPerSignal)
 }
 
-/** Packs every output, and closes the template. */
-export function emitOutputs(context: EmitContext, model: QModel, trace: Trace): void {
-  const { text } = context
-  const elements = outputElements(model, trace)
-  const names = model.outputs.flatMap((output) =>
-    Array.from({ length: sizeOf(output.shape) }, (_, i) => `${context.tensor(output.tensor)}[${i}]`),
+/** The Circom names of one inference's output elements, output by output. */
+export function outputNames(context: EmitContext, model: QModel): string[][] {
+  return model.outputs.map(({ tensor }) =>
+    Array.from({ length: sizeOf(context.shape(tensor)) }, (_, i) => `${context.tensor(tensor)}[${i}]`),
   )
+}
+
+/**
+ * Packs every output into the public signals.
+ * @param names of all output elements, through the batch
+ */
+export function emitOutputs(
+  { text }: EmitContext,
+  model: QModel,
+  trace: Trace,
+  names: readonly string[],
+): void {
+  const elements = outputElements(model, trace)
   text
     .line()
     .line(`// Outputs: ${laneBits}-bit two's complement, ${lanesPerSignal} to a public signal, lowest first.`)

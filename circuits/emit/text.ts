@@ -76,9 +76,20 @@ const reserved: ReadonlySet<string> = new Set([
     'public',
     'signal',
   ],
-  ...['Bits', 'ReluRescale', 'Rescale', 'PositivePart', 'Sign', 'Permutation', 'Network'],
+  ...['Bits', 'ReluRescale', 'Rescale', 'PositivePart', 'Sign', 'Permutation', 'Inference', 'Network'],
   ...['input', 'output', 'var', 'if', 'else', 'for', 'while', 'do', 'return', 'log', 'assert'],
-  ...['context', 'contextSquare', 'salt', 'inputCommitment', 'packedInputs', 'outputs', 'word', 'first'],
+  ...[
+    'inference',
+    'n',
+    'context',
+    'contextSquare',
+    'salt',
+    'inputCommitment',
+    'packedInputs',
+    'outputs',
+    'word',
+    'first',
+  ],
   ...['best', 'started', 'position', 'row', 'column', 'sum', 'part', 'c', 'i', 'j', 'k', 'o', 'w', 'x', 'y'],
 ])
 

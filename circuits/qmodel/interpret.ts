@@ -232,12 +232,8 @@ const steps: { readonly [K in QLayerKind]: Step<Extract<QLayer, { kind: K }>> } 
   argMax,
 }
 
-/**
- * Runs the model on integers.
- * @param inputs one array per model input, in order, row-major, within the input's range
- * @returns the values of every tensor, by tensor id
- */
-export function interpretIntegers(model: QModel, inputs: readonly Float64Array[]): Float64Array[] {
+/** One inference: the values of every tensor. */
+function interpretOne(model: QModel, inputs: readonly Float64Array[]): Float64Array[] {
   const values: Values = new Array(model.tensors.length)
   model.inputs.forEach((input, i) => {
     values[input.tensor] = inputs[i]!
@@ -247,4 +243,29 @@ export function interpretIntegers(model: QModel, inputs: readonly Float64Array[]
     values[layer.output] = step(layer, model.tensors, values)
   }
   return values
+}
+
+/**
+ * Runs the model on integers.
+ * @param inputs one array per model input, in order, row-major, within the input's range
+ * @returns the values of every tensor, by tensor id; those of a batch one after the other
+ */
+export function interpretIntegers(model: QModel, inputs: readonly Float64Array[]): Float64Array[] {
+  if (model.batch === 1) return interpretOne(model, inputs)
+  const runs = Array.from({ length: model.batch }, (_, row) =>
+    interpretOne(
+      model,
+      inputs.map((all) => {
+        const size = all.length / model.batch
+        return all.subarray(row * size, (row + 1) * size)
+      }),
+    ),
+  )
+  return model.tensors.map(({ shape }, id) => {
+    const all = new Float64Array(model.batch * sizeOf(shape))
+    runs.forEach((values, row) => {
+      all.set(values[id]!, row * sizeOf(shape))
+    })
+    return all
+  })
 }

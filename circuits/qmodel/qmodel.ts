@@ -168,7 +168,7 @@ export function layerInputs(layer: QLayer): readonly TensorId[] {
 
 /**
  * A model input: integers lo … lo + 2^bits - 1, so that a range check of `bits` bits is exact. `scales` and `lows`
- * have one entry for all elements, or one each: columns of a table differ in what they measure.
+ * have one entry for all elements, or one for each of an inference: columns of a table differ in what they measure.
  */
 export interface QInput {
   readonly name: string
@@ -179,9 +179,9 @@ export interface QInput {
   readonly bits: number
 }
 
-/** What a scale or low of an input is for the element at `index`. */
+/** What a scale or low of an input is for the element at `index`, which counts through the batch. */
 export function ofElement(values: readonly number[], index: number): number {
-  return values.length === 1 ? values[0]! : values[index]!
+  return values[index % values.length]!
 }
 
 /** Softmax over the axes from `axis` up to `axisEnd` (exclusive). */
@@ -200,8 +200,13 @@ export interface QOutput {
   readonly activation: OutputSoftmax | null
 }
 
+/**
+ * Tensors and layers are those of one inference. A model with a batch of N answers N inputs at once: its inputs and
+ * outputs hold N inferences one after the other, with N as a leading axis of their shapes.
+ */
 export interface QModel {
   readonly name: string
+  readonly batch: number
   readonly inputs: readonly QInput[]
   readonly outputs: readonly QOutput[]
   readonly tensors: readonly QTensor[]

@@ -9,9 +9,11 @@ const format = 'zkserve/qmodel/2'
  * Their SHA-256 is the model's hash.
  */
 export function serialiseQModel(model: QModel): Uint8Array {
-  const { name, inputs, outputs, tensors, layers } = model
-  const json = JSON.stringify({ format, name, inputs, outputs, tensors, layers }, (_, value: unknown) =>
-    value instanceof Int32Array || value instanceof Float64Array ? Array.from(value) : value,
+  const { name, batch, inputs, outputs, tensors, layers } = model
+  const json = JSON.stringify(
+    { format, name, batch, inputs, outputs, tensors, layers },
+    (_, value: unknown) =>
+      value instanceof Int32Array || value instanceof Float64Array ? Array.from(value) : value,
   )
   return new TextEncoder().encode(`${json}\n`)
 }
@@ -34,8 +36,8 @@ export function parseQModel(bytes: Uint8Array): QModel {
     )
   }
   try {
-    const { name, inputs, outputs, tensors } = parsed
-    const model: QModel = { name, inputs, outputs, tensors, layers: parsed.layers.map(reviveLayer) }
+    const { name, batch, inputs, outputs, tensors } = parsed
+    const model: QModel = { name, batch, inputs, outputs, tensors, layers: parsed.layers.map(reviveLayer) }
     verifyQModel(model)
     return model
   } catch (cause) {

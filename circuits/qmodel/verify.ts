@@ -1,6 +1,7 @@
 import { ZkserveError } from '#circuits/errors.js'
 import { type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { sameShape } from '#circuits/graph/shapes.js'
+import { batchShape } from '#circuits/qmodel/batch.js'
 import { largestPartialSum } from '#circuits/qmodel/exact-sums.js'
 import { layerProblem } from '#circuits/qmodel/layer-rules.js'
 import { layerInputs, type QInput, type QModel, type QOutput } from '#circuits/qmodel/qmodel.js'
@@ -18,11 +19,14 @@ export function verifyQModel(model: QModel): void {
   }
   const { tensors } = model
   const checkPort = (what: string, { name, tensor, shape }: QInput | QOutput, scales: readonly number[]) => {
-    if (!sameShape(tensors[tensor]!.shape, shape)) fail(`${what} "${name}" has another shape than its tensor`)
+    const expected = batchShape(tensors[tensor]!.shape, model.batch)
+    if (!sameShape(expected, shape)) fail(`${what} "${name}" has another shape than its tensor`)
     if (!scales.every(isScale)) fail(`${what} "${name}" has a scale that is not positive`)
   }
   const oneOrEach = (values: readonly number[], shape: Shape): boolean =>
-    values.length === 1 || values.length === sizeOf(shape)
+    values.length === 1 || values.length === sizeOf(shape) / model.batch
+  if (!(Number.isSafeInteger(model.batch) && model.batch >= 1))
+    fail(`the model has a batch of ${model.batch}`)
   tensors.forEach(({ name, lo, hi, scales }) => {
     if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi) || lo > hi) {
       fail(`tensor "${name}" has no exact bounds`)

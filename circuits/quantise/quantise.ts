@@ -73,6 +73,7 @@ function bounded(name: string, lowered: LoweredModel): QModel {
   const { builder, inputs, outputs } = lowered
   return withBounds({
     name,
+    batch: 1,
     inputs,
     outputs,
     layers: builder.layers,

@@ -28,6 +28,7 @@ export function qmodelOf(
   const shapes = [...inputs, ...layers].map(({ shape }) => shape)
   const model: QModel = {
     name: 'test',
+    batch: 1,
     inputs: inputs.map(({ scale = 1, lo, ...input }, tensor) => ({
       name: `x${tensor}`,
       tensor,

@@ -31,6 +31,7 @@ export function tinyModel({ name, input, steps }: ModelText): QModel {
   const last = shapes.length - 1
   const draft: QModel = {
     name,
+    batch: 1,
     inputs: [{ name: 'x', tensor: 0, shape: input.shape, scales: [1], lows: [input.lo], bits: input.bits }],
     outputs: [{ name: 'y', tensor: last, shape: shapes[last]!, scale: 1, activation: null }],
     tensors: shapes.map((shape, k) => tensor(shape, k, 0, 0)),
