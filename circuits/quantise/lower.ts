@@ -7,7 +7,7 @@ import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
 import type { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
 import { type Expression, type ReindexExpression, settledUnit } from '#circuits/quantise/expression.js'
-import type { QuantiseOptions } from '#circuits/quantise/options.js'
+import { inputWidthOf, type QuantiseOptions } from '#circuits/quantise/options.js'
 import { Settler } from '#circuits/quantise/settle.js'
 
 /** Integer layers whose bounds are not computed yet. */
@@ -69,11 +69,13 @@ class Lowering {
   }
 
   private lowerInput(name: string, shape: readonly number[]): QInput {
-    const { bits } = this.options
+    const bits = inputWidthOf(this.options, name)
     const range = this.ranges.get(name)!
     const levels = 2 ** bits - 1
-    const scale = (range.max - range.min) / levels || Math.abs(range.max) / levels || 1 / levels
-    const lo = Math.round(range.min / scale)
+    const { inputGrid } = this.options
+    const scale =
+      inputGrid?.scale ?? ((range.max - range.min) / levels || Math.abs(range.max) / levels || 1 / levels)
+    const lo = inputGrid?.low ?? Math.round(range.min / scale)
     const id = this.settler.builder.tensor(name, shape, [scale], 0)
     this.expressions.set(name, {
       kind: 'tensor',

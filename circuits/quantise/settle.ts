@@ -10,7 +10,7 @@ import {
   type TensorExpression,
   unitAxis,
 } from '#circuits/quantise/expression.js'
-import { type QuantiseOptions, weightBits } from '#circuits/quantise/options.js'
+import { type QuantiseOptions, weightBits, widthOf } from '#circuits/quantise/options.js'
 import { coarsestUnits, finestUnits, shiftsTo } from '#circuits/quantise/units.js'
 
 /**
@@ -56,7 +56,7 @@ export class Settler {
       return { ...expression, fill, input }
     }
     const { name, operator, relu } = target
-    const { bits } = this.options
+    const bits = widthOf(this.options, value)
     const range = this.ranges.get(value)!
     const levels = relu ? 2 ** bits - 1 : 2 ** (bits - 1) - 1
     const settled = settledUnit(expression)
@@ -85,7 +85,8 @@ export class Settler {
   private shifts(expression: Expression, target: number): number[] {
     const finest = finestUnits(expression, this.largestWeight)
     const error = sizeOf(expression.shape) > finest.length ? weightErrors.map : weightErrors.neuron
-    return shiftsTo(target, finest, coarsestUnits(expression, error * target))
+    const factor = this.options.weightError ?? 1
+    return shiftsTo(target, finest, coarsestUnits(expression, factor * error * target))
   }
 
   /**
