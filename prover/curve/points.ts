@@ -1,5 +1,5 @@
 import { baseModulus, scalarModulus } from '#prover/curve/bn254.js'
-import { toLittleEndian } from '#prover/curve/bytes.js'
+import { fromLittleEndian, toLittleEndian } from '#prover/curve/bytes.js'
 import type { CurveEngine } from '#prover/curve/engine.js'
 
 /** An affine point of G1, coordinates below q. */
@@ -63,4 +63,33 @@ function placeCoordinates(engine: CurveEngine, coordinates: readonly bigint[]): 
 
 function multiply(a: QuadraticElement, b: QuadraticElement): QuadraticElement {
   return [(a[0] * b[0] - a[1] * b[1]) % baseModulus, (a[0] * b[1] + a[1] * b[0]) % baseModulus]
+}
+
+/** The coordinates of a finite Jacobian point of G1 in the engine, which is made affine in place. */
+export function affineG1At(engine: CurveEngine, address: number): AffineG1 {
+  engine.operations.g1m_toAffine(address, address)
+  const [x, y] = plainCoordinates(engine, engine.bytes(address, 64))
+  return [x!, y!]
+}
+
+/** The coordinates of the bytes of an affine point of the twist in Montgomery form. */
+export function affineG2At(engine: CurveEngine, bytes: Uint8Array): AffineG2 {
+  const [x0, x1, y0, y1] = plainCoordinates(engine, bytes)
+  return [
+    [x0!, x1!],
+    [y0!, y1!],
+  ]
+}
+
+/** Field elements in Montgomery form, 32 bytes each, as numbers. */
+function plainCoordinates(engine: CurveEngine, elements: Uint8Array): bigint[] {
+  const mark = engine.mark()
+  const address = engine.place(elements.slice())
+  const values = Array.from({ length: elements.length / 32 }, (_, index) => {
+    const at = address + 32 * index
+    engine.operations.f1m_fromMontgomery(at, at)
+    return fromLittleEndian(engine.bytes(at, 32))
+  })
+  engine.release(mark)
+  return values
 }

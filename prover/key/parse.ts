@@ -27,6 +27,7 @@ export type KeyRule =
   | 'beta-related'
   | 'alpha-is-generator'
   | 'equal-inputs'
+  | 'span'
 
 /** More public signals than any circuit here has. */
 const maximumPublic = 1 << 20

@@ -11,8 +11,8 @@ import type { Secrets } from '#prover/setup/secrets.js'
  * can forge proofs.
  *
  * - `g1`: α, β, δ; A of every wire; B of every wire; K of every wire, which is (β·A + α·B + C), over δ for
- *   private ones (γ = 1); H of every point of the domain.
- * - `g2`: β, δ; B of every wire.
+ *   private ones (γ = 1); H of every point of the domain; where asked for, κ times K of the last public wires.
+ * - `g2`: β, δ; B of every wire; where asked for, κ.
  */
 export interface KeyScalars {
   readonly g1: Uint8Array<ArrayBuffer>
@@ -26,6 +26,8 @@ export const leadingG2 = 2
 /**
  * The scalars of a Groth16 key of the circuit.
  *
+ * @param committed public wires, the last ones, for which a commitment key is made; 0 for none
+ *
  * Source: Groth, "On the size of pairing-based non-interactive arguments", ePrint 2016/260, section 3.2; H as in
  * snarkjs: Lagrange polynomials of the odd points of the doubled domain, over δ.
  */
@@ -34,14 +36,20 @@ export function keyScalars(
   r1cs: R1cs,
   domainSize: number,
   secrets: Secrets,
+  committed = 0,
 ): KeyScalars {
-  const { frm_inverse } = engine.operations
+  const { frm_inverse, frm_mul } = engine.operations
   const inverseDelta = engine.reserve(fieldBytes)
   frm_inverse(secrets.delta, inverseDelta)
   const { a, b, k } = wireScalars(engine, r1cs, domainSize, secrets, inverseDelta)
   const h = quotientScalars(engine, domainSize, secrets.tau, inverseDelta)
   const wires = r1cs.wireCount
   const single = (address: number): readonly [number, number] => [address, 1]
+  const shifted = engine.reserve(committed * fieldBytes)
+  const firstCommitted = k + (r1cs.publicCount + 1 - committed) * fieldBytes
+  for (let at = 0; at < committed * fieldBytes; at += fieldBytes) {
+    frm_mul(secrets.kappa!, firstCommitted + at, shifted + at)
+  }
   return {
     g1: collect(engine, [
       single(secrets.alpha),
@@ -51,8 +59,14 @@ export function keyScalars(
       [b, wires],
       [k, wires],
       [h, domainSize],
+      [shifted, committed],
     ]),
-    g2: collect(engine, [single(secrets.beta), single(secrets.delta), [b, wires]]),
+    g2: collect(engine, [
+      single(secrets.beta),
+      single(secrets.delta),
+      [b, wires],
+      ...(secrets.kappa === null ? [] : [single(secrets.kappa)]),
+    ]),
   }
 }
 

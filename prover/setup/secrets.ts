@@ -12,20 +12,27 @@ export interface Secrets {
   readonly alpha: number
   readonly beta: number
   readonly delta: number
+  /** Drawn last, and only where a set-up makes a commitment key; see `CommitmentKey`. */
+  readonly kappa: number | null
 }
 
 const modulusBytes = toLittleEndian(scalarModulus)
 const maximumDraws = 128
 
 /**
- * Draws τ, α, β, δ, in this order, uniformly from 2 … r − 1, and τ outside the domain of twice the size.
+ * Draws τ, α, β, δ and perhaps κ, in this order, uniformly from 2 … r − 1, and τ outside the domain of twice the size.
  *
  * They are drawn into the engine's memory and never leave it, so that destroying the engine overwrites them.
  *
  * @param domainSize a power of two
  * @throws ZkserveError `INTERNAL` if the source of randomness keeps failing
  */
-export function drawSecrets(engine: CurveEngine, fillRandom: FillRandom, domainSize: number): Secrets {
+export function drawSecrets(
+  engine: CurveEngine,
+  fillRandom: FillRandom,
+  domainSize: number,
+  withKappa = false,
+): Secrets {
   const { frm_square, frm_isOne } = engine.operations
   const power = engine.reserve(fieldBytes)
   const tau = drawUntil(engine, fillRandom, (address) => {
@@ -39,7 +46,8 @@ export function drawSecrets(engine: CurveEngine, fillRandom: FillRandom, domainS
     number,
     number,
   ]
-  return { tau, alpha, beta, delta }
+  const kappa = withKappa ? drawUntil(engine, fillRandom, notOne) : null
+  return { tau, alpha, beta, delta, kappa }
 }
 
 function drawUntil(

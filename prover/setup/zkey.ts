@@ -60,7 +60,7 @@ export function writeZkey(
   section(zkeySection.publicPoints).set(take(publicPoints))
   section(zkeySection.c).set(take(wireCount - publicPoints))
   section(zkeySection.h).set(take(domainSize))
-  section(zkeySection.b2).set(points.g2.subarray(leadingG2 * g2Bytes))
+  section(zkeySection.b2).set(points.g2.subarray(leadingG2 * g2Bytes, (leadingG2 + wireCount) * g2Bytes))
 
   const hash = createHash('blake2b512')
   for (let type = zkeySection.header; type <= zkeySection.h; type++) hash.update(section(type))

@@ -31,6 +31,15 @@ export function g1Negate([x, y, z]: G1Point): G1Point {
   return [x, (baseModulus - BigInt(y)).toString(), z]
 }
 
+/** scalar · point; the scalar is taken modulo r and must not be 0. */
+export function g1Scale(point: G1Point, scalar: bigint): G1Point {
+  const r = bn254.fields.Fr.ORDER
+  const { x, y } = toG1(point)
+    .multiply(((scalar % r) + r) % r)
+    .toAffine()
+  return [x.toString(), y.toString(), '1']
+}
+
 /** Σ x_i · IC_i, what the verifier pairs with γ. */
 export function signalPoint(inputs: readonly G1Point[], signals: readonly string[]): G1Point {
   return signals.reduce((sum, signal, index) => {

@@ -66,7 +66,7 @@ async function setupWithoutRows(): Promise<SetupKeys> {
   for (let row = 1; row <= r1cs.publicCount + 1; row++) {
     coefficients.subarray(coefficients.length - row * coefficientBytes).fill(0, 12, coefficientBytes)
   }
-  return { zkey, verificationKey: verificationKeyFromZkey(zkey) }
+  return { zkey, verificationKey: verificationKeyFromZkey(zkey), commitmentKey: null }
 }
 
 /** snarkjs' verifier, which does not judge keys: in the bad one a point of IC is infinity. */
