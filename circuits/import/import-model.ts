@@ -1,10 +1,10 @@
 import { ZkserveError } from '#circuits/errors.js'
 import type { Graph } from '#circuits/graph/graph.js'
 import { dropNoOps } from '#circuits/graph/passes/drop-no-ops.js'
+import { expandSoftmax } from '#circuits/graph/passes/expand-softmax.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
 import { decodeOnnx } from '#circuits/import/decode.js'
 import { GraphBuilder } from '#circuits/import/graph-builder.js'
-import { findNotLast } from '#circuits/import/last-nodes.js'
 import { defaultLimits, type ImportLimits } from '#circuits/import/limits.js'
 import { type GraphMessage, type ModelMessage, toNumber } from '#circuits/import/messages.js'
 import { readModelInputs } from '#circuits/import/model-inputs.js'
@@ -48,7 +48,6 @@ export function readOnnx(bytes: Uint8Array, limits: ImportLimits = defaultLimits
   addInitializers(graph, builder, limits)
   const unsupported = [...functionsOf(model, opset), ...readNodes(model, order, { builder, limits, opset })]
   const outputNames = graph.output.map(({ name }) => name)
-  unsupported.push(...findNotLast(builder.nodes, builder.shapes, opset))
   if (unsupported.length > 0) return { opset, graph: null, unsupported }
   const outputs = outputNames.map((name) => {
     const shape = builder.shapes.get(name)
@@ -57,7 +56,7 @@ export function readOnnx(bytes: Uint8Array, limits: ImportLimits = defaultLimits
   })
   const name = graph.name === '' ? 'model' : graph.name
   const result: Graph = { name, opset, inputs, outputs, nodes: builder.nodes, shapes: builder.shapes }
-  return { opset, graph: verified(dropNoOps(result)), unsupported }
+  return { opset, graph: verified(expandSoftmax(dropNoOps(result))), unsupported }
 }
 
 function verified(graph: Graph): Graph {

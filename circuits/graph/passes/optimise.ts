@@ -2,6 +2,8 @@ import type { Graph } from '#circuits/graph/graph.js'
 import { dropNoOps } from '#circuits/graph/passes/drop-no-ops.js'
 import { foldAffine } from '#circuits/graph/passes/fold-affine.js'
 import { foldConstantAdd } from '#circuits/graph/passes/fold-constant-add.js'
+import { fuseReciprocalSqrt } from '#circuits/graph/passes/fuse-reciprocal-sqrt.js'
+import { mergeAffine } from '#circuits/graph/passes/merge-affine.js'
 import { removeDeadNodes } from '#circuits/graph/passes/remove-dead-nodes.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
 
@@ -14,6 +16,8 @@ export interface GraphPass {
 /** All passes in the order in which they run. */
 export const graphPasses: readonly GraphPass[] = [
   { name: 'removeDeadNodes', run: removeDeadNodes },
+  { name: 'mergeAffine', run: mergeAffine },
+  { name: 'fuseReciprocalSqrt', run: fuseReciprocalSqrt },
   { name: 'dropNoOps', run: dropNoOps },
   { name: 'foldConstantAdd', run: foldConstantAdd },
   { name: 'foldAffine', run: foldAffine },

@@ -179,19 +179,12 @@ describe('Softmax and ArgMax', () => {
     expect(runModel(unary('ArgMax', [2, 3], 13), tie)).toEqual({ shape: [1, 3], data: [1, 1, 0] })
   })
 
-  test.each(['Softmax', 'ArgMax'])('%s is unsupported before another operator', (op) => {
-    const nodes = [
-      { op, inputs: ['x'], outputs: ['s'], name: 'early' },
-      { op: 'Relu', inputs: ['s'], outputs: ['y'] },
-    ]
-    const error = expectError(
-      'UNSUPPORTED_OPERATOR',
-      () => importOnnx(chain([1, 3], 13, nodes)),
-      /as the last node only/,
-    )
-    expect(error.details.unsupported).toMatchObject([{ node: 'early', operator: op, opset: 13 }])
-    const harmless = [nodes[0]!, { op: 'Identity', inputs: ['s'], outputs: ['y'] }]
-    expect(importOnnx(chain([1, 3], 13, harmless)).nodes).toHaveLength(1)
+  test('Softmax before another operator becomes steps, before one that does nothing it stays last', () => {
+    const early = { op: 'Softmax', inputs: ['x'], outputs: ['s'] }
+    const steps = importOnnx(chain([1, 3], 13, [early, { op: 'Relu', inputs: ['s'], outputs: ['y'] }]))
+    expect(steps.nodes.map(({ kind }) => kind)).not.toContain('softmax')
+    const last = importOnnx(chain([1, 3], 13, [early, { op: 'Identity', inputs: ['s'], outputs: ['y'] }]))
+    expect(last.nodes.map(({ kind }) => kind)).toEqual(['softmax'])
   })
 })
 
