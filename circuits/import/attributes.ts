@@ -5,7 +5,7 @@ import { type AttributeMessage, type NodeMessage, toNumber } from '#circuits/imp
 import { readTensor } from '#circuits/import/tensor.js'
 
 /** `AttributeProto.AttributeType` of what operators here take. */
-const types = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const
+const types = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const
 type TypeName = keyof typeof types
 
 /** The attributes of a node, read by name and type; knows which of them nobody asked for. */
@@ -65,6 +65,11 @@ export class Attributes {
   string(name: string, otherwise: string): string {
     const attribute = this.#take(name, 'string')
     return attribute === null ? otherwise : new TextDecoder().decode(attribute.s)
+  }
+
+  strings<Default>(name: string, otherwise: Default): readonly string[] | Default {
+    const attribute = this.#take(name, 'strings')
+    return attribute === null ? otherwise : attribute.strings.map((bytes) => new TextDecoder().decode(bytes))
   }
 
   tensor(name: string): Constant | null {

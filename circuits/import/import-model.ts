@@ -9,6 +9,7 @@ import { defaultLimits, type ImportLimits } from '#circuits/import/limits.js'
 import { type GraphMessage, type ModelMessage, toNumber } from '#circuits/import/messages.js'
 import { readModelInputs } from '#circuits/import/model-inputs.js'
 import { orderNodes } from '#circuits/import/node-order.js'
+import { opsets } from '#circuits/import/operator-row.js'
 import { supportedOperators } from '#circuits/import/operator-table.js'
 import { readNodes } from '#circuits/import/read-nodes.js'
 import { readTensor } from '#circuits/import/tensor.js'
@@ -67,8 +68,11 @@ function verified(graph: Graph): Graph {
 function readOpset(model: ModelMessage): number {
   const own = model.opsetImport.filter(({ domain }) => domain === '' || domain === 'ai.onnx')
   const versions = own.map(({ version }) => toNumber(version))
-  if (versions.length === 0) throw new ZkserveError('INVALID_ONNX', 'the model does not say its opset')
-  return Math.max(...versions)
+  if (model.opsetImport.length === 0) {
+    throw new ZkserveError('INVALID_ONNX', 'the model does not say its opset')
+  }
+  // A model of other domains alone, as scikit-learn's trees are, has no node that the version could matter to.
+  return versions.length === 0 ? opsets.most : Math.max(...versions)
 }
 
 function valueNames(graph: GraphMessage): ReadonlySet<string> {

@@ -36,6 +36,7 @@ export interface AttributeMessage {
   readonly t: TensorMessage | null
   readonly floats: readonly number[]
   readonly ints: readonly Integer64[]
+  readonly strings: readonly Uint8Array[]
   readonly type: number
   readonly refAttrName: string
 }

@@ -1,8 +1,9 @@
-import { opsets } from '#circuits/import/operator-row.js'
+import { domainOpsets } from '#circuits/import/operator-row.js'
 import { operatorTable } from '#circuits/import/operator-table.js'
 
 /** A row of the list of supported operators, for people. */
 export interface SupportedOperator {
+  /** With its domain before it, where that is not ONNX's own. */
   readonly operator: string
   /** First and last opset that is read. */
   readonly opsets: readonly [number, number]
@@ -11,11 +12,11 @@ export interface SupportedOperator {
   readonly remarks: string
 }
 
-/** Every operator that the importer reads, in alphabetic order. */
+/** Every operator that the importer reads, in alphabetic order, those of other domains last. */
 export const operatorList: readonly SupportedOperator[] = operatorTable.map(
-  ({ operator, readers, cost, remarks }) => ({
-    operator,
-    opsets: [readers[0]![0], opsets.most],
+  ({ operator, domain, readers, cost, remarks }) => ({
+    operator: domain === '' ? operator : `${domain}.${operator}`,
+    opsets: [readers[0]![0], domainOpsets[domain]!.most],
     cost,
     remarks,
   }),

@@ -3,12 +3,21 @@ import type { OperatorCall } from '#circuits/import/operator-call.js'
 /** The opsets of ONNX's own domain that are read. */
 export const opsets = { least: 7, most: 21 } as const
 
+/** The opsets that are read of each operator domain; ONNX's own has no name. */
+export const domainOpsets: Readonly<Record<string, { readonly least: number; readonly most: number }>> = {
+  '': opsets,
+  'ai.onnx.ml': { least: 1, most: 4 },
+  'com.microsoft': { least: 1, most: 1 },
+}
+
 /** Reads one ONNX node into the graph. */
 export type Reader = (call: OperatorCall) => void
 
 /** An ONNX operator that zkserve reads. */
 export interface OperatorRow {
   readonly operator: string
+  /** Operator domain; empty for ONNX's own. */
+  readonly domain: string
   /** Least and greatest number of inputs. */
   readonly inputs: readonly [number, number]
   /** The greatest number of outputs that may be used. */
@@ -29,11 +38,18 @@ export function row(
   operator: string,
   inputs: readonly [number, number],
   read: Reader | OperatorRow['readers'],
-  about: { readonly cost: string; readonly remarks?: string; readonly outputs?: number },
+  about: {
+    readonly cost: string
+    readonly remarks?: string
+    readonly outputs?: number
+    readonly domain?: string
+  },
 ): OperatorRow {
-  const readers = typeof read === 'function' ? ([[opsets.least, read]] as const) : read
+  const domain = about.domain ?? ''
+  const readers = typeof read === 'function' ? ([[domainOpsets[domain]!.least, read]] as const) : read
   return {
     operator,
+    domain,
     inputs,
     readers,
     cost: about.cost,

@@ -13,16 +13,21 @@ export const operatorTable: readonly OperatorRow[] = [
   ...linearOperators,
   ...reductionOperators,
   ...shapeOperators,
-].sort((a, b) => (a.operator < b.operator ? -1 : 1))
+].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 
-const byName = new Map(operatorTable.map((entry) => [entry.operator, entry]))
+const byName = new Map(operatorTable.map((entry) => [keyOf(entry), entry]))
 
-/** The names of all operators that are read, in alphabetic order. */
+/** The names of all operators that are read, in alphabetic order, those of other domains last. */
 export const supportedOperators: readonly string[] = operatorTable.map(({ operator }) => operator)
 
-/** The row of an operator of ONNX's own domain, or null. */
-export function findOperator(operator: string): OperatorRow | null {
-  return byName.get(operator) ?? null
+/** The row of an operator of a domain (empty for ONNX's own), or null. */
+export function findOperator(domain: string, operator: string): OperatorRow | null {
+  return byName.get(keyOf({ domain, operator })) ?? null
+}
+
+/** Sorts ONNX's own operators before those of other domains. */
+function keyOf({ domain, operator }: Pick<OperatorRow, 'domain' | 'operator'>): string {
+  return `${domain}.${operator}`
 }
 
 /** Reads a node by the row's reader for its opset. */

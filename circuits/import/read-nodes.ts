@@ -3,7 +3,7 @@ import type { ImportLimits } from '#circuits/import/limits.js'
 import { type ModelMessage, toNumber } from '#circuits/import/messages.js'
 import type { NamedNode } from '#circuits/import/node-order.js'
 import { OperatorCall } from '#circuits/import/operator-call.js'
-import { opsets } from '#circuits/import/operator-row.js'
+import { domainOpsets } from '#circuits/import/operator-row.js'
 import { findOperator, readOperator } from '#circuits/import/operator-table.js'
 import { UnknownValue, type UnsupportedNode, UnsupportedReason } from '#circuits/import/unsupported.js'
 
@@ -23,23 +23,24 @@ export function readNodes(
   const read = new Set([...order.flatMap(({ message }) => message.input), ...outputs.map(({ name }) => name)])
   const isRead = (value: string): boolean => read.has(value)
   return order.flatMap((node) => {
-    const reason = readNode(node, { ...context, isRead })
-    if (reason === null) return []
-    const { domain, opType: operator } = node.message
-    const opset = isOwnDomain(domain) ? context.opset : foreignOpset(model, domain)
-    return [{ node: node.name, operator, domain, opset, reason }]
+    const { opType: operator } = node.message
+    const domain = node.message.domain === 'ai.onnx' ? '' : node.message.domain
+    const opset = domain === '' ? context.opset : opsetOf(model, domain)
+    const reason = readNode(node, domain, { ...context, opset, isRead })
+    return reason === null ? [] : [{ node: node.name, operator, domain, opset, reason }]
   })
 }
 
 function readNode(
   { name, message }: NamedNode,
+  domain: string,
   context: ReadContext & { readonly isRead: (value: string) => boolean },
 ): string | null {
-  const entry = isOwnDomain(message.domain) ? findOperator(message.opType) : null
+  const entry = findOperator(domain, message.opType)
   if (entry === null) return 'is not supported'
-  const { opset } = context
-  if (opset < opsets.least || opset > opsets.most) {
-    return `is not supported: only opsets ${opsets.least} to ${opsets.most} are`
+  const { least, most } = domainOpsets[domain]!
+  if (context.opset < least || context.opset > most) {
+    return `is not supported: only opsets ${least} to ${most} are`
   }
   try {
     readOperator(entry, new OperatorCall(message, name, context))
@@ -51,11 +52,7 @@ function readNode(
   }
 }
 
-function isOwnDomain(domain: string): boolean {
-  return domain === '' || domain === 'ai.onnx'
-}
-
-function foreignOpset(model: ModelMessage, domain: string): number {
+function opsetOf(model: ModelMessage, domain: string): number {
   const entry = model.opsetImport.find((candidate) => candidate.domain === domain)
   return entry === undefined ? 0 : toNumber(entry.version)
 }
