@@ -20,6 +20,8 @@ export interface Account {
   readonly layers: readonly number[]
   readonly outputPacking: number
   readonly context: number
+  /** With committed weights: the constraint that binds the blinding number. */
+  readonly blinding: number
   readonly total: number
 }
 
@@ -59,9 +61,15 @@ export function accountFor(model: QModel, trace: Trace, mode: InputMode): Accoun
   const layers = trace.layers.map((layer) => model.batch * layer.constraints)
   const outputPacking = batchCost(model, trace) + outputCost(outputElements(model, trace))
   const context = 1
+  const blinding = trace.weights === 'committed' ? 1 : 0
   const total =
-    inputRange + inputBinding + layers.reduce((sum, count) => sum + count, 0) + outputPacking + context
-  return { inputRange, inputBinding, layers, outputPacking, context, total }
+    inputRange +
+    inputBinding +
+    layers.reduce((sum, count) => sum + count, 0) +
+    outputPacking +
+    context +
+    blinding
+  return { inputRange, inputBinding, layers, outputPacking, context, blinding, total }
 }
 
 /** One sum per packed word; a word of a single lane is the lane itself. */

@@ -4,10 +4,18 @@
  */
 import { isAffine, traceAffine } from '#circuits/analyse/affine.js'
 import { type Match, traceArgMax } from '#circuits/analyse/arg-max.js'
+import { type CapacityRule, declaredCapacity } from '#circuits/analyse/capacity.js'
 import { constantElement, type Element, formElement, hull, WireTable } from '#circuits/analyse/element.js'
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
 import { chooseRescale, type RescaleGadget, rescaleCost } from '#circuits/analyse/gadget.js'
 import { type PoolWidths, tracePool } from '#circuits/analyse/pool.js'
+import {
+  isWeightLayer,
+  planWeights,
+  type WeightMode,
+  type WeightPlan,
+} from '#circuits/analyse/weight-plan.js'
+import { type TracedWeights, traceWeights } from '#circuits/analyse/weighted.js'
 import { ZkserveError } from '#circuits/errors.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
@@ -17,6 +25,8 @@ import { channelOf, planes } from '#circuits/qmodel/window.js'
 /** What the emitter must know of a layer beyond the layer itself. */
 export type LayerPlan =
   | { readonly kind: 'affine' }
+  /** A layer whose weights are hidden. */
+  | { readonly kind: 'weights'; readonly traced: TracedWeights }
   /** One gadget per channel of `channelAxis`. */
   | { readonly kind: 'rescale'; readonly gadgets: readonly RescaleGadget[] }
   | { readonly kind: 'maxPool'; readonly widths: PoolWidths }
@@ -30,14 +40,23 @@ export interface TracedLayer {
 }
 
 export interface Trace {
+  readonly weights: WeightMode
   readonly layers: readonly TracedLayer[]
   /** By tensor id, then element. */
   readonly elements: readonly (readonly Element[])[]
 }
 
-/** Traces one inference of the model. Cost: time and memory of one inference with a list per sum. */
-export function traceModel(model: QModel): Trace {
+/**
+ * Traces one inference of the model. Cost: time and memory of one inference with a list per sum.
+ * @param capacity with committed weights: the range of what a layer with weights makes
+ */
+export function traceModel(
+  model: QModel,
+  weights: WeightMode = 'fixed',
+  capacity: CapacityRule = declaredCapacity,
+): Trace {
   const wires = new WireTable()
+  const plans = weights === 'fixed' ? [] : planWeights(model)
   const elements: Element[][] = new Array(model.tensors.length)
   for (const input of model.inputs) {
     elements[input.tensor] = Array.from({ length: sizeOf(model.tensors[input.tensor]!.shape) }, (_, i) =>
@@ -45,8 +64,29 @@ export function traceModel(model: QModel): Trace {
       formElement({ ...wires.add(0, 2 ** input.bits - 1), constant: ofElement(input.lows, i) }, wires),
     )
   }
-  const layers = model.layers.map((layer) => traceLayer(model, layer, elements, wires))
-  return { layers, elements }
+  const layers = model.layers.map((layer, index) => {
+    const plan = plans.find((each) => each.layer === index)
+    if (plan) return traceHidden(plan, model, layer, elements, wires, capacity)
+    return traceLayer(model, layer, elements, wires)
+  })
+  return { weights, layers, elements }
+}
+
+/** A layer with hidden weights: its results have the range of its capacity, whatever the weights are. */
+function traceHidden(
+  plan: WeightPlan,
+  { tensors }: QModel,
+  layer: QLayer,
+  elements: Element[][],
+  wires: WireTable,
+  capacity: CapacityRule,
+): TracedLayer {
+  if (!isWeightLayer(layer)) throw new ZkserveError('INTERNAL', `layer "${layer.name}" has no weights`)
+  const exact = traceAffine(layer, tensors, elements, wires).reduce<Interval | null>(hull, null)!
+  const range = capacity(layer, tensors[layer.output]!, exact)
+  const traced = traceWeights(plan, layer, tensors, elements, wires, range)
+  elements[layer.output] = [...traced.elements]
+  return { layer, plan: { kind: 'weights', traced }, constraints: traced.constraints }
 }
 
 function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: WireTable): TracedLayer {

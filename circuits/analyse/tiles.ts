@@ -1,0 +1,132 @@
+/** Convolutions by tiles: which evaluated inputs are wires of their own, and what the products cost. */
+import { unitRows } from '#circuits/analyse/bilinear.js'
+import type { Element, WireTable } from '#circuits/analyse/element.js'
+import type { Interval } from '#circuits/analyse/form.js'
+import { signalElement, sumElement } from '#circuits/analyse/fresh-element.js'
+import type { WeightAlgorithm } from '#circuits/analyse/weight-plan.js'
+import type { QConv, QTensor } from '#circuits/qmodel/qmodel.js'
+import { planes } from '#circuits/qmodel/window.js'
+
+export type Tiles = Extract<WeightAlgorithm, { kind: 'tiles' }>
+
+/** An evaluated input: known to be one number, another wire as it stands, or a sum that takes a row. */
+type Evaluated = { readonly kind: 'known'; readonly value: bigint } | { readonly kind: 'wire' | 'sum' }
+
+export interface TracedTiles {
+  /** By [input channel][tile][point]: the value of an evaluated input that all inputs share; null if none has one. */
+  readonly known: readonly (bigint | null)[] | null
+  readonly constraints: number
+  readonly elements: readonly Element[]
+}
+
+export function traceTiles(
+  layer: QConv,
+  tiles: Tiles,
+  tensors: readonly QTensor[],
+  input: readonly Element[],
+  wires: WireTable,
+  capacity: Interval,
+): TracedTiles {
+  const { rows, columns, counts } = tiles
+  const [outputs, perGroup] = layer.weightShape as [number, number]
+  const [, outHeight, outWidth] = planes(tensors[layer.output]!.shape)
+  const points = rows.points * columns.points
+  const tileCount = counts[0] * counts[1]
+  const evaluated = evaluateInputs(layer, tiles, tensors, input)
+  const known = evaluated.map((each) => (each.kind === 'known' ? each.value : null))
+  let constraints = evaluated.filter(({ kind }) => kind === 'sum').length
+  if (tiles.sharesKernels) {
+    constraints += outputs * perGroup * (points - unitRows(rows) * unitRows(columns))
+  }
+  const products = known.filter((value) => value === null).length
+  constraints += products * (outputs / layer.groups)
+  const isKnown = known.some((value) => value !== null)
+  /** Whether a group's inputs of a tile are all 0, so that its results are the bias as it stands. */
+  const isBlank = (group: number, tile: number): boolean =>
+    isKnown &&
+    Array.from({ length: perGroup * points }, (_, i) => {
+      const channel = group * perGroup + Math.floor(i / points)
+      return known[(channel * tileCount + tile) * points + (i % points)]
+    }).every((value) => value === 0n)
+  const elements = Array.from({ length: outputs * outHeight * outWidth }, (_, i) => {
+    const o = Math.floor(i / (outHeight * outWidth))
+    const y = Math.floor(i / outWidth) % outHeight
+    const tile = Math.floor(y / rows.outputs) * counts[1] + Math.floor((i % outWidth) / columns.outputs)
+    const group = Math.floor(o / (outputs / layer.groups))
+    return isBlank(group, tile) ? signalElement(capacity, wires) : sumElement(capacity, wires)
+  })
+  return { known: isKnown ? known : null, constraints, elements }
+}
+
+/** By [input channel][tile][point]. */
+function evaluateInputs(
+  layer: QConv,
+  { rows, columns, counts }: Tiles,
+  tensors: readonly QTensor[],
+  input: readonly Element[],
+): Evaluated[] {
+  const [channels, height, width] = planes(tensors[layer.input]!.shape)
+  const independent = areIndependent(input)
+  const result: Evaluated[] = []
+  for (let c = 0; c < channels; c++) {
+    for (let tile = 0; tile < counts[0] * counts[1]; tile++) {
+      const top = Math.floor(tile / counts[1]) * rows.outputs - layer.window.pads[0]
+      const left = (tile % counts[1]) * columns.outputs - layer.window.pads[1]
+      for (const alongColumn of rows.input) {
+        for (const alongRow of columns.input) {
+          const sum = new ExactSum(independent)
+          alongColumn.forEach((a, i) => {
+            const y = top + i
+            if (a === 0n || y < 0 || y >= height || sum.isDecided) return
+            alongRow.forEach((b, j) => {
+              const x = left + j
+              if (b !== 0n && x >= 0 && x < width) sum.add(input[(c * height + y) * width + x]!, a * b)
+            })
+          })
+          result.push(sum.finish())
+        }
+      }
+    }
+  }
+  return result
+}
+
+/** Whether all elements are single wires, none twice: then no sum of them cancels. */
+function areIndependent(elements: readonly Element[]): boolean {
+  const seen = new Set<number>()
+  for (const { form } of elements) {
+    if (form.wires.length > 1) return false
+    for (const wire of form.wires) {
+      if (seen.has(wire)) return false
+      seen.add(wire)
+    }
+  }
+  return true
+}
+
+/** A sum of elements with factors beyond 53 bits, of which only the structure is asked for. */
+class ExactSum {
+  private readonly factors = new Map<number, bigint>()
+  private constant = 0n
+
+  constructor(private readonly independent: boolean) {}
+
+  /** Whether more terms change nothing. */
+  get isDecided(): boolean {
+    return this.independent && this.factors.size > 1
+  }
+
+  add({ form }: Element, factor: bigint): void {
+    this.constant += factor * BigInt(form.constant)
+    form.wires.forEach((wire, i) => {
+      this.factors.set(wire, (this.factors.get(wire) ?? 0n) + factor * BigInt(form.factors[i]!))
+    })
+  }
+
+  finish(): Evaluated {
+    const factors = [...this.factors.values()].filter((factor) => factor !== 0n)
+    if (factors.length === 0) return { kind: 'known', value: this.constant }
+    const isWire = factors.length === 1 && factors[0] === 1n && this.constant === 0n
+    return { kind: isWire ? 'wire' : 'sum' }
+  }
+}
