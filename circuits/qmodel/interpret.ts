@@ -22,7 +22,7 @@ import type {
 } from '#circuits/qmodel/qmodel.js'
 import { forWindow, ofChannel, planes } from '#circuits/qmodel/window.js'
 
-type Values = Float64Array[]
+type Values = readonly Float64Array[]
 type Step<L extends QLayer> = (layer: L, tensors: readonly QTensor[], values: Values) => Float64Array
 
 /** Output positions along an axis whose tap lies inside the input: first and past the last. */
@@ -232,15 +232,24 @@ const steps: { readonly [K in QLayerKind]: Step<Extract<QLayer, { kind: K }>> } 
   argMax,
 }
 
+/** The values of a layer's output, from those of the tensors before it. */
+export function interpretLayer(
+  layer: QLayer,
+  tensors: readonly QTensor[],
+  values: readonly Float64Array[],
+): Float64Array {
+  const step = steps[layer.kind] as Step<QLayer>
+  return step(layer, tensors, values)
+}
+
 /** One inference: the values of every tensor. */
 function interpretOne(model: QModel, inputs: readonly Float64Array[]): Float64Array[] {
-  const values: Values = new Array(model.tensors.length)
+  const values = new Array<Float64Array>(model.tensors.length)
   model.inputs.forEach((input, i) => {
     values[input.tensor] = inputs[i]!
   })
   for (const layer of model.layers) {
-    const step = steps[layer.kind] as Step<QLayer>
-    values[layer.output] = step(layer, model.tensors, values)
+    values[layer.output] = interpretLayer(layer, model.tensors, values)
   }
   return values
 }

@@ -191,6 +191,15 @@ export interface OutputSoftmax {
   readonly axisEnd: number
 }
 
+/**
+ * What the elements of an output are. `values`: real numbers; `scores`: real numbers whose largest names the class;
+ * `class`: the index of the largest score; `classes`: the indices of the largest, best first; `flags`: 1 where a
+ * real number is at least `threshold`, else 0.
+ */
+export type OutputMeaning =
+  | { readonly kind: 'values' | 'scores' | 'class' | 'classes' }
+  | { readonly kind: 'flags'; readonly threshold: number }
+
 /** A model output; `activation` is applied to the real values outside the circuit. */
 export interface QOutput {
   readonly name: string
@@ -198,6 +207,7 @@ export interface QOutput {
   readonly shape: Shape
   readonly scale: number
   readonly activation: OutputSoftmax | null
+  readonly meaning: OutputMeaning
 }
 
 /**

@@ -4,8 +4,21 @@ import { sameShape } from '#circuits/graph/shapes.js'
 import { batchShape } from '#circuits/qmodel/batch.js'
 import { largestPartialSum } from '#circuits/qmodel/exact-sums.js'
 import { layerProblem } from '#circuits/qmodel/layer-rules.js'
-import { layerInputs, type QInput, type QModel, type QOutput } from '#circuits/qmodel/qmodel.js'
+import {
+  layerInputs,
+  type OutputMeaning,
+  type QInput,
+  type QModel,
+  type QOutput,
+} from '#circuits/qmodel/qmodel.js'
 
+const meanings: ReadonlySet<OutputMeaning['kind']> = new Set([
+  'values',
+  'scores',
+  'class',
+  'classes',
+  'flags',
+])
 const isScale = (scale: number): boolean => Number.isFinite(scale) && scale > 0
 
 /**
@@ -61,6 +74,7 @@ export function verifyQModel(model: QModel): void {
     const { lo, hi } = tensors[output.tensor]!
     if (lo < -(2 ** 31) || hi >= 2 ** 31) fail(`output "${output.name}" exceeds 32 bits`)
     checkPort('output', output, [output.scale])
+    if (!meanings.has(output.meaning.kind)) fail(`output "${output.name}" has no known meaning`)
   }
   tensors.forEach(({ name }, id) => {
     if (!known.has(id)) fail(`tensor "${name}" is never made`)

@@ -9,14 +9,19 @@ export interface Range {
   readonly meanSquare: number
 }
 
+/** Counts of a value's elements in equal bins from its least to its largest. */
+export type Histogram = Float64Array
+
+type Row = ReadonlyMap<string, FloatTensor>
+
+/** Bins of a histogram: the 99.99th percentile is found to a 2,000th of the range. */
+const binCount = 2048
+
 /**
  * Runs the float model over calibration rows and notes the range of every value.
  * @throws ZkserveError `INVALID_DATA` without rows
  */
-export function calibrate(
-  graph: Graph,
-  rows: Iterable<ReadonlyMap<string, FloatTensor>>,
-): ReadonlyMap<string, Range> {
+export function calibrate(graph: Graph, rows: Iterable<Row>): ReadonlyMap<string, Range> {
   const tallies = new Map<string, Tally>()
   for (const row of rows) {
     for (const [name, { data }] of interpretGraph(graph, row, { allValues: true })) {
@@ -27,6 +32,24 @@ export function calibrate(
   }
   if (tallies.size === 0) throw new ZkserveError('INVALID_DATA', 'the calibration data has no rows')
   return new Map(Array.from(tallies, ([name, tally]) => [name, tally.range]))
+}
+
+/** Runs the float model again and counts where the elements of every value lie within its range. */
+export function countValues(
+  graph: Graph,
+  rows: Iterable<Row>,
+  ranges: ReadonlyMap<string, Range>,
+): ReadonlyMap<string, Histogram> {
+  const histograms = new Map(Array.from(ranges.keys(), (name) => [name, new Float64Array(binCount)]))
+  for (const row of rows) {
+    for (const [name, { data }] of interpretGraph(graph, row, { allValues: true })) {
+      const { min, max } = ranges.get(name)!
+      const bins = histograms.get(name)!
+      const perUnit = max > min ? binCount / (max - min) : 0
+      for (const value of data) bins[Math.min(binCount - 1, Math.floor((value - min) * perUnit))]! += 1
+    }
+  }
+  return histograms
 }
 
 class Tally {

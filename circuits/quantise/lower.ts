@@ -14,7 +14,7 @@ import { Settler } from '#circuits/quantise/settle.js'
 export interface LoweredModel {
   readonly builder: LayerBuilder
   readonly inputs: readonly QInput[]
-  readonly outputs: readonly QOutput[]
+  readonly outputs: readonly Omit<QOutput, 'meaning'>[]
 }
 
 /**
@@ -48,7 +48,7 @@ class Lowering {
 
   run(): LoweredModel {
     const inputs = this.graph.inputs.map(({ name, shape }) => this.lowerInput(name, shape))
-    const outputs: QOutput[] = []
+    const outputs: LoweredModel['outputs'][number][] = []
     const activations = new Map<string, QOutput['activation']>()
     for (const node of this.graph.nodes) {
       if (node.kind === 'softmax') {
@@ -63,8 +63,6 @@ class Lowering {
       const { id, unit } = this.settler.finishOutput(expression, name)
       outputs.push({ name, tensor: id, shape, scale: unit, activation: activations.get(name) ?? null })
     }
-    if (this.options.output === 'argmax')
-      return { builder: this.settler.builder, inputs, outputs: [this.classOnly(outputs)] }
     return { builder: this.settler.builder, inputs, outputs }
   }
 
@@ -174,24 +172,5 @@ class Lowering {
     const unit = settledUnit(settled)!
     const { meanSquare } = this.ranges.get(name)!
     return { ...settled, kind: 'tensor', id: this.settler.builder.build(settled, [unit]), unit, meanSquare }
-  }
-
-  /** Replaces the only output by the index of its largest element. */
-  private classOnly(outputs: readonly QOutput[]): QOutput {
-    const [only, ...others] = outputs
-    if (!only || others.length > 0) {
-      throw new ZkserveError(
-        'USAGE',
-        `argmax output needs a model with one output, this one has ${outputs.length}`,
-      )
-    }
-    const isClass = this.settler.builder.layers.some(
-      (layer) => layer.kind === 'argMax' && layer.output === only.tensor,
-    )
-    if (isClass) return only
-    const name = `${only.name}_class`
-    const target = { name, operator: 'ArgMax', shape: [1], selectLast: false }
-    const { id } = this.settler.pushArgMax(only.tensor, target)
-    return { name: only.name, tensor: id, shape: [1], scale: 1, activation: null }
   }
 }

@@ -1,53 +1,16 @@
-import { ZkserveError } from '#circuits/errors.js'
 import { type FloatTensor, type Shape, sizeOf } from '#circuits/graph/graph.js'
+import { quantiseInputs } from '#circuits/qmodel/inputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
-import { ofElement, type QInput, type QModel, type QOutput } from '#circuits/qmodel/qmodel.js'
+import type { QModel, QOutput } from '#circuits/qmodel/qmodel.js'
 
 /** What a model answers: real numbers by output name, the integers that a proof speaks of, and the class. */
 export interface Inference {
   readonly outputs: Readonly<Record<string, number[]>>
   readonly integers: Readonly<Record<string, number[]>>
-  /** Index of the largest element of the first output (or its value, where it is a class already). */
+  /** The class that the first output names, the best of several, or its only flag; null where it holds values. */
   readonly label: number | null
   /** Input elements that lay outside the calibrated range and were moved to its ends. */
   readonly saturated: number
-}
-
-export interface QuantisedInputs {
-  /** By model input: integers within the input's range, row-major. */
-  readonly integers: readonly Float64Array[]
-  readonly saturated: number
-}
-
-/** Integers of one input: rounded to its scale, values outside its range moved to the nearer end. */
-export function quantiseInputs(model: QModel, inputs: ReadonlyMap<string, FloatTensor>): QuantisedInputs {
-  let saturated = 0
-  const integers = model.inputs.map((input) => {
-    const tensor = inputs.get(input.name)
-    const size = sizeOf(input.shape)
-    if (!tensor || tensor.data.length !== size) {
-      throw new ZkserveError(
-        'INVALID_INPUT',
-        `input "${input.name}" needs ${size} numbers, got ${tensor?.data.length ?? 0}`,
-      )
-    }
-    return Float64Array.from(tensor.data, (value, i) => {
-      const integer = Math.round(value / ofElement(input.scales, i))
-      const [lo, hi] = inputRange(input, i)
-      if (integer >= lo && integer <= hi) return integer + 0
-      if (!Number.isFinite(value))
-        throw new ZkserveError('INVALID_INPUT', `input "${input.name}" holds ${value}`)
-      saturated++
-      return integer < lo ? lo : hi
-    })
-  })
-  return { integers, saturated }
-}
-
-/** Smallest and largest integer of an input's element. */
-export function inputRange(input: QInput, element: number): readonly [lo: number, hi: number] {
-  const lo = ofElement(input.lows, element)
-  return [lo, lo + 2 ** input.bits - 1]
 }
 
 /**
@@ -84,13 +47,22 @@ function realOutput(output: QOutput, integers: readonly number[]): number[] {
   return output.activation === null ? real : softmax(real, output.shape, output.activation)
 }
 
+/** What the first output says in one number: the class, the best of several, or the one flag. */
 function labelOf(model: QModel, integers: Readonly<Record<string, number[]>>): number | null {
-  const [first] = model.outputs
-  if (!first) return null
+  const first = model.outputs[0]!
   const values = integers[first.name]!
-  const isClass = model.layers.some((layer) => layer.kind === 'argMax' && layer.output === first.tensor)
-  if (isClass) return values[0]!
-  return values.length > 1 ? values.indexOf(Math.max(...values)) : null
+  if (model.batch > 1) return null
+  switch (first.meaning.kind) {
+    case 'values':
+      return null
+    case 'scores':
+      return values.indexOf(Math.max(...values))
+    case 'class':
+    case 'flags':
+      return values.length === 1 ? values[0]! : null
+    case 'classes':
+      return values[0]!
+  }
 }
 
 function softmax(

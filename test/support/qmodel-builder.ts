@@ -42,6 +42,7 @@ export function qmodelOf(
       shape: shapes[tensor]!,
       scale: 1,
       activation: null,
+      meaning: { kind: layers.at(-1)?.kind === 'argMax' ? ('class' as const) : ('scores' as const) },
     })),
     tensors: shapes.map((shape, id) => tensorOf(id, shape, 0, 0)),
     layers: layers.map(({ shape: _, ...layer }, i) => {

@@ -9,7 +9,7 @@ import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { compileCircuit } from '#prover/compile/compile.js'
 import { inputLanes } from '#prover/inference/commitment.js'
-import { inputRange } from '#prover/inference/infer.js'
+import { inputRange } from '#circuits/qmodel/inputs.js'
 import { decodeOutputs, publicSignalLayout } from '#prover/inference/public-signals.js'
 import { readR1cs } from '#prover/r1cs/read.js'
 import { readWitness } from '#prover/r1cs/witness.js'
@@ -31,6 +31,7 @@ function withAllOutputs(model: QModel): QModel {
       shape: model.tensors[tensor]!.shape,
       scale: 1,
       activation: null,
+      meaning: { kind: 'values' as const },
     }))
   return { ...model, outputs }
 }

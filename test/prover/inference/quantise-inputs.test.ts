@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FloatTensor } from '#circuits/graph/graph.js'
-import { infer, inputRange, quantiseInputs } from '#prover/inference/infer.js'
+import { inputRange, quantiseInputs } from '#circuits/qmodel/inputs.js'
+import { infer } from '#prover/inference/infer.js'
 import { everyLayer } from '../../support/every-layer.js'
 import { qmodelOf } from '../../support/qmodel-builder.js'
 
