@@ -16,10 +16,12 @@ import { parseVerificationKey } from '#prover/key/parse.js'
  */
 export function encodeVerificationKey(key: VerificationKey): Uint8Array<ArrayBuffer> {
   const { alpha, beta, gamma, delta, inputs } = parseVerificationKey(key)
-  const coordinates = [...alpha, ...eip197(beta), ...eip197(gamma), ...eip197(delta), ...inputs.flat()]
-  const bytes = new Uint8Array(coordinates.length * fieldBytes)
-  for (const [index, value] of coordinates.entries()) bytes.set(toBigEndian(value), index * fieldBytes)
-  return bytes
+  return encodeCoordinates([...alpha, ...eip197(beta), ...eip197(gamma), ...eip197(delta), ...inputs.flat()])
+}
+
+/** A point of G2 as contracts take it: x.c1, x.c0, y.c1, y.c0, 32 bytes each, most significant first (EIP-197). */
+export function encodeG2(point: AffineG2): Uint8Array<ArrayBuffer> {
+  return encodeCoordinates(eip197(point))
 }
 
 /**
@@ -34,4 +36,10 @@ export function verificationKeyHash(key: VerificationKey): `0x${string}` {
 
 function eip197([x, y]: AffineG2): bigint[] {
   return [x[1], x[0], y[1], y[0]]
+}
+
+function encodeCoordinates(coordinates: readonly bigint[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(coordinates.length * fieldBytes)
+  for (const [index, value] of coordinates.entries()) bytes.set(toBigEndian(value), index * fieldBytes)
+  return bytes
 }

@@ -1,5 +1,6 @@
-// Makes verifier-contracts/test/fixtures/proofs.json: real keys and proofs of a tiny circuit for the contract tests.
-// Run by `npm run contracts:fixtures`; a new run makes new keys, and the gas snapshot may move by a few units.
+// Makes verifier-contracts/test/fixtures/proofs.json and committed.json: real keys and proofs of tiny circuits for the
+// contract tests. Run by `npm run contracts:fixtures`, with `-- committed` for the second file alone; a new run makes
+// new keys, and the gas snapshot may move by a few units.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { type Address, bytesToHex, zeroAddress } from 'viem'
 import { contextOf } from '#prover/context.js'
 import type { ProofWithSignals, VerificationKey } from '#prover/groth16.js'
 import { encodeVerificationKey } from '#prover/key/encode.js'
+import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
@@ -32,7 +34,8 @@ interface Key {
 
 const folder = mkdtempSync(join(tmpdir(), 'zkserve-fixtures-'))
 try {
-  await main()
+  if (!process.argv.includes('committed')) await main()
+  await makeCommittedFixtures(folder, fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

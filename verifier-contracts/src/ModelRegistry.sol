@@ -3,7 +3,9 @@ pragma solidity 0.8.37;
 
 import {IERCZKMLRegistry} from "./interfaces/IERCZKMLRegistry.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {CommittedKey} from "./libraries/CommittedKey.sol";
 import {ERC7992Errors} from "./libraries/ERC7992Errors.sol";
+import {Groth16} from "./libraries/Groth16.sol";
 import {KeyLint} from "./libraries/KeyLint.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
@@ -23,12 +25,18 @@ contract ModelRegistry is IModelRegistry, ERC721 {
     mapping(bytes32 vkHash => address) public keyPointer;
 
     /// @inheritdoc IModelRegistry
+    mapping(bytes32 architectureId => address) public architecturePointer;
+
+    /// @inheritdoc IModelRegistry
+    mapping(bytes32 vkHash => mapping(bytes32 architectureId => bool)) public isCommittedUnder;
+
+    /// @inheritdoc IModelRegistry
     mapping(uint256 modelId => uint32) public currentVersion;
 
     mapping(uint256 modelId => mapping(uint32 version => VersionInfo)) private _infos;
     mapping(uint256 modelId => mapping(uint32 version => ModelCommitment)) private _commitments;
     mapping(uint256 modelId => mapping(uint32 version => bytes32)) private _transcripts;
-    mapping(address publisher => mapping(bytes32 vkHash => bool)) private _declaredDevelopment;
+    mapping(address publisher => mapping(bytes32 setup => bool)) private _declaredDevelopment;
 
     constructor() ERC721("zkserve models", "ZKMODEL") {}
 
@@ -67,6 +75,29 @@ contract ModelRegistry is IModelRegistry, ERC721 {
         version = _update(modelId, commitment, terms);
     }
 
+    /// @inheritdoc IModelRegistry
+    function publishCommittedModel(
+        ModelCommitment calldata commitment,
+        VersionTerms calldata terms,
+        bytes32 architectureId,
+        WeightCommitment calldata weights
+    ) external returns (uint256 modelId) {
+        _requireHash(commitment.vkHash, _publishCommittedKey(architectureId, weights));
+        modelId = _register(commitment, terms);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function publishCommittedVersion(
+        uint256 modelId,
+        ModelCommitment calldata commitment,
+        VersionTerms calldata terms,
+        bytes32 architectureId,
+        WeightCommitment calldata weights
+    ) external onlyModelOwner(modelId) returns (uint32 version) {
+        _requireHash(commitment.vkHash, _publishCommittedKey(architectureId, weights));
+        version = _update(modelId, commitment, terms);
+    }
+
     /// @inheritdoc IERCZKMLRegistry
     function deprecateModel(uint256 modelId) external onlyModelOwner(modelId) {
         uint32 version = currentVersion[modelId];
@@ -88,6 +119,29 @@ contract ModelRegistry is IModelRegistry, ERC721 {
     /// @inheritdoc IModelRegistry
     function publishKey(bytes calldata key) external returns (bytes32 vkHash) {
         vkHash = _publishKey(key);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function publishCommittedKey(bytes32 architectureId, WeightCommitment calldata weights)
+        external
+        returns (bytes32 vkHash)
+    {
+        vkHash = _publishCommittedKey(architectureId, weights);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function publishArchitecture(bytes calldata key, bytes calldata spanKey)
+        external
+        returns (bytes32 architectureId)
+    {
+        bytes memory architecture = bytes.concat(key, spanKey);
+        architectureId = keccak256(architecture);
+        if (architecturePointer[architectureId] != address(0)) return architectureId;
+        KeyLint.check(key);
+        CommittedKey.checkSpanKey(architecture, spanKey.length);
+        address pointer = SSTORE2.write(architecture);
+        architecturePointer[architectureId] = pointer;
+        emit ArchitecturePublished(architectureId, pointer, KeyLint.pointCount(key.length) - 1);
     }
 
     /// @inheritdoc IERCZKMLRegistry
@@ -166,7 +220,7 @@ contract ModelRegistry is IModelRegistry, ERC721 {
         if (terms.inputSignals == 0 || terms.outputSignals == 0 || expected != actual) {
             revert KeySignalCountMismatch(expected, actual);
         }
-        _declareSetup(commitment.vkHash, terms);
+        _declareSetup(commitment.vkHash, key, terms);
 
         version = ++currentVersion[modelId];
         _commitments[modelId][version] = commitment;
@@ -181,11 +235,13 @@ contract ModelRegistry is IModelRegistry, ERC721 {
         emit VersionPublished(modelId, version, commitment.vkHash, terms);
     }
 
-    function _declareSetup(bytes32 vkHash, VersionTerms memory terms) private {
+    /// @dev alpha, beta, gamma and delta tell one set-up from another: all versions of an architecture share them.
+    function _declareSetup(bytes32 vkHash, address key, VersionTerms memory terms) private {
         bool production = terms.setup == SetupKind.Production;
         if (production != (terms.transcriptHash != 0)) revert TranscriptMismatch();
-        if (!production) _declaredDevelopment[msg.sender][vkHash] = true;
-        else if (_declaredDevelopment[msg.sender][vkHash]) revert DevelopmentKey(vkHash);
+        bytes32 setup = keccak256(SSTORE2.read(key, 0, Groth16.IC));
+        if (!production) _declaredDevelopment[msg.sender][setup] = true;
+        else if (_declaredDevelopment[msg.sender][setup]) revert DevelopmentKey(vkHash);
     }
 
     function _setStatus(uint256 modelId, uint32 version, VersionStatus status) private {
@@ -196,8 +252,22 @@ contract ModelRegistry is IModelRegistry, ERC721 {
 
     function _publishGiven(bytes calldata key, bytes32 expected) private {
         if (key.length == 0) return;
-        bytes32 actual = _publishKey(key);
+        _requireHash(expected, _publishKey(key));
+    }
+
+    function _requireHash(bytes32 expected, bytes32 actual) private pure {
         if (actual != expected) revert KeyHashMismatch(expected, actual);
+    }
+
+    function _publishCommittedKey(bytes32 architectureId, WeightCommitment calldata weights)
+        private
+        returns (bytes32 vkHash)
+    {
+        address pointer = architecturePointer[architectureId];
+        if (pointer == address(0)) revert ArchitectureNotPublished(architectureId);
+        vkHash = _publishKey(CommittedKey.fold(SSTORE2.read(pointer), weights));
+        isCommittedUnder[vkHash][architectureId] = true;
+        emit WeightsCommitted(vkHash, architectureId, weights);
     }
 
     function _publishKey(bytes memory key) private returns (bytes32 vkHash) {

@@ -55,6 +55,20 @@ interface IModelRegistry is IERCZKMLRegistry {
         uint16 outputSignals;
     }
 
+    /// @notice A commitment M to a version's weights: a sum of points that only the architecture's set-up made.
+    /// @param commitment M, which is added to IC_0 of the architecture's key.
+    /// @param spanProof kappa·M, which only sums of those points have.
+    struct WeightCommitment {
+        uint256[2] commitment;
+        uint256[2] spanProof;
+    }
+
+    /// @notice The key of an architecture, whose weights versions commit to, passed the lint and was stored.
+    event ArchitecturePublished(bytes32 indexed architectureId, address pointer, uint256 publicSignals);
+
+    /// @notice A key was made from an architecture and a commitment to weights that passed the span check.
+    event WeightsCommitted(bytes32 indexed vkHash, bytes32 indexed architectureId, WeightCommitment weights);
+
     /// @notice A verifying key passed the lint and was stored.
     event KeyPublished(bytes32 indexed vkHash, address pointer, uint256 publicSignals);
 
@@ -87,7 +101,21 @@ interface IModelRegistry is IERCZKMLRegistry {
     /// @notice The key has another number of public signals than the terms add up to.
     error KeySignalCountMismatch(uint256 expected, uint256 actual);
 
-    /// @notice The caller declared this key a development key before.
+    /// @notice No architecture with this id has been published.
+    error ArchitectureNotPublished(bytes32 architectureId);
+
+    /// @notice kappa·G2 is not 128 bytes, malformed, infinity, outside the subgroup, or a point of which multiples of
+    ///         G1 are known: ±G2, ±beta, ±gamma or ±delta.
+    error SpanKeyInvalid();
+
+    /// @notice A point of the commitment to the weights is infinity, off the curve, or has coordinates that are not
+    ///         below the base field's order.
+    error WeightsInvalid();
+
+    /// @notice The commitment is no sum of the weights' points: its maker could shift outputs.
+    error WeightsOutsideSpan();
+
+    /// @notice The caller declared a key of this set-up a development key before.
     error DevelopmentKey(bytes32 vkHash);
 
     /// @notice `Production` needs a ceremony transcript, and `Development` has none.
@@ -146,6 +174,36 @@ interface IModelRegistry is IERCZKMLRegistry {
         bytes calldata key
     ) external returns (uint32 version);
 
+    /// @notice Stores the key of an architecture, for versions that commit to their weights. Anyone may.
+    /// @param key The key of the circuit for its real public signals alone, as canonical bytes.
+    /// @param spanKey kappa·G2, 128 bytes in EIP-197 order.
+    /// @return architectureId keccak256(key ‖ spanKey).
+    function publishArchitecture(bytes calldata key, bytes calldata spanKey) external returns (bytes32 architectureId);
+
+    /// @notice Makes and stores the key of a version: the architecture's, with the commitment added to IC_0.
+    /// @dev Checks e(commitment, kappa·G2) = e(spanProof, G2). The key is then like any other.
+    /// @return vkHash The key's hash.
+    function publishCommittedKey(bytes32 architectureId, WeightCommitment calldata weights)
+        external
+        returns (bytes32 vkHash);
+
+    /// @notice {publishModel} with a key as {publishCommittedKey} makes it.
+    function publishCommittedModel(
+        ModelCommitment calldata commitment,
+        VersionTerms calldata terms,
+        bytes32 architectureId,
+        WeightCommitment calldata weights
+    ) external returns (uint256 modelId);
+
+    /// @notice {publishVersion} with a key as {publishCommittedKey} makes it. Owner only.
+    function publishCommittedVersion(
+        uint256 modelId,
+        ModelCommitment calldata commitment,
+        VersionTerms calldata terms,
+        bytes32 architectureId,
+        WeightCommitment calldata weights
+    ) external returns (uint32 version);
+
     /// @notice Deprecates or revokes a version; there is no way back. Owner only.
     /// @param modelId The model.
     /// @param version The version.
@@ -172,4 +230,11 @@ interface IModelRegistry is IERCZKMLRegistry {
 
     /// @notice The canonical bytes of a published key.
     function keyBytes(bytes32 vkHash) external view returns (bytes memory);
+
+    /// @notice Where an architecture is stored: a STOP byte, its key, kappa·G2; zero if it is not published.
+    function architecturePointer(bytes32 architectureId) external view returns (address);
+
+    /// @notice Whether a key was made from this architecture and a commitment that passed the span check. A key for
+    ///         which this is false may still look as if it was.
+    function isCommittedUnder(bytes32 vkHash, bytes32 architectureId) external view returns (bool);
 }

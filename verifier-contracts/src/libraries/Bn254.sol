@@ -28,6 +28,20 @@ library Bn254 {
     uint256 private constant ADD_GAS = 1_000;
     uint256 private constant MUL_GAS = 12_000;
 
+    /// @notice Whether x, y is a finite point of G1 in its only encoding. G1 is the whole curve y² = x³ + 3.
+    function isFiniteG1(uint256 x, uint256 y) internal pure returns (bool) {
+        if (x >= Q || y >= Q || (x == 0 && y == 0)) return false;
+        return mulmod(y, y, Q) == addmod(mulmod(mulmod(x, x, Q), x, Q), 3, Q);
+    }
+
+    /// @notice The sum of two points that lie one after the other replaces the first.
+    /// @return ok False if a point is invalid.
+    function add(uint256 points) internal view returns (bool ok) {
+        assembly ("memory-safe") {
+            ok := staticcall(ADD_GAS, 0x06, points, 0x80, points, 0x40)
+        }
+    }
+
     /// @notice accumulator += Σ scalars[i] · points[i].
     /// @param accumulator Address of five words: the accumulated point, and three of scratch.
     /// @param points Address of `count` G1 points.
