@@ -1,10 +1,11 @@
 import { type FloatTensor, type GraphNode, type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { concatenate } from '#circuits/graph/kernels/concatenate.js'
-import { applyFunctions, clamp, roundHalfToEven } from '#circuits/graph/kernels/elementwise.js'
+import { applyFunctions, clamp } from '#circuits/graph/kernels/elementwise.js'
 import { broadcastIndices, padIndices, transposeIndices } from '#circuits/graph/kernels/indices.js'
 import { argMax, softmax, topK } from '#circuits/graph/kernels/last.js'
 import { applyAffine, convolve, multiplyDense, multiplyMatrices } from '#circuits/graph/kernels/linear.js'
 import { poolAverage, poolMaximum } from '#circuits/graph/kernels/pool.js'
+import { roundHalfToEven } from '#circuits/graph/kernels/rounding.js'
 import { sumTrees } from '#circuits/graph/kernels/trees.js'
 import { type NodeTable, visitNode } from '#circuits/graph/visit.js'
 

@@ -52,6 +52,11 @@ export class Attributes {
     return attribute.ints.map((value) => this.#integer(name, toNumber(value)))
   }
 
+  /** Integers of which any beyond 2^53 only means very far: the ends of slices. */
+  bounds<Default>(name: string, otherwise: Default): readonly number[] | Default {
+    return this.#take(name, 'ints')?.ints.map(toNumber) ?? otherwise
+  }
+
   float(name: string, otherwise: number): number {
     const value = this.#take(name, 'float')?.f ?? otherwise
     if (!Number.isFinite(value)) this.#refuse(name, `is ${value}`)

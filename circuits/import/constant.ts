@@ -21,11 +21,14 @@ export function reshapeConstant(constant: Constant, shape: Shape): Constant {
   return { ...constant, shape }
 }
 
-/** The elements at `indices`, in `shape`. */
-export function selectConstant(constant: Constant, indices: Int32Array, shape: Shape): Constant {
+/** The elements at `indices`, in `shape`; `fill` where an index is -1. */
+export function selectConstant(constant: Constant, indices: Int32Array, shape: Shape, fill = 0): Constant {
   const selected =
     constant.type === 'float' ? new Float32Array(sizeOf(shape)) : new Float64Array(sizeOf(shape))
-  for (let index = 0; index < selected.length; index++) selected[index] = constant.data[indices[index]!]!
+  for (let at = 0; at < selected.length; at++) {
+    const index = indices[at]!
+    selected[at] = index < 0 ? fill : constant.data[index]!
+  }
   return { ...constant, shape, data: selected } as Constant
 }
 

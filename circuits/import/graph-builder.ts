@@ -13,6 +13,7 @@ export class GraphBuilder {
   readonly nodes: GraphNode[] = []
   readonly shapes = new Map<string, Shape>()
   readonly #constants = new Map<string, Constant>()
+  readonly #integers = new Set<string>()
   readonly #limits: ImportLimits
   readonly #reserved: ReadonlySet<string>
   #elements = 0
@@ -56,6 +57,7 @@ export class GraphBuilder {
       requireWithin(this.#limits, 'steps', this.#steps)
       this.nodes.push(freezeNode(node))
       this.shapes.set(node.output, Object.freeze([...shape]))
+      if (makesIntegers(node, (name) => this.isInteger(name))) this.#integers.add(node.output)
       return
     }
     this.#foldedSteps += steps
@@ -73,6 +75,17 @@ export class GraphBuilder {
   /** The value where it is known now, null where it is computed at inference. */
   constant(name: string): Constant | null {
     return this.#constants.get(name) ?? null
+  }
+
+  /** Whether a value is of an integer type in ONNX: an index, or what is computed from such alone. */
+  isInteger(name: string): boolean {
+    return this.#integers.has(name) || this.#constants.get(name)?.type === 'integer'
+  }
+
+  /** Says that a value holds floats, whatever it is computed from, or integers. */
+  setInteger(name: string, isInteger: boolean): void {
+    if (isInteger) this.#integers.add(name)
+    else this.#integers.delete(name)
   }
 
   /** The shape of a value. Throws {@link UnknownValue} where an unsupported node would have made it. */
@@ -98,4 +111,9 @@ export class GraphBuilder {
       throw new ZkserveError('INVALID_GRAPH', `value "${name}" is made twice`)
     }
   }
+}
+
+function makesIntegers(node: GraphNode, isInteger: (name: string) => boolean): boolean {
+  if (node.kind === 'argMax' || (node.kind === 'topK' && node.part === 'indices')) return true
+  return nodeInputs(node).every(isInteger)
 }

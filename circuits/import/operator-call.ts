@@ -28,6 +28,8 @@ export class OperatorCall {
   readonly #inputs: readonly string[]
   readonly #outputs: readonly string[]
   readonly #isRead: (value: string) => boolean
+  /** How many inner values there are of each step. */
+  readonly #steps = new Map<string, number>()
 
   constructor(node: NodeMessage, name: string, context: CallContext) {
     this.name = name
@@ -150,7 +152,9 @@ export class OperatorCall {
 
   /** A name for a value between the graph nodes that one ONNX node becomes. */
   innerValue(step: string): string {
-    return this.builder.freshName(`${this.output}/${step}`)
+    const count = (this.#steps.get(step) ?? 0) + 1
+    this.#steps.set(step, count)
+    return this.builder.freshName(`${this.output}/${step}${count === 1 ? '' : `_${count}`}`)
   }
 
   /** Gives up this node: it becomes one of the offenders that the import names together. */

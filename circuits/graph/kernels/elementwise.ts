@@ -5,12 +5,6 @@ export function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high)
 }
 
-/** ONNX's rounding: to the nearest integer, halves to the even one. */
-export function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value)
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
-}
-
 /** The value of one function. */
 export function applyFunction({ name, parameters }: ScalarFunction, value: number): number {
   const apply = scalarFunctions[name] as (x: number, ...parameters: readonly number[]) => number

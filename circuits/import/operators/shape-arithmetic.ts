@@ -1,9 +1,11 @@
-import { type Shape, sizeOf } from '#circuits/graph/graph.js'
-import { formatShape, sameShape } from '#circuits/graph/shapes.js'
-import { type Constant, integerConstant, selectConstant } from '#circuits/import/constant.js'
+import { sizeOf } from '#circuits/graph/graph.js'
+import { broadcastIndices } from '#circuits/graph/kernels/indices.js'
+import { broadcastShape, formatShape } from '#circuits/graph/shapes.js'
+import { floatConstant, integerConstant, reshapeConstant, selectConstant } from '#circuits/import/constant.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
-import { addReshape } from '#circuits/import/operators/shape.js'
-import { elementTypeName, isFloatType } from '#circuits/import/tensor.js'
+import type { Reader } from '#circuits/import/operator-row.js'
+import { foldElementwise, makeConstant } from '#circuits/import/operators/fold.js'
+import { expandStep, finish } from '#circuits/import/operators/steps.js'
 
 /** Shape: known now, because all shapes are. `start` and `end` from opset 15. */
 export function readShape(call: OperatorCall): void {
@@ -15,79 +17,56 @@ export function readShape(call: OperatorCall): void {
   call.builder.addConstant(call.output, integerConstant(shape.slice(start, end)))
 }
 
-/** Gather from a constant. */
-export function readGather(call: OperatorCall): void {
-  const data = call.constantInput(0, 'data')
-  const indices = call.constantInput(1, 'indices')
-  const axis = call.axis(call.attributes.int('axis', 0), data.shape.length)
-  const length = data.shape[axis]!
-  const inner = sizeOf(data.shape.slice(axis + 1))
-  const outer = sizeOf(data.shape.slice(0, axis))
-  const shape: Shape = [...data.shape.slice(0, axis), ...indices.shape, ...data.shape.slice(axis + 1)]
+/** Size: the number of elements, known now. */
+export function readSize(call: OperatorCall): void {
+  call.builder.addConstant(call.output, reshapeConstant(integerConstant([sizeOf(call.inputShape(0))]), []))
+}
+
+/** ConstantOfShape: one number, the float 0 by default, in a constant shape. */
+export function readConstantOfShape(call: OperatorCall): void {
+  const shape = call.optionalIntegers(0, 'shape') ?? call.refuse('lacks its shape')
+  const value = call.attributes.tensor('value') ?? floatConstant(Float32Array.of(0))
+  if (value.data.length !== 1) call.refuse(`has a value of ${value.data.length} elements`)
+  if (shape.some((length) => length < 0)) call.refuse(`fills a shape ${formatShape(shape)}`)
   call.builder.claimElements(sizeOf(shape))
-  const rows = Array.from(indices.data, (index) => (index < 0 ? index + length : index))
-  if (rows.some((row) => !(Number.isInteger(row) && row >= 0 && row < length))) {
-    call.refuse(`gathers outside of an axis of ${length} elements`)
-  }
-  const places = new Int32Array(sizeOf(shape))
-  let place = 0
-  for (let block = 0; block < outer; block++) {
-    for (const row of rows) {
-      for (let step = 0; step < inner; step++) places[place++] = (block * length + row) * inner + step
-    }
-  }
-  call.builder.addConstant(call.output, selectConstant(data, places, shape))
+  call.builder.addConstant(call.output, selectConstant(value, new Int32Array(sizeOf(shape)), shape))
 }
 
-/** Concat of constants. */
-export function readConcat(call: OperatorCall): void {
-  const parts = call.allInputs().map((_, index) => call.constantInput(index, 'part'))
-  const [first] = parts as [Constant]
-  const axis = call.axis(
-    call.attributes.int('axis', null) ?? call.refuse('lacks its axis'),
-    first.shape.length,
-  )
-  const fits = (part: Constant): boolean =>
-    part.type === first.type && sameShape(part.shape.with(axis, 0), first.shape.with(axis, 0))
-  if (!parts.every((part) => part.shape.length === first.shape.length && fits(part))) {
-    call.refuse(`joins ${parts.map((part) => formatShape(part.shape)).join(', ')} along axis ${axis}`)
-  }
-  const shape = first.shape.with(
-    axis,
-    parts.reduce((sum, part) => sum + part.shape[axis]!, 0),
-  )
-  const data = first.type === 'float' ? new Float32Array(sizeOf(shape)) : new Float64Array(sizeOf(shape))
-  const outer = sizeOf(shape.slice(0, axis))
-  let place = 0
-  for (let block = 0; block < outer; block++) {
-    for (const part of parts) {
-      const run = part.data.length / outer
-      data.set(part.data.subarray(block * run, (block + 1) * run), place)
-      place += run
-    }
-  }
-  call.builder.addConstant(call.output, { type: first.type, shape, data } as Constant)
+/** Range of constants: start, start + delta, … below limit. */
+export function readRange(call: OperatorCall): void {
+  const [start, limit, delta] = ['start', 'limit', 'delta'].map((what, index) => {
+    return call.optionalScalar(index, what) ?? call.refuse(`lacks its ${what}`)
+  }) as [number, number, number]
+  const count = Math.max(0, Math.ceil((limit - start) / delta))
+  if (!Number.isSafeInteger(count)) call.refuse(`counts from ${start} to ${limit} by ${delta}`)
+  call.builder.claimElements(count)
+  const { type } = call.constantInput(0, 'start')
+  const values = Float64Array.from({ length: count }, (_, index) => start + index * delta)
+  call.builder.addConstant(call.output, makeConstant(call, type, [count], values))
 }
 
-/** Cast: of constants, or between float types, where values stay as they are. */
-export function readCast(call: OperatorCall): void {
-  const to = call.attributes.int('to', 0)
-  call.attributes.int('saturate', 1)
+/** Expand to a constant shape; an axis of length 1 in it keeps the input's. */
+export function readExpand(call: OperatorCall): void {
+  const asked = call.optionalIntegers(1, 'shape') ?? call.refuse('lacks its shape')
+  const from = call.inputShape(0)
+  const shape = broadcastShape(from, asked)
+  if (shape === null || asked.some((length) => length < 1)) {
+    call.refuse(`cannot expand ${formatShape(from)} to ${formatShape(asked)}`)
+  }
   const constant = call.builder.constant(call.input(0))
-  if (constant === null || (constant.type === 'float' && isFloatType(to))) {
-    if (!isFloatType(to)) call.unsupported(`casts a computed value to ${elementTypeName(to)}`)
-    addReshape(call, call.inputShape(0))
+  if (constant === null) {
+    finish(call, expandStep(call, call.input(0), shape))
     return
   }
-  call.builder.addConstant(call.output, castConstant(call, constant, to))
+  call.builder.claimElements(sizeOf(shape))
+  call.builder.addConstant(call.output, selectConstant(constant, broadcastIndices(from, shape), shape))
 }
 
-function castConstant(call: OperatorCall, constant: Constant, to: number): Constant {
-  const { shape, data } = constant
-  if (isFloatType(to)) return { type: 'float', shape, data: Float32Array.from(data) }
-  if (to === 9)
-    return { type: 'boolean', shape, data: Float64Array.from(data, (value) => (value === 0 ? 0 : 1)) }
-  const name = elementTypeName(to)
-  if (name !== 'int32' && name !== 'int64') call.unsupported(`casts to ${name}`)
-  return { type: 'integer', shape, data: Float64Array.from(data, Math.trunc) }
+/** Reads a comparison or a logical operator, of constants alone. */
+export function readLogic(compute: (left: number, right: number) => boolean): Reader {
+  return (call) => {
+    const names = call.allInputs()
+    const fold = ([left, right]: readonly number[]): number => (compute(left!, right ?? 0) ? 1 : 0)
+    if (!foldElementwise(call, names, fold, 'boolean')) call.unsupported('is supported for constants only')
+  }
 }

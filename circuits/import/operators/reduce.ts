@@ -1,0 +1,150 @@
+import { type Shape, sizeOf } from '#circuits/graph/graph.js'
+import { stridedIndices, stridesOf } from '#circuits/graph/kernels/indices.js'
+import type { Constant } from '#circuits/import/constant.js'
+import type { OperatorCall } from '#circuits/import/operator-call.js'
+import type { Reader } from '#circuits/import/operator-row.js'
+import { absoluteStep } from '#circuits/import/operators/arithmetic.js'
+import { makeConstant } from '#circuits/import/operators/fold.js'
+import { multiplyOperands, negateStep, scaleStep } from '#circuits/import/operators/linear-steps.js'
+import { applyStep } from '#circuits/import/operators/scalar-steps.js'
+import { addStep, finish, reshapeStep, transposeStep } from '#circuits/import/operators/steps.js'
+
+/** The shape that is left of `shape`, reduced axes kept with length 1. */
+function reducedShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+}
+
+/**
+ * Mean or maximum over axes, which stay with length 1: the one way in which all reductions pool. Other axes become
+ * the channels of an image [1, rows, k, 1], as the index maps before a pool cost nothing.
+ */
+export function poolAxes(
+  call: OperatorCall,
+  name: string,
+  axes: readonly number[],
+  kind: 'maxPool' | 'averagePool',
+): string {
+  const shape = call.builder.shapeOf(name)
+  const kept = [...shape.keys()].filter((axis) => !axes.includes(axis))
+  const count = sizeOf(axes.map((axis) => shape[axis]!))
+  if (count === 1) return name
+  const rows = transposeStep(call, name, [...kept, ...axes])
+  const input = reshapeStep(call, rows, [1, sizeOf(shape) / count, count, 1])
+  const window = { kernel: [count, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as const
+  const pooled =
+    kind === 'maxPool'
+      ? addStep(call, { kind, input, window })
+      : addStep(call, { kind, input, window, countPadding: false })
+  return reshapeStep(call, pooled, reducedShape(shape, axes))
+}
+
+/** Sum over axes, which stay with length 1: a mean and a factor. */
+export function sumAxes(call: OperatorCall, name: string, axes: readonly number[]): string {
+  const shape = call.builder.shapeOf(name)
+  const count = sizeOf(axes.map((axis) => shape[axis]!))
+  return scaleStep(call, poolAxes(call, name, axes, 'averagePool'), count)
+}
+
+/** How a reduction is computed: of values in the circuit, of numbers at import. */
+interface Reduction {
+  readonly steps: (call: OperatorCall, name: string, axes: readonly number[]) => string
+  readonly fold: (values: readonly number[]) => number
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+const square = (call: OperatorCall, name: string): string => multiplyOperands(call, name, name)
+
+export const reductions = {
+  mean: {
+    steps: (call, name, axes) => poolAxes(call, name, axes, 'averagePool'),
+    fold: (values) => sum(values) / values.length,
+  },
+  sum: { steps: sumAxes, fold: sum },
+  max: {
+    steps: (call, name, axes) => poolAxes(call, name, axes, 'maxPool'),
+    fold: (values) => values.reduce((a, b) => Math.max(a, b)),
+  },
+  min: {
+    steps: (call, name, axes) => negateStep(call, poolAxes(call, negateStep(call, name), axes, 'maxPool')),
+    fold: (values) => values.reduce((a, b) => Math.min(a, b)),
+  },
+  l1: {
+    steps: (call, name, axes) => sumAxes(call, absoluteStep(call, name), axes),
+    fold: (values) => sum(values.map(Math.abs)),
+  },
+  sumSquare: {
+    steps: (call, name, axes) => sumAxes(call, square(call, name), axes),
+    fold: (values) => sum(values.map((value) => value * value)),
+  },
+  l2: {
+    steps: (call, name, axes) => applyStep(call, sumAxes(call, square(call, name), axes), 'sqrt'),
+    fold: (values) => Math.sqrt(sum(values.map((value) => value * value))),
+  },
+  logSum: {
+    steps: (call, name, axes) => applyStep(call, sumAxes(call, name, axes), 'log'),
+    fold: (values) => Math.log(sum(values)),
+  },
+  logSumExp: {
+    steps: (call, name, axes) => applyStep(call, sumAxes(call, applyStep(call, name, 'exp'), axes), 'log'),
+    fold: (values) => Math.log(sum(values.map(Math.exp))),
+  },
+  product: {
+    steps: (call) => call.unsupported('is supported for constants only'),
+    fold: (values) => values.reduce((total, value) => total * value, 1),
+  },
+} satisfies Record<string, Reduction>
+
+/** Reads a reduction whose axes are an input from `axesInputSince` on, an attribute before. */
+export function readReduction(kind: keyof typeof reductions, axesInputSince: number): Reader {
+  return (call) => {
+    const shape = call.inputShape(0)
+    const keepAxes = call.attributes.flag('keepdims', true)
+    const isInput = call.opset >= axesInputSince
+    const given = isInput ? call.optionalIntegers(1, 'axes') : call.attributes.ints('axes', null)
+    const isNoOp = isInput && call.attributes.flag('noop_with_empty_axes', false)
+    const isEmpty = given === null || given.length === 0
+    if (isEmpty && isNoOp) {
+      finish(call, call.input(0))
+      return
+    }
+    const listed = isEmpty ? [...shape.keys()] : given.map((axis) => call.axis(axis, shape.length))
+    const axes = [...new Set(listed)].sort((a, b) => a - b)
+    const constant = call.builder.constant(call.input(0))
+    const result =
+      constant === null
+        ? reductions[kind].steps(call, call.input(0), axes)
+        : foldReduction(call, constant, axes, reductions[kind].fold)
+    finish(
+      call,
+      keepAxes
+        ? result
+        : reshapeStep(
+            call,
+            result,
+            shape.filter((_, axis) => !axes.includes(axis)),
+          ),
+    )
+  }
+}
+
+function foldReduction(
+  call: OperatorCall,
+  constant: Constant,
+  axes: readonly number[],
+  fold: (values: readonly number[]) => number,
+): string {
+  const { shape, data, type } = constant
+  const target = reducedShape(shape, axes)
+  const strides = stridesOf(target).map((stride, axis) => (axes.includes(axis) ? 0 : stride))
+  call.builder.claimElements(data.length)
+  const groups: number[][] = Array.from({ length: sizeOf(target) }, () => [])
+  for (const [at, place] of stridedIndices(shape, strides).entries()) groups[place]!.push(data[at]!)
+  if (groups.some((group) => group.length === 0)) call.unsupported('reduces nothing')
+  const output = call.innerValue('reduced')
+  const values = Float64Array.from(groups, fold)
+  call.builder.addConstant(
+    output,
+    makeConstant(call, type, target, type === 'float' ? values : values.map(Math.trunc)),
+  )
+  return output
+}
