@@ -16,6 +16,8 @@ type Elements = readonly (readonly Element[])[]
 /** What the emitter must know of a layer with weights. */
 export interface TracedWeights {
   readonly plan: WeightPlan
+  /** Of `pairs`: the value of each input that is the same for all inputs of the model; null where none is. */
+  readonly inputs: readonly (number | null)[] | null
   /** Of `tiles`: by evaluated input, its value where it is the same for all inputs; null where none is. */
   readonly known: readonly (bigint | null)[] | null
   readonly constraints: number
@@ -35,7 +37,7 @@ export function traceWeights(
   const { algorithm } = plan
   const input = elements[layer.input]!
   if (layer.kind === 'conv' && algorithm.kind === 'tiles') {
-    return { plan, ...traceTiles(layer, algorithm, tensors, input, wires, capacity) }
+    return { plan, inputs: null, ...traceTiles(layer, algorithm, tensors, input, wires, capacity) }
   }
   return tracePairs(plan, layer, tensors, input, wires, capacity)
 }
@@ -61,7 +63,7 @@ function traceConstants(
     const isAlone = read.length === 0 && constant === 0
     return isAlone ? signalElement(capacity, wires) : sumElement(capacity, wires)
   })
-  return { plan, known: null, constraints: 0, elements: result }
+  return { plan, inputs: null, known: null, constraints: 0, elements: result }
 }
 
 function tracePairs(
@@ -86,11 +88,12 @@ function tracePairs(
     )
   }
   const values = input.map(knownValue)
+  const inputs = values.some((value) => value !== null) ? values : null
   if (layer.kind === 'dense') {
     const rows = Array.from({ length: input.length / depth }, (_, row) =>
       position(values.slice(row * depth, (row + 1) * depth), outputs),
     )
-    return { plan, known: null, constraints, elements: rows.flat() }
+    return { plan, inputs, known: null, constraints, elements: rows.flat() }
   }
   const { groups } = layer
   const [, outHeight, outWidth] = planes(tensors[layer.output]!.shape)
@@ -105,7 +108,7 @@ function tracePairs(
       })
     }
   }
-  return { plan, known: null, constraints, elements: result }
+  return { plan, inputs, known: null, constraints, elements: result }
 }
 
 /** What is known of each input of one window, in the order of the weights; padding is 0. */

@@ -43,6 +43,7 @@ export function emitInferences(
       const size = sizeOf(context.shape(model.inputs[k]!.tensor))
       text.loops([['i', size]], () => text.line(`inference[n].${name}[i] <== ${name}[n * ${size} + i];`))
     })
+    if (trace.weights === 'committed') text.line('inference[n].weights <== weights;')
   })
   return model.outputs.flatMap(({ tensor }, k) =>
     Array.from({ length: model.batch }, (_, n) =>
