@@ -5,13 +5,16 @@ import { ofElement, type QInput, type QModel } from '#circuits/qmodel/qmodel.js'
 export interface QuantisedInputs {
   /** By model input: integers within the input's range, row-major. */
   readonly integers: readonly Float64Array[]
+  /** Elements that lay outside their range and were moved to its ends. */
   readonly saturated: number
+  /** The same by model input. */
+  readonly saturatedBy: readonly number[]
 }
 
 /** Integers of one input: rounded to its scale, values outside its range moved to the nearer end. */
 export function quantiseInputs(model: QModel, inputs: ReadonlyMap<string, FloatTensor>): QuantisedInputs {
-  let saturated = 0
-  const integers = model.inputs.map((input) => {
+  const saturatedBy = model.inputs.map(() => 0)
+  const integers = model.inputs.map((input, k) => {
     const tensor = inputs.get(input.name)
     const size = sizeOf(input.shape)
     if (!tensor || tensor.data.length !== size) {
@@ -26,11 +29,11 @@ export function quantiseInputs(model: QModel, inputs: ReadonlyMap<string, FloatT
       if (integer >= lo && integer <= hi) return integer + 0
       if (!Number.isFinite(value))
         throw new ZkserveError('INVALID_INPUT', `input "${input.name}" holds ${value}`)
-      saturated++
+      saturatedBy[k]!++
       return integer < lo ? lo : hi
     })
   })
-  return { integers, saturated }
+  return { integers, saturated: saturatedBy.reduce((sum, count) => sum + count, 0), saturatedBy }
 }
 
 /** Smallest and largest integer of an input's element. */

@@ -25,6 +25,9 @@ const maximumTerms = 2 ** 25
 /** Products of float and integer runs that compare candidates: beyond, every n-th row is taken. */
 const comparedTerms = 2 ** 27
 
+/** What a corrected bias that crosses a power of two may cost. */
+const freeGrowth = 1.001
+
 /** A graph with what its calibration rows tell, ready to be quantised again and again. */
 export interface Calibrated {
   readonly name: string
@@ -67,7 +70,7 @@ function isPlain({ calibrationMethod = 'min-max', correctBias = false }: Quantis
 export function calibrateGraph(graph: Graph, rows: Iterable<Row>, options: QuantiseOptions): Calibrated {
   const terms = refuseHuge(graph)
   const { graph: answering, threshold } = answerGraph(graph, options.output)
-  const ordered = sinkReluBelowMaxPool(withUniqueNames(answering))
+  const ordered = orderedGraph(answering)
   const all = Array.from(rows)
   const ranges = calibrate(ordered, all)
   const plain = (options.calibrationMethod ?? 'min-max') === 'min-max'
@@ -76,6 +79,11 @@ export function calibrateGraph(graph: Graph, rows: Iterable<Row>, options: Quant
   const compared = isPlain(options) ? [] : all.filter((_, at) => at % every === 0)
   const reference = referenceOf(ordered, compared)
   return { name: graph.name, graph: ordered, threshold, ranges, histograms, reference }
+}
+
+/** The graph as its layers follow it: each node with a name of its own, in the order that costs least. */
+export function orderedGraph(graph: Graph): Graph {
+  return sinkReluBelowMaxPool(withUniqueNames(graph))
 }
 
 /**
@@ -116,7 +124,7 @@ function corrected(calibrated: Calibrated, before: Quantised): Quantised {
   const closer =
     (is.agreement ?? 0) >= (was.agreement ?? 0) &&
     (is.error < was.error || (is.agreement ?? 0) > (was.agreement ?? 0))
-  if (!closer || after.cost > before.cost) return before
+  if (!closer || after.cost > before.cost * freeGrowth) return before
   verifyQModel(after.model)
   return { ...after, biasCorrected: true }
 }
