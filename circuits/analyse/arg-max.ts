@@ -1,5 +1,11 @@
-import { differenceInterval, type Element, hull, type WireTable } from '#circuits/analyse/element.js'
-import { constantForm, FormSum, isTrivial } from '#circuits/analyse/form.js'
+import {
+  constantElement,
+  differenceInterval,
+  type Element,
+  hull,
+  type WireTable,
+} from '#circuits/analyse/element.js'
+import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
 import { signedBits } from '#circuits/analyse/gadget.js'
 
 /** One match of the tournament: positions of the two contenders in the round, and the comparator's width. */
@@ -15,11 +21,11 @@ export interface Match {
 }
 
 export interface TracedArgMax {
-  /** Rounds of matches; a contender without a match goes on as it is, after the winners. */
+  /** Rounds of matches; a contender without a match goes on as it is, after the winners. All rows share them. */
   readonly rounds: readonly (readonly Match[])[]
   readonly constraints: number
-  /** The index of the largest element. */
-  readonly element: Element
+  /** The index of the largest element, by row. */
+  readonly elements: Element[]
 }
 
 interface Contender {
@@ -29,38 +35,50 @@ interface Contender {
   readonly known: boolean
 }
 
-/** Tournament for the index of the largest element; `selectLast` decides who wins a tie. */
+/** Tournament for the index of the largest element of each row; `selectLast` decides who wins a tie. */
 export function traceArgMax(
   elements: readonly Element[],
+  length: number,
   selectLast: boolean,
   wires: WireTable,
 ): TracedArgMax {
   const sum = new FormSum()
   const rounds: Match[][] = []
+  const lead = selectLast ? 0 : 1
   let constraints = 0
-  let contenders: Contender[] = elements.map((value, i) => ({ value, index: indexElement(i), known: true }))
-  while (contenders.length > 1) {
+  let rows = Array.from({ length: elements.length / length }, (_, row) =>
+    elements
+      .slice(row * length, (row + 1) * length)
+      .map((value, i): Contender => ({ value, index: constantElement(i), known: true })),
+  )
+  while (rows[0]!.length > 1) {
+    const contenders = rows[0]!.length
     const matches: Match[] = []
-    const next: Contender[] = []
-    for (let i = 0; i + 1 < contenders.length; i += 2) {
-      const [left, right] = [contenders[i]!, contenders[i + 1]!]
-      const difference = differenceInterval(right.value, left.value, wires)
-      const lead = selectLast ? 0 : 1
-      const bits = signedBits({ lo: difference.lo - lead, hi: difference.hi - lead })
-      const carriesValue = contenders.length > 2
-      const carriesIndex = !(left.known && right.known)
+    const next: Contender[][] = rows.map(() => [])
+    for (let i = 0; i + 1 < contenders; i += 2) {
+      const differences = rows.map((row) => differenceInterval(row[i + 1]!.value, row[i]!.value, wires))
+      const { lo, hi } = differences.reduce<Interval | null>(hull, null)!
+      const bits = signedBits({ lo: lo - lead, hi: hi - lead })
+      const carriesValue = contenders > 2
+      const carriesIndex = !(rows[0]![i]!.known && rows[0]![i + 1]!.known)
       matches.push({ left: i, right: i + 1, bits, carriesValue, carriesIndex })
-      sum.start(2 ** (bits - 1) - lead).add(right.value.form, 1)
-      sum.add(left.value.form, -1)
-      constraints += bits + (isTrivial(sum.finish()) ? 0 : 1) + (carriesIndex ? 1 : 0)
-      if (carriesValue) constraints += gainCost(left.value, right.value, sum)
-      next.push(winner(left, right, carriesValue, carriesIndex, sum, wires))
+      rows.forEach((row, r) => {
+        const [left, right] = [row[i]!, row[i + 1]!]
+        sum.start(2 ** (bits - 1) - lead).add(right.value.form, 1)
+        sum.add(left.value.form, -1)
+        constraints += bits + (isTrivial(sum.finish()) ? 0 : 1) + (carriesIndex ? 1 : 0)
+        if (carriesValue) constraints += gainCost(left.value, right.value, sum)
+        next[r]!.push(winner(left, right, carriesValue, carriesIndex, sum, wires))
+      })
     }
-    if (contenders.length % 2 === 1) next.push(contenders.at(-1)!)
+    if (contenders % 2 === 1)
+      next.forEach((winners, r) => {
+        winners.push(rows[r]!.at(-1)!)
+      })
     rounds.push(matches)
-    contenders = next
+    rows = next
   }
-  return { rounds, constraints, element: contenders[0]!.index }
+  return { rounds, constraints, elements: rows.map(([last]) => last!.index) }
 }
 
 /** The product outcome · (right - left), which circom drops where the second factor is 0 or 1. */
@@ -98,9 +116,4 @@ function winner(
     index: { form: index, candidates: [index], ...hull(left.index, right.index) },
     known: false,
   }
-}
-
-function indexElement(index: number): Element {
-  const form = constantForm(index)
-  return { form, candidates: [form], lo: index, hi: index }
 }

@@ -8,7 +8,10 @@ import { type CapacityRule, declaredCapacity } from '#circuits/analyse/capacity.
 import { constantElement, type Element, formElement, hull, WireTable } from '#circuits/analyse/element.js'
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
 import { chooseRescale, type RescaleGadget, rescaleCost } from '#circuits/analyse/gadget.js'
+import { type TracedMatMul, traceMatMul } from '#circuits/analyse/mat-mul.js'
 import { type PoolWidths, tracePool } from '#circuits/analyse/pool.js'
+import { type TableGadget, traceTable } from '#circuits/analyse/table.js'
+import { type TracedTopK, traceTopK } from '#circuits/analyse/top-k.js'
 import {
   isWeightLayer,
   planWeights,
@@ -19,7 +22,7 @@ import { type TracedWeights, traceWeights } from '#circuits/analyse/weighted.js'
 import { ZkserveError } from '#circuits/errors.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
-import { ofElement, type QLayer, type QModel, type QRescale } from '#circuits/qmodel/qmodel.js'
+import { ofElement, type QLayer, type QModel, type QRescale, type TensorId } from '#circuits/qmodel/qmodel.js'
 import { channelOf, planes } from '#circuits/qmodel/window.js'
 
 /** What the emitter must know of a layer beyond the layer itself. */
@@ -31,6 +34,10 @@ export type LayerPlan =
   | { readonly kind: 'rescale'; readonly gadgets: readonly RescaleGadget[] }
   | { readonly kind: 'maxPool'; readonly widths: PoolWidths }
   | { readonly kind: 'argMax'; readonly rounds: readonly (readonly Match[])[] }
+  /** One gadget per channel of `channelAxis`. */
+  | { readonly kind: 'table'; readonly gadgets: readonly TableGadget[] }
+  | { readonly kind: 'matMul'; readonly constants: TracedMatMul['constants'] }
+  | { readonly kind: 'topK'; readonly widths: TracedTopK['widths'] }
 
 export interface TracedLayer {
   readonly layer: QLayer
@@ -94,10 +101,14 @@ function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: 
     elements[layer.output] = traceAffine(layer, model.tensors, elements, wires)
     return { layer, plan: { kind: 'affine' }, constraints: 0 }
   }
-  if (layer.kind === 'matMul' || layer.kind === 'table' || layer.kind === 'topK') {
-    throw new ZkserveError('UNSUPPORTED_OPERATOR', `layer "${layer.name}" has no circuit yet`)
+  if (layer.kind === 'matMul') {
+    const traced = traceMatMul(layer, elements[layer.left]!, elements[layer.right]!, wires)
+    elements[layer.output] = traced.elements
+    const plan = { kind: 'matMul', constants: traced.constants } as const
+    return { layer, plan, constraints: traced.constraints }
   }
   const input = elements[layer.input]!
+  const rowLength = (tensor: TensorId) => model.tensors[tensor]!.shape.at(-1) ?? 1
   switch (layer.kind) {
     case 'rescale': {
       const { shape } = model.tensors[layer.output]!
@@ -113,9 +124,19 @@ function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: 
       return { layer, plan: { kind: 'maxPool', widths: pool.widths }, constraints: pool.constraints }
     }
     case 'argMax': {
-      const traced = traceArgMax(input, layer.selectLast, wires)
-      elements[layer.output] = [traced.element]
+      const traced = traceArgMax(input, rowLength(layer.input), layer.selectLast, wires)
+      elements[layer.output] = traced.elements
       return { layer, plan: { kind: 'argMax', rounds: traced.rounds }, constraints: traced.constraints }
+    }
+    case 'table': {
+      const traced = traceTable(layer, input, model.tensors[layer.output]!.shape, wires)
+      elements[layer.output] = traced.elements
+      return { layer, plan: { kind: 'table', gadgets: traced.gadgets }, constraints: traced.constraints }
+    }
+    case 'topK': {
+      const traced = traceTopK(input, rowLength(layer.input), layer.count, wires)
+      elements[layer.output] = traced.elements
+      return { layer, plan: { kind: 'topK', widths: traced.widths }, constraints: traced.constraints }
     }
   }
 }

@@ -5,9 +5,12 @@ import { type Trace, type TracedLayer, traceModel } from '#circuits/analyse/trac
 import { emitAffine } from '#circuits/emit/affine.js'
 import { emitInferenceInputs, emitInferenceOutputs, emitInferences } from '#circuits/emit/batch.js'
 import { EmitContext } from '#circuits/emit/context.js'
-import { emitArgMax, emitMaxPool, emitRescale } from '#circuits/emit/gadgets.js'
+import { emitMaxPool, emitRescale } from '#circuits/emit/gadgets.js'
 import { emitInputs, emitInputValues, inputSignalNames } from '#circuits/emit/inputs.js'
+import { emitMatMul } from '#circuits/emit/mat-mul.js'
 import { emitOutputs, outputNames } from '#circuits/emit/outputs.js'
+import { emitArgMax, emitTopK } from '#circuits/emit/rank.js'
+import { emitTable } from '#circuits/emit/table.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
@@ -32,7 +35,7 @@ export function emitCircuit(
   const { text } = context
   const account = accountFor(model, trace, mode)
   text.line('pragma circom 2.1.6;')
-  for (const file of includes(mode)) text.line(`include "${file}";`)
+  for (const file of includes(model, mode)) text.line(`include "${file}";`)
   text.line()
   text.line(
     `// ${account.total} constraints: ${account.inputRange} input range, ${account.inputBinding} input binding,`,
@@ -70,11 +73,12 @@ export function emitCircuit(
   return { source: text.toString(), account }
 }
 
-function includes(mode: InputMode): string[] {
+function includes({ layers }: QModel, mode: InputMode): string[] {
   return [
     'bits.circom',
     'rescale.circom',
     'maximum.circom',
+    ...(layers.some(({ kind }) => kind === 'table') ? ['table.circom'] : []),
     ...(mode === 'hashed' ? ['commitment.circom'] : []),
   ]
 }
@@ -83,6 +87,9 @@ function emitLayer(context: EmitContext, { layer, plan }: TracedLayer): void {
   if (plan.kind === 'rescale' && layer.kind === 'rescale') emitRescale(context, layer, plan.gadgets)
   else if (plan.kind === 'maxPool' && layer.kind === 'maxPool') emitMaxPool(context, layer, plan.widths)
   else if (plan.kind === 'argMax' && layer.kind === 'argMax') emitArgMax(context, layer, plan.rounds)
+  else if (plan.kind === 'table' && layer.kind === 'table') emitTable(context, layer, plan.gadgets)
+  else if (plan.kind === 'matMul' && layer.kind === 'matMul') emitMatMul(context, layer, plan.constants)
+  else if (plan.kind === 'topK' && layer.kind === 'topK') emitTopK(context, layer, plan.widths)
   else if (isAffine(layer)) emitAffine(context, layer)
 }
 

@@ -1,12 +1,11 @@
 /** Layers that cost constraints: components of the gadget library, in loops. */
-import type { Match } from '#circuits/analyse/arg-max.js'
 import type { RescaleGadget } from '#circuits/analyse/gadget.js'
 import { type PoolWidths, usedRows } from '#circuits/analyse/pool.js'
 import { rescaleOffset } from '#circuits/analyse/trace.js'
 import { tapPosition } from '#circuits/emit/affine.js'
 import type { EmitContext } from '#circuits/emit/context.js'
 import { sizeOf } from '#circuits/graph/graph.js'
-import type { QArgMax, QMaxPool, QRescale } from '#circuits/qmodel/qmodel.js'
+import type { QMaxPool, QRescale } from '#circuits/qmodel/qmodel.js'
 import { planes } from '#circuits/qmodel/window.js'
 
 type Kind = RescaleGadget['kind']
@@ -154,42 +153,4 @@ function emitFold(context: EmitContext, fold: FoldText): void {
     if (fold.condition === null) body()
     else text.block(`if (${fold.condition})`, body)
   })
-}
-
-export function emitArgMax(
-  context: EmitContext,
-  layer: QArgMax,
-  rounds: readonly (readonly Match[])[],
-): void {
-  const { text } = context
-  const input = context.tensor(layer.input)
-  const name = context.declare(layer)
-  const size = sizeOf(context.shape(layer.input))
-  text.line(
-    `// ${context.describe(layer)}: a tournament; a tie goes to the ${layer.selectLast ? 'last' : 'lowest'} index`,
-  )
-  let contenders = Array.from({ length: size }, (_, i) => ({ value: `${input}[${i}]`, index: String(i) }))
-  rounds.forEach((matches, round) => {
-    const next = matches.map((match, m) => {
-      const id = `${name}_${round}_${m}`
-      const [left, right] = [contenders[match.left]!, contenders[match.right]!]
-      const lead = layer.selectLast ? '' : ' - 1'
-      text.line(`component ${id} = Sign(${match.bits});`)
-      text.line(`${id}.x <== ${right.value} - ${left.value}${lead} + (1 << ${match.bits - 1});`)
-      if (match.carriesValue) {
-        text.line(`signal ${id}_gain <== ${id}.notNegative * (${right.value} - ${left.value});`)
-        text.line(`var ${id}_value = ${left.value} + ${id}_gain;`)
-      }
-      if (match.carriesIndex) {
-        text.line(`signal ${id}_step <== ${id}.notNegative * (${right.index} - ${left.index});`)
-        text.line(`var ${id}_index = ${left.index} + ${id}_step;`)
-      } else {
-        text.line(`var ${id}_index = ${left.index} + ${id}.notNegative * (${right.index} - ${left.index});`)
-      }
-      return { value: `${id}_value`, index: `${id}_index` }
-    })
-    contenders = contenders.length % 2 === 1 ? [...next, contenders.at(-1)!] : next
-  })
-  text.line(`var ${name}[1];`)
-  text.line(`${name}[0] = ${contenders[0]!.index};`)
 }

@@ -31,22 +31,23 @@ export class CircomText {
   }
 
   /** `var name[n] = [...]`, wrapped. */
-  numbers(name: string, values: ArrayLike<number>): this {
-    const list = Array.from(values, (value) => (value === 0 ? '0' : String(value)))
-    if (list.length === 0) return this
-    const wrapped: string[] = []
-    let row = ''
-    for (const item of list) {
-      if (row.length + item.length > 100) {
-        wrapped.push(row.trimEnd())
-        row = ''
-      }
-      row += `${item}, `
-    }
-    wrapped.push(row.slice(0, -2))
-    if (wrapped.length === 1) return this.line(`var ${name}[${list.length}] = [${wrapped[0]}];`)
-    this.line(`var ${name}[${list.length}] = [`)
-    for (const text of wrapped) this.line(`  ${text}`)
+  numbers(name: string, values: ArrayLike<number | bigint>): this {
+    if (values.length === 0) return this
+    const [first, ...wrapped] = wrapNumbers(values)
+    if (wrapped.length === 0) return this.line(`var ${name}[${values.length}] = [${first}];`)
+    this.line(`var ${name}[${values.length}] = [`)
+    for (const row of [first!, ...wrapped]) this.line(`  ${row}`)
+    return this.line('];')
+  }
+
+  /** `var name[m][n] = [[...], ...]`: tables of one length. */
+  tables(name: string, tables: readonly (readonly number[])[]): this {
+    this.line(`var ${name}[${tables.length}][${tables[0]!.length}] = [`)
+    tables.forEach((table, i) => {
+      this.line('  [')
+      for (const row of wrapNumbers(table)) this.line(`    ${row}`)
+      this.line(i + 1 < tables.length ? '  ],' : '  ]')
+    })
     return this.line('];')
   }
 
@@ -60,6 +61,21 @@ export class CircomText {
   toString(): string {
     return `${this.lines.join('\n')}\n`
   }
+}
+
+/** Numbers in rows of about 100 characters, with the commas between them. */
+function wrapNumbers(values: ArrayLike<number | bigint>): string[] {
+  const rows: string[] = []
+  let row = ''
+  for (const value of Array.from(values)) {
+    const item = value === 0 ? '0' : String(value)
+    if (row.length + item.length > 100) {
+      rows.push(row.trimEnd())
+      row = ''
+    }
+    row += `${item}, `
+  }
+  return [...rows, row.slice(0, -2)]
 }
 
 /** Words of Circom, and what the emitted text declares beside layers: signals and loop variables. */
@@ -90,7 +106,27 @@ const reserved: ReadonlySet<string> = new Set([
     'word',
     'first',
   ],
-  ...['best', 'started', 'position', 'row', 'column', 'sum', 'part', 'c', 'i', 'j', 'k', 'o', 'w', 'x', 'y'],
+  ...[
+    'best',
+    'started',
+    'position',
+    'row',
+    'column',
+    'matrix',
+    'last',
+    'sum',
+    'part',
+    'c',
+    'i',
+    'j',
+    'k',
+    'o',
+    'w',
+    'x',
+    'y',
+  ],
+  ...['weights', 'blinding', 'blindingSquare', 'taps', 'fixed', 'previous', 'rest', 'shared', 'across'],
+  ...['products', 'point', 'at', 'to', 'e', 'f', 'g', 't', 'u'],
 ])
 
 /** Looks like one of the numbered components that the emitted text makes. */

@@ -39,9 +39,7 @@ const weights = (random: Random, count: number): Int32Array =>
 const integers = (random: Random, count: number, most: number): number[] =>
   Array.from({ length: count }, () => upTo(random, 2 * most) - most)
 
-type MadeKind = Exclude<QLayerKind, 'matMul' | 'table' | 'topK'>
-
-const makers: { readonly [K in MadeKind]: (random: Random) => RandomLayer } = {
+const makers: { readonly [K in QLayerKind]: (random: Random) => RandomLayer } = {
   conv(random) {
     const { window, plane } = randomWindow(random, false)
     const groups = 1 + upTo(random, 2)
@@ -111,15 +109,51 @@ const makers: { readonly [K in MadeKind]: (random: Random) => RandomLayer } = {
       layer: { kind: 'rescale', input: 0, shape, shifts, channelAxis, low, saturate },
     }
   },
+  table(random) {
+    const shape = [[5], [1, 4], [2, 3, 2], [1, 3, 2, 2]][upTo(random, 3)]!
+    const channelAxis = upTo(random, shape.length - 1)
+    const count = () => (random() < 0.5 ? 1 : shape[channelAxis]!)
+    const bits = 1 + upTo(random, 5)
+    const shifts = Array.from({ length: count() }, () => upTo(random, 3))
+    const tables = Array.from({ length: count() }, () => randomTable(random, 2 ** bits))
+    const low = [0, -(2 ** (bits - 1)), upTo(random, 40) - 20][upTo(random, 2)]!
+    return {
+      inputShape: shape,
+      layer: { kind: 'table', input: 0, shape, shifts, channelAxis, low, bits, tables },
+    }
+  },
+  matMul(random) {
+    const [batch, rows, depth] = [1 + upTo(random, 1), 1 + upTo(random, 2), 1 + upTo(random, 2)]
+    // One tensor is both factors, so that squares occur.
+    const layer = { kind: 'matMul', left: 0, right: 0, batch, rows, depth, columns: rows } as const
+    return { inputShape: [batch, rows, depth], layer: { ...layer, shape: [batch, rows, rows] } }
+  },
+  topK(random) {
+    const inputShape = [[1, 1 + upTo(random, 4)], [7], [2, 3], [3, 2]][upTo(random, 3)]!
+    const count = 1 + upTo(random, inputShape.at(-1)! - 1)
+    return { inputShape, layer: { kind: 'topK', input: 0, shape: inputShape.with(-1, count), count } }
+  },
   argMax(random) {
-    const inputShape = [[1, 1 + upTo(random, 9)], [7], [1, 2, 2]][upTo(random, 2)]!
-    return { inputShape, layer: { kind: 'argMax', input: 0, shape: [1], selectLast: random() < 0.5 } }
+    const inputShape = [[1, 1 + upTo(random, 9)], [7], [1, 2, 2], [3, 3]][upTo(random, 3)]!
+    const shape = inputShape.slice(0, -1)
+    return { inputShape, layer: { kind: 'argMax', input: 0, shape, selectLast: random() < 0.5 } }
   },
 }
 
-export const layerKinds = Object.keys(makers) as MadeKind[]
+/** Any numbers, or a function that saturates, or one with a kink. */
+function randomTable(random: Random, size: number): Int32Array {
+  const [most, knee] = [upTo(random, 60), upTo(random, size - 1)]
+  const functions = [
+    () => upTo(random, 2 * most) - most,
+    (key: number) => Math.min(Math.max(2 * (key - knee), -most), most),
+    (key: number) => (key < knee ? -1 : key - knee),
+  ]
+  return Int32Array.from({ length: size }, (_, key) => functions[most % 3]!(key))
+}
+
+export const layerKinds = Object.keys(makers) as QLayerKind[]
 
 /** A random layer of a kind, reading tensor 0. */
-export function randomLayer(kind: MadeKind, random: Random): RandomLayer {
+export function randomLayer(kind: QLayerKind, random: Random): RandomLayer {
   return makers[kind](random)
 }

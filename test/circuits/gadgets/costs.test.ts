@@ -7,7 +7,7 @@ import { permutationInstances } from '../../support/circuit/permutations.js'
 import { plantedInstances, plantedTexts } from '../../support/circuit/planted.js'
 import { unconstrainedWires, widestDecomposition } from '../../support/circuit/static-rules.js'
 
-const library = ['bits.circom', 'rescale.circom', 'maximum.circom', 'commitment.circom']
+const library = ['bits.circom', 'rescale.circom', 'maximum.circom', 'table.circom', 'commitment.circom']
 let gadgets: readonly CostedInstance[]
 let gadgetBatch: Batch
 let networks: Awaited<ReturnType<typeof networkBatch>>

@@ -26,7 +26,7 @@ import { WitnessCalculator } from '#prover/witness/calculate.js'
 const run = promisify(execFile)
 const cacheFolder = join(packageRoot, '.zkserve', 'test-cache')
 const libraryFolder = join(packageRoot, 'circuits', 'lib')
-const libraryFiles = ['bits.circom', 'rescale.circom', 'maximum.circom', 'commitment.circom']
+const libraryFiles = ['bits.circom', 'rescale.circom', 'maximum.circom', 'table.circom', 'commitment.circom']
 
 /** A compiled circuit with the names that circom keeps for its wires. */
 export interface NamedCircuit {

@@ -5,7 +5,7 @@ import { type Batch, compileBatch } from './batch.js'
 import type { CostedInstance } from './gadgets.js'
 import { networkInstance } from './networks.js'
 
-const library = ['bits.circom', 'rescale.circom', 'maximum.circom', 'commitment.circom']
+const library = ['bits.circom', 'rescale.circom', 'maximum.circom', 'table.circom', 'commitment.circom']
 
 /** A model in one mode; `rewrite` may change the emitted text. */
 export interface NetworkSpec {
