@@ -1,5 +1,5 @@
 /** Exact bounds of a model's tensors. */
-import { traceModel } from '#circuits/analyse/trace.js'
+import { type Trace, traceModel } from '#circuits/analyse/trace.js'
 import { ZkserveError } from '#circuits/errors.js'
 import { largestPartialSum } from '#circuits/qmodel/exact-sums.js'
 import { bitLength, type QModel } from '#circuits/qmodel/qmodel.js'
@@ -9,9 +9,8 @@ const outputLimit = 2 ** 31
 /** Doubles hold every integer below; one bit is kept for rounding. */
 const exactLimit = 2 ** 52
 
-/** Fills in the exact bounds of every tensor. @throws ZkserveError `QUANTISATION_OVERFLOW` */
-export function withBounds(model: QModel): QModel {
-  const { elements } = traceModel(model)
+/** Fills in the exact bounds of every tensor, or those of a given trace. @throws ZkserveError `QUANTISATION_OVERFLOW` */
+export function withBounds(model: QModel, { elements }: Trace = traceModel(model)): QModel {
   const tensors = model.tensors.map((tensor, id) => {
     let lo = Number.POSITIVE_INFINITY
     let hi = Number.NEGATIVE_INFINITY
