@@ -2,6 +2,7 @@ import type { OperatorCall } from '#circuits/import/operator-call.js'
 import type { OperatorRow } from '#circuits/import/operator-row.js'
 import { activationOperators } from '#circuits/import/operator-table/activation.js'
 import { arithmeticOperators } from '#circuits/import/operator-table/arithmetic.js'
+import { imageOperators } from '#circuits/import/operator-table/image.js'
 import { linearOperators } from '#circuits/import/operator-table/linear.js'
 import { reductionOperators } from '#circuits/import/operator-table/reduction.js'
 import { shapeOperators } from '#circuits/import/operator-table/shape.js'
@@ -10,6 +11,7 @@ import { shapeOperators } from '#circuits/import/operator-table/shape.js'
 export const operatorTable: readonly OperatorRow[] = [
   ...activationOperators,
   ...arithmeticOperators,
+  ...imageOperators,
   ...linearOperators,
   ...reductionOperators,
   ...shapeOperators,

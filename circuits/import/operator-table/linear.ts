@@ -1,6 +1,7 @@
 import { type OperatorRow, row } from '#circuits/import/operator-row.js'
 import { readConv } from '#circuits/import/operators/conv.js'
-import { readGemm, readMatMul } from '#circuits/import/operators/dense.js'
+import { readGemm } from '#circuits/import/operators/dense.js'
+import { readMatMul } from '#circuits/import/operators/matmul.js'
 import { readBatchNormalization } from '#circuits/import/operators/normalisation.js'
 
 /** Sums with constant weights. */
@@ -11,8 +12,14 @@ export const linearOperators: readonly OperatorRow[] = [
   }),
   row('Conv', [2, 3], readConv, {
     cost: '0',
-    remarks: '1-D and 2-D; constant weight; strides, pads, auto_pad, dilations, groups',
+    remarks: '1-D to 3-D; constant weight; strides, pads, auto_pad, dilations, groups',
   }),
-  row('Gemm', [2, 3], readGemm, { cost: '0', remarks: 'constant B and C; alpha, beta, transA, transB' }),
-  row('MatMul', [2, 2], readMatMul, { cost: '0', remarks: 'constant right side: a matrix or a vector' }),
+  row('Gemm', [2, 3], readGemm, {
+    cost: '0; 1 a product where A and B are computed',
+    remarks: 'alpha, beta, transA, transB',
+  }),
+  row('MatMul', [2, 2], readMatMul, {
+    cost: '0; 1 a product where both sides are computed',
+    remarks: 'vectors, matrices and batches of them',
+  }),
 ]

@@ -8,7 +8,7 @@ import {
   type TensorObject,
   tensor,
 } from '../../support/onnx-builder.js'
-import { runModel } from '../../support/run-model.js'
+import { ramp, runModel } from '../../support/run-model.js'
 
 function binary(
   op: string,
@@ -52,16 +52,24 @@ describe('Gemm', () => {
     expect(graph.outputs).toEqual([{ name: 'y', shape: [1, 3] }])
   })
 
-  test('refuses a B that is computed', () => {
+  test('takes a B and a C that are computed', () => {
     const file = onnxModel({
       inputs: [
         { name: 'x', shape: [1, 2] },
-        { name: 'z', shape: [2, 3] },
+        { name: 'z', shape: [3, 2] },
+        { name: 'c', shape: [1] },
       ],
       outputs: ['y'],
-      nodes: [{ op: 'Gemm', inputs: ['x', 'z'], outputs: ['y'] }],
+      nodes: [
+        {
+          op: 'Gemm',
+          inputs: ['x', 'z', 'c'],
+          outputs: ['y'],
+          attributes: { transB: 1, alpha: float(2), beta: float(0.5) },
+        },
+      ],
     })
-    expectError('UNSUPPORTED_OPERATOR', () => importOnnx(file), /needs a constant B, but "z" is computed/)
+    expect(runModel(file, { x: [1, 2], z: ramp(6), c: [10] })).toEqual({ shape: [1, 3], data: [15, 27, 39] })
   })
 
   test('refuses shapes that do not fit', () => {
@@ -94,9 +102,45 @@ describe('MatMul', () => {
     expect(runModel(file, { x: [1, 1, 1, 1, 0, 0] })).toEqual({ shape: [2], data: [6, 1] })
   })
 
-  test('refuses a batch of matrices', () => {
+  test('multiplies by a batch of matrices', () => {
     const file = binary('MatMul', [1, 2], { B: tensor([2, 2, 1], [1, 2, 3, 4]) })
-    expectError('UNSUPPORTED_OPERATOR', () => importOnnx(file), /batch of matrices/)
+    expect(runModel(file, { x: [1, 10] })).toEqual({ shape: [2, 1, 1], data: [21, 43] })
+    const pairs = binary('MatMul', [2, 1, 2], { B: tensor([2, 2, 2], ramp(8)) })
+    expect(runModel(pairs, { x: [1, 10, 100, 1000] })).toEqual({
+      shape: [2, 1, 2],
+      data: [31, 42, 7500, 8600],
+    })
+  })
+
+  test('takes a constant left side', () => {
+    const file = onnxModel({
+      inputs: [{ name: 'x', shape: [1, 2, 2] }],
+      outputs: ['y'],
+      nodes: [{ op: 'MatMul', inputs: ['A', 'x'], outputs: ['y'] }],
+      initializers: { A: tensor([1, 2], [1, 10]) },
+    })
+    expect(runModel(file, { x: ramp(4) })).toEqual({ shape: [1, 1, 2], data: [31, 42] })
+  })
+
+  test.each([
+    { left: [2, 2], right: [2, 2], shape: [2, 2], data: [7, 10, 15, 22] },
+    { left: [2], right: [2, 2], shape: [2], data: [7, 10] },
+    { left: [2, 2], right: [2], shape: [2], data: [5, 11] },
+    { left: [2], right: [2], shape: [], data: [5] },
+    { left: [2, 1, 2], right: [2, 1], shape: [2, 1, 1], data: [5, 11] },
+    { left: [1, 2], right: [2, 2, 1], shape: [2, 1, 1], data: [5, 11] },
+  ])('multiplies computed values $left by $right', ({ left, right, shape, data }) => {
+    const file = onnxModel({
+      inputs: [
+        { name: 'a', shape: left },
+        { name: 'b', shape: right },
+      ],
+      outputs: ['y'],
+      nodes: [{ op: 'MatMul', inputs: ['a', 'b'], outputs: ['y'] }],
+    })
+    const numbers = (of: readonly number[]): number[] =>
+      ramp(of.reduce((product, length) => product * length, 1))
+    expect(runModel(file, { a: numbers(left), b: numbers(right) })).toEqual({ shape, data })
   })
 })
 

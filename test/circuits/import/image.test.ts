@@ -74,12 +74,29 @@ describe('Conv', () => {
     expect(runModel(file, { x: ramp(6) })).toEqual({ shape: [1, 1, 2], data: [145, 178] })
   })
 
+  test('runs over three spatial axes', () => {
+    const W = tensor([2, 1, 2, 1, 2], [1, 10, 100, 1000, 0, 0, 0, 1])
+    const B = tensor([2], [0, 0.5])
+    const attributes = { pads: [1, 0, 0, 0, 0, 0], strides: [2, 1, 1] }
+    const file = image({ op: 'Conv', shape: [1, 1, 3, 1, 3], attributes, constants: { W, B } })
+    expect(runModel(file, { x: ramp(9) })).toEqual({
+      shape: [1, 2, 2, 1, 2],
+      data: [2100, 3200, 8754, 9865, 2.5, 3.5, 8.5, 9.5],
+    })
+  })
+
+  test('keeps groups of volumes apart', () => {
+    const W = tensor([2, 1, 1, 1, 1], [10, 100])
+    const file = image({ op: 'Conv', shape: [1, 2, 2, 1, 1], attributes: { group: 2 }, constants: { W } })
+    expect(runModel(file, { x: [1, 2, 3, 4] }).data).toEqual([10, 20, 300, 400])
+  })
+
   test.each([
     { shape: [1, 3, 4, 4], weight: [1, 1, 2, 2], code: 'UNSUPPORTED_SHAPE' as const },
     { shape: [2, 1, 4, 4], weight: [1, 1, 2, 2], code: 'UNSUPPORTED_SHAPE' as const },
     { shape: [1, 1, 1, 1], weight: [1, 1, 2, 2], code: 'UNSUPPORTED_SHAPE' as const },
     { shape: [1, 1, 4, 4], weight: [1, 1, 2], code: 'INVALID_ONNX' as const },
-    { shape: [1, 1, 4, 4, 4], weight: [1, 1, 2, 2, 2], code: 'UNSUPPORTED_OPERATOR' as const },
+    { shape: [1, 1, 1, 1, 1, 1], weight: [1, 1, 1, 1, 1, 1], code: 'UNSUPPORTED_OPERATOR' as const },
   ])('refuses a weight $weight over $shape', ({ shape, weight, code }) => {
     expectError(code, () => importOnnx(image({ op: 'Conv', shape, constants: { W: ones(weight) } })))
   })
