@@ -2,6 +2,7 @@ import { elementwiseGenerators } from './elementwise.js'
 import type { Generator } from './generator.js'
 import { learningGenerators } from './learning.js'
 import { linearGenerators } from './linear.js'
+import { logicGenerators } from './logic.js'
 import { quantisedGenerators } from './quantised.js'
 import { reduceGenerators } from './reduce.js'
 import { resizeGenerators } from './resize.js'
@@ -13,6 +14,7 @@ export const generators: ReadonlyMap<string, Generator> = new Map(
     ...elementwiseGenerators,
     ...learningGenerators,
     ...linearGenerators,
+    ...logicGenerators,
     ...quantisedGenerators,
     ...reduceGenerators,
     ...resizeGenerators,

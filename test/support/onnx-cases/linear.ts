@@ -37,7 +37,9 @@ function drawWindow(
   }
 }
 
-function pool(op: string, own: (draw: OnnxCase) => Record<string, number | undefined>): Generator {
+type Attributes = Record<string, number | undefined>
+
+function pool(op: string, own: (draw: OnnxCase) => Attributes): Generator {
   return {
     operator: op,
     since: 7,
@@ -51,11 +53,11 @@ function pool(op: string, own: (draw: OnnxCase) => Record<string, number | undef
   }
 }
 
-function globalPool(op: string): Generator {
+function globalPool(op: string, own: (draw: OnnxCase) => Attributes = () => ({})): Generator {
   return {
     operator: op,
     since: 7,
-    make: (draw) => draw.node(op, [draw.value(draw.shape(draw.between(3, 5)))]),
+    make: (draw) => draw.node(op, [draw.value(draw.shape(draw.between(3, 5)))], own(draw)),
   }
 }
 
@@ -109,9 +111,10 @@ export const linearGenerators: readonly Generator[] = [
   },
   pool('MaxPool', () => ({})),
   pool('AveragePool', (draw) => ({ count_include_pad: draw.maybe(draw.below(2)) })),
-  pool('LpPool', () => ({ p: 1 })),
+  pool('LpPool', (draw) => ({ p: draw.maybe(1) })),
   globalPool('GlobalAveragePool'),
   globalPool('GlobalMaxPool'),
+  globalPool('GlobalLpPool', (draw) => ({ p: draw.maybe(1) })),
   {
     operator: 'Gemm',
     since: 7,
