@@ -53,6 +53,11 @@ const rows = {
     summary: 'An accumulator would leave the exact range of the integer model.',
     hint: 'Use fewer bits (`--bits`), or a narrower layer.',
   },
+  ACCURACY_TOO_LOW: {
+    status: 422,
+    summary: 'The integer model differs from the float model more than is allowed.',
+    hint: 'Use more bits (`--bits`) or more calibration rows, or allow it (`--min-agreement`).',
+  },
   COMPILER_FAILED: {
     status: 500,
     summary: 'The circom compiler failed or is missing.',

@@ -31,6 +31,8 @@ export interface QuantiseOptions {
   readonly correctBias?: boolean
   /** Widths in bits of single values of the graph, by name, instead of `bits`. */
   readonly widths?: Readonly<Record<string, number>>
+  /** Share of calibration rows on which the class must stay: looks for the narrowest widths that hold it. */
+  readonly targetAgreement?: number
   /** Multiplies the error that rounding weights may add to an activation; 1 by default. */
   readonly weightError?: number
 }

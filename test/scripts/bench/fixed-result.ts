@@ -39,6 +39,9 @@ export function fixedModel(name: string): ModelResult {
       maxAbsError: 0.5,
       meanAbsError: 0.125,
       saturatedRows: 0,
+      outputs: [],
+      inputs: [],
+      layers: [],
     },
     gas: {
       register: 700_000,

@@ -1,0 +1,54 @@
+/** From calibrated graphs to verified integer models. */
+import { ZkserveError } from '#circuits/errors.js'
+import type { QModel, QTensor } from '#circuits/qmodel/qmodel.js'
+import { verifyQModel } from '#circuits/qmodel/verify.js'
+import { meaningOf } from '#circuits/quantise/answer.js'
+import { outputsFit, withBounds } from '#circuits/quantise/bounds.js'
+import type { UnboundedTensor } from '#circuits/quantise/build.js'
+import type { Calibrated } from '#circuits/quantise/calibrated.js'
+import { lowerGraph } from '#circuits/quantise/lower.js'
+import { type QuantiseOptions, widthOf } from '#circuits/quantise/options.js'
+import { type RangeRule, rangesBy } from '#circuits/quantise/ranges.js'
+import { chooseSaturation } from '#circuits/quantise/saturation.js'
+import { compareOutput } from '#circuits/quantise/threshold.js'
+
+/**
+ * The layers of a model, whose bounds are not computed yet and whose flags are still scores.
+ * @param coarser output units are made coarser by 2^coarser
+ */
+export function draftModel(
+  { name, graph, ranges, histograms }: Calibrated,
+  rule: RangeRule,
+  options: QuantiseOptions,
+  coarser = 0,
+): QModel {
+  const narrowed = rangesBy(rule, graph, ranges, histograms, (value) => widthOf(options, value))
+  const { builder, inputs, outputs } = lowerGraph(graph, narrowed, options, coarser)
+  return {
+    name,
+    batch: 1,
+    inputs,
+    outputs: outputs.map((output, k) => ({ ...output, meaning: meaningOf(graph, graph.outputs[k]!) })),
+    layers: builder.layers,
+    tensors: builder.tensors.map(unbounded),
+  }
+}
+
+/** The finished model under a rule. @throws ZkserveError `UNSUPPORTED_SHAPE`, `QUANTISATION_OVERFLOW`, `USAGE` */
+export function finishModel(calibrated: Calibrated, rule: RangeRule, options: QuantiseOptions): QModel {
+  const { threshold } = calibrated
+  for (let coarser = 0; coarser < 32; coarser++) {
+    const scores = withBounds(draftModel(calibrated, rule, options, coarser))
+    const model =
+      threshold === null ? scores : withBounds(compareOutput(scores, threshold.bound, threshold.asked))
+    if (!outputsFit(model)) continue
+    const cheapest = chooseSaturation(model)
+    verifyQModel(cheapest)
+    return cheapest
+  }
+  throw new ZkserveError('QUANTISATION_OVERFLOW', 'an output exceeds 32 bits whatever its scale')
+}
+
+function unbounded(tensor: UnboundedTensor): QTensor {
+  return { ...tensor, lo: 0, hi: 0, signed: false, bits: 0 }
+}
