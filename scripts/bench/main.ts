@@ -12,11 +12,18 @@ import { benchSources } from '#scripts/bench/sources.js'
 import { packageVersion } from '#service/package-version.js'
 
 try {
-  process.exitCode = await bench(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  process.exitCode = args[0] === 'circuits' ? await benchCircuits(args.slice(1)) : await bench(args)
 } catch (error) {
   const { code, message, hints } = toZkserveError(error)
   process.stderr.write(`${[`${code}: ${message}`, ...hints].join('\n')}\n`)
   process.exitCode = code === 'USAGE' ? 2 : 1
+}
+
+/** Loaded when asked for: charts need a package that measuring models does not. */
+async function benchCircuits(args: readonly string[]): Promise<number> {
+  const { circuitsCommand } = await import('#scripts/bench/circuits/command.js')
+  return circuitsCommand(args)
 }
 
 /** The exit code: 1 where a model could not be measured. */

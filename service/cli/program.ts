@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { benchVerb } from '#service/cli/commands/bench.js'
 import { buildVerb } from '#service/cli/commands/build.js'
 import { demoVerb } from '#service/cli/commands/demo.js'
 import { doctorVerb } from '#service/cli/commands/doctor.js'
@@ -23,6 +24,7 @@ const verbs: readonly Verb[] = [
   serveVerb,
   demoVerb,
   doctorVerb,
+  benchVerb,
 ]
 
 const codes = `
