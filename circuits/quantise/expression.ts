@@ -3,20 +3,19 @@
  * integer 1 stands for. Sums of products choose their units from what follows them (a rescale to a known scale),
  * so expressions are built lazily and fixed from the top.
  */
-import type {
-  AffineNode,
-  AveragePoolNode,
-  ConvNode,
-  DenseNode,
-  MaxPoolNode,
-  Shape,
-} from '#circuits/graph/graph.js'
+import type { AveragePoolNode, ConvNode, DenseNode, MaxPoolNode, Shape } from '#circuits/graph/graph.js'
 import type { TensorId } from '#circuits/qmodel/qmodel.js'
 
 interface Base {
   readonly name: string
   readonly operator: string
   readonly shape: Shape
+}
+
+/** Integers low … low + 2^bits - 1. */
+export interface IntegerWindow {
+  readonly low: number
+  readonly bits: number
 }
 
 /** An integer tensor that exists, with its unit. */
@@ -26,6 +25,23 @@ export interface TensorExpression extends Base {
   readonly unit: number
   /** Mean of the squared real values over calibration. */
   readonly meanSquare: number
+  /** Whether it holds products or sums of them: wider than an activation, its unit finer than one. */
+  readonly wide: boolean
+  /** What its integers never leave, where that is known before bounds are. */
+  readonly window: IntegerWindow | null
+}
+
+/** An integer tensor whose elements have units of their own: columns of a table, channels joined from branches. */
+export interface MixedExpression extends Base {
+  readonly kind: 'mixed'
+  readonly id: TensorId
+  /** Per element. */
+  readonly units: readonly number[]
+  /** Per element: the real value that it lies around. */
+  readonly centres: readonly number[]
+  /** Per element: mean of the squared distance from the centre. */
+  readonly meanSquares: readonly number[]
+  readonly windows: readonly IntegerWindow[] | null
 }
 
 export interface LinearExpression extends Base {
@@ -34,14 +50,26 @@ export interface LinearExpression extends Base {
   readonly input: Expression
   /** Mean of the input's squared real values over calibration. */
   readonly meanSquare: number
+  /** Bits that weights may have beyond those of trained ones: leaves of trees are read as they are. */
+  readonly extraBits: number
 }
 
+/** y = factor·x + offset, both per index of `axis`. */
 export interface ScaleExpression extends Base {
   readonly kind: 'scale'
-  readonly node: AffineNode
+  readonly axis: number
+  readonly factors: Float32Array
+  readonly offsets: Float32Array | null
   readonly input: Expression
   /** Mean of the input's squared real values over calibration. */
   readonly meanSquare: number
+}
+
+/** y = factor·x for one factor other than 0: another unit, and a sign. */
+export interface TimesExpression extends Base {
+  readonly kind: 'times'
+  readonly factor: number
+  readonly input: Expression
 }
 
 /** Sum of terms and a constant per element. */
@@ -49,6 +77,8 @@ export interface SumExpression extends Base {
   readonly kind: 'sum'
   readonly terms: readonly Expression[]
   readonly constant: Float32Array | null
+  /** The unit of which those of all terms are multiples, where there is one and it is best. */
+  readonly unit: number | null
 }
 
 export interface MeanExpression extends Base {
@@ -74,8 +104,10 @@ export interface ReindexExpression extends Base {
 
 export type Expression =
   | TensorExpression
+  | MixedExpression
   | LinearExpression
   | ScaleExpression
+  | TimesExpression
   | SumExpression
   | MeanExpression
   | MaximumExpression
@@ -85,11 +117,16 @@ export type Expression =
 export function settledUnit(expression: Expression): number | null {
   switch (expression.kind) {
     case 'tensor':
+    case 'sum':
       return expression.unit
+    case 'mixed':
     case 'linear':
     case 'scale':
-    case 'sum':
       return null
+    case 'times': {
+      const unit = settledUnit(expression.input)
+      return unit === null ? null : unit * Math.abs(expression.factor)
+    }
     case 'mean': {
       const unit = settledUnit(expression.input)
       return unit === null ? null : unit / commonDivisor(expression)
@@ -100,20 +137,42 @@ export function settledUnit(expression: Expression): number | null {
   }
 }
 
+/** Whether a settled expression is wider than an activation. */
+export function isWide(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'tensor':
+      return expression.wide
+    case 'mixed':
+    case 'linear':
+    case 'scale':
+      return false
+    case 'sum':
+      return expression.unit !== null
+    case 'times':
+    case 'mean':
+    case 'maximum':
+    case 'reindex':
+      return isWide(expression.input)
+  }
+}
+
 /** Axis along which units may differ, or null where one unit serves all elements. */
 export function unitAxis(expression: Expression): number | null {
   switch (expression.kind) {
     case 'tensor':
+    case 'mixed':
     case 'reindex':
       return null
     case 'linear':
       return expression.node.kind === 'conv' ? 1 : expression.shape.length - 1
     case 'scale':
-      return 1
+      return expression.axis
+    case 'times':
     case 'mean':
     case 'maximum':
       return unitAxis(expression.input)
     case 'sum': {
+      if (expression.unit !== null) return null
       const axes = expression.terms.filter((term) => settledUnit(term) === null).map(unitAxis)
       if (axes.length === 0) return expression.shape.length > 1 ? 1 : 0
       return axes.every((axis) => axis === axes[0]) ? axes[0]! : null

@@ -1,26 +1,36 @@
 /** Float graph → integer layers. */
-import { ZkserveError } from '#circuits/errors.js'
-import { type Graph, type GraphNode, sizeOf } from '#circuits/graph/graph.js'
+import { type Graph, type GraphNode, nodeInputs, type Shape, sizeOf } from '#circuits/graph/graph.js'
+import { concatenateIndices } from '#circuits/graph/kernels/concatenate.js'
+import { applyFunction } from '#circuits/graph/kernels/elementwise.js'
 import { broadcastIndices, padIndices, transposeIndices } from '#circuits/graph/kernels/indices.js'
 import { countReaders } from '#circuits/graph/passes/rebuild.js'
-import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
+import type { QInput, QLayer, QOutput } from '#circuits/qmodel/qmodel.js'
 import type { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
-import { type Expression, type ReindexExpression, settledUnit } from '#circuits/quantise/expression.js'
-import { inputWidthOf, type QuantiseOptions } from '#circuits/quantise/options.js'
+import { columnsOf } from '#circuits/quantise/columns.js'
+import { type Expression, isWide, settledUnit } from '#circuits/quantise/expression.js'
+import { gridOf, inputGridFor } from '#circuits/quantise/grids.js'
+import { joined } from '#circuits/quantise/join.js'
+import type { QuantiseOptions } from '#circuits/quantise/options.js'
+import { elementwiseProduct, matrixProduct, timesConstant } from '#circuits/quantise/products.js'
+import { largestIndex, Selections } from '#circuits/quantise/select.js'
 import { Settler } from '#circuits/quantise/settle.js'
+import { sumOf } from '#circuits/quantise/sums.js'
+import { treesOf } from '#circuits/quantise/trees.js'
 
 /** Integer layers whose bounds are not computed yet. */
 export interface LoweredModel {
   readonly builder: LayerBuilder
   readonly inputs: readonly QInput[]
   readonly outputs: readonly Omit<QOutput, 'meaning'>[]
+  /** Layers whose saturation is part of what the model says: no choice of gadgets may drop it. */
+  readonly exactSaturations: ReadonlySet<QLayer>
 }
 
 /**
  * Lowers a graph.
  * @param coarser output units are made coarser by 2^coarser, for outputs that would not fit 32 bits
- * @throws ZkserveError `UNSUPPORTED_SHAPE`
+ * @throws ZkserveError `UNSUPPORTED_SHAPE`, `UNSUPPORTED_OPERATOR`
  */
 export function lowerGraph(
   graph: Graph,
@@ -31,8 +41,12 @@ export function lowerGraph(
   return new Lowering(graph, ranges, options, coarser).run()
 }
 
+/** Functions whose results are factors of what they normalise. */
+const relativeFunctions: ReadonlySet<string> = new Set(['reciprocal', 'reciprocalSqrt'])
+
 class Lowering {
   private readonly settler: Settler
+  private readonly selections: Selections
   private readonly expressions = new Map<string, Expression>()
   private readonly readers: ReadonlyMap<string, number>
 
@@ -43,6 +57,7 @@ class Lowering {
     coarser: number,
   ) {
     this.settler = new Settler(ranges, options, coarser)
+    this.selections = new Selections(graph, this.settler)
     this.readers = countReaders(graph)
   }
 
@@ -63,114 +78,149 @@ class Lowering {
       const { id, unit } = this.settler.finishOutput(expression, name)
       outputs.push({ name, tensor: id, shape, scale: unit, activation: activations.get(name) ?? null })
     }
-    return { builder: this.settler.builder, inputs, outputs }
+    const { builder, exactSaturations } = this.settler
+    return { builder, inputs, outputs, exactSaturations }
   }
 
-  private lowerInput(name: string, shape: readonly number[]): QInput {
-    const bits = inputWidthOf(this.options, name)
-    const range = this.ranges.get(name)!
-    const levels = 2 ** bits - 1
-    const { inputGrid } = this.options
-    const scale =
-      inputGrid?.scale ?? ((range.max - range.min) / levels || Math.abs(range.max) / levels || 1 / levels)
-    const lo = inputGrid?.low ?? Math.round(range.min / scale)
-    const id = this.settler.builder.tensor(name, shape, [scale], 0)
-    this.expressions.set(name, {
-      kind: 'tensor',
-      id,
-      unit: scale,
-      meanSquare: range.meanSquare,
-      name,
-      operator: 'Input',
-      shape,
-    })
-    return { name, tensor: id, shape, scales: [scale], lows: [lo], bits }
+  private lowerInput(name: string, shape: Shape): QInput {
+    const { min, max, meanSquare } = this.ranges.get(name)!
+    const { unit, low, bits } = inputGridFor(this.graph, name, { min, max }, this.options)
+    const id = this.settler.builder.tensor(name, shape, [unit], 0)
+    const rest = { wide: false, window: { low, bits }, operator: 'Input', shape }
+    this.expressions.set(name, { kind: 'tensor', id, unit, meanSquare, name, ...rest })
+    return { name, tensor: id, shape, scales: [unit], lows: [low], bits }
   }
 
   private lowerNode(node: GraphNode): Expression {
     const shape = this.graph.shapes.get(node.output)!
     const base = { name: node.name, operator: node.operator, shape }
-    const input = (name: string) => this.expressions.get(name)!
-    const settled = (name: string) => this.settler.settle(input(name), name)
-    const meanSquare = (name: string) => this.ranges.get(name)!.meanSquare
+    const names = nodeInputs(node)
+    const inputs = names.map((name) => this.expressions.get(name)!)
+    const input = inputs[0]!
+    const { settler } = this
     switch (node.kind) {
       case 'conv':
-      case 'dense':
-        return {
-          kind: 'linear',
-          ...base,
-          node,
-          input: settled(node.input),
-          meanSquare: meanSquare(node.input),
-        }
-      case 'affine':
-        return {
-          kind: 'scale',
-          ...base,
-          node,
-          input: settled(node.input),
-          meanSquare: meanSquare(node.input),
-        }
+      case 'dense': {
+        const { meanSquare } = this.ranges.get(node.input)!
+        return { kind: 'linear', ...base, node, input: this.linearInput(node), meanSquare, extraBits: 0 }
+      }
+      case 'affine': {
+        const [factors, offsets] = [node.scale.data, node.offset.data]
+        const { meanSquare } = this.ranges.get(node.input)!
+        const settled = settler.settle(input, node.input)
+        return { kind: 'scale', ...base, axis: 1, factors, offsets, input: settled, meanSquare }
+      }
       case 'add':
-        return { kind: 'sum', ...base, terms: node.inputs.map(input), constant: null }
+        return sumOf(settler, base, inputs, names, null)
       case 'addConstant':
-        return { kind: 'sum', ...base, terms: [input(node.input)], constant: node.constant.data }
+        return sumOf(settler, base, inputs, names, node.constant.data)
+      case 'multiply':
+        return elementwiseProduct(settler, base, inputs, names, this.ranges.get(node.output)!)
+      case 'matMul':
+        return matrixProduct(settler, base, inputs, names, this.ranges.get(node.output)!)
+      case 'multiplyConstant':
+        return timesConstant(settler, base, input, node, this.ranges.get(node.input)!)
       case 'relu':
-        return this.settler.rescale(input(node.input), node.output, { ...base, relu: true })
+        return settler.rescale(input, node.output, { ...base, relu: true })
+      case 'clip':
+        if (node.low === 0 && node.high === null)
+          return settler.rescale(input, node.output, { ...base, relu: true })
+        return settler.clip(input, node.output, node, base)
+      case 'quantise':
+        return settler.quantise(input, node.output, gridOf(node), base)
+      case 'elementwise': {
+        const functions = node.functions.map((each) => (x: number) => applyFunction(each, x))
+        const relative = node.functions.some(({ name }) => relativeFunctions.has(name))
+        return settler.table(input, node.input, node.output, { functions, relative }, base)
+      }
       case 'maxPool':
-        return { kind: 'maximum', ...base, node, input: input(node.input) }
+        return { kind: 'maximum', ...base, node, input: settler.ofOneUnit(input, node.input) }
       case 'averagePool':
-        return { kind: 'mean', ...base, node, input: input(node.input) }
+        return { kind: 'mean', ...base, node, input }
       case 'reshape':
         return this.reindex(
           base,
           Int32Array.from({ length: sizeOf(shape) }, (_, i) => i),
-          input(node.input),
+          input,
         )
       case 'transpose':
-        return this.reindex(
-          base,
-          transposeIndices(input(node.input).shape, node.permutation),
-          input(node.input),
-        )
+        return this.reindex(base, transposeIndices(input.shape, node.permutation), input)
       case 'broadcast':
-        return this.reindex(base, broadcastIndices(input(node.input).shape, shape), input(node.input))
+        return this.reindex(base, broadcastIndices(input.shape, shape), input)
+      case 'gather':
+        return this.reindex(base, node.indices, input, node.fill)
       case 'pad': {
         const indices = new Int32Array(sizeOf(shape)).fill(-1)
-        padIndices(input(node.input).shape, shape, node.before).forEach((target, source) => {
+        padIndices(input.shape, shape, node.before).forEach((target, source) => {
           indices[target] = source
         })
-        return { kind: 'reindex', ...base, indices, fill: node.value, input: input(node.input) }
+        return this.reindex(base, indices, input, node.value)
+      }
+      case 'concat': {
+        const indices = concatenateIndices(
+          inputs.map((each) => each.shape),
+          node.axis,
+        )
+        const terms = inputs.map((expression, i) => ({
+          expression,
+          range: this.ranges.get(names[i]!)!,
+          name: names[i]!,
+        }))
+        return joined(settler, this.graph, base, {
+          node,
+          terms,
+          indices,
+          range: this.ranges.get(node.output)!,
+        })
       }
       case 'softmax':
-        return input(node.input)
+        return input
       case 'argMax':
-        return this.settler.argMax(input(node.input), node.axis, node.input, {
-          ...base,
-          selectLast: node.selectLast,
-        })
-      default:
-        throw new ZkserveError(
-          'UNSUPPORTED_OPERATOR',
-          `${node.operator} "${node.name}" cannot be turned into integers`,
-        )
+        return largestIndex(settler, base, input, node)
+      case 'topK':
+        return this.selections.lower(base, input, node)
+      case 'treeEnsemble':
+        return treesOf(settler, base, input, node)
     }
+  }
+
+  /** What a linear node reads: of one unit, or of one for each column that its weights take in. */
+  private linearInput(node: GraphNode & { readonly kind: 'conv' | 'dense' }): Expression {
+    const input = this.expressions.get(node.input)!
+    if (input.kind === 'mixed' && columnsOf(input, node) !== null) return input
+    const settled = this.settler.settle(input, node.input)
+    if (!isWide(settled)) return settled
+    // Wide integers widen every sum; to rescale them costs once for each.
+    const unit = settledUnit(settled)!
+    const { min, max } = this.ranges.get(node.input)!
+    const wide = Math.log2(Math.max(max, -min) / unit + 1) + 2
+    const sums = sizeOf(this.graph.shapes.get(node.output)!) * (wide - this.options.bits)
+    const rescales = sizeOf(input.shape) * (wide + 1)
+    return sums < rescales ? settled : this.settler.narrow(settled, node.input)
   }
 
   private reindex(
     base: Pick<Expression, 'name' | 'operator' | 'shape'>,
     indices: Int32Array,
     input: Expression,
-  ): ReindexExpression {
-    return { kind: 'reindex', ...base, indices, fill: 0, input }
+    fill = 0,
+  ): Expression {
+    if (input.kind !== 'mixed') return { kind: 'reindex', ...base, indices, fill, input }
+    const taken = <T>(values: readonly T[], other: T) =>
+      Array.from(indices, (at) => (at < 0 ? other : values[at]!))
+    const [unit] = input.units as readonly [number]
+    const units = taken(input.units, unit)
+    const integer = Math.round(fill / unit)
+    const id = this.settler.builder.reindexed({ ...base, indices, fill: integer }, [input.id], [unit])
+    const windows = input.windows && taken(input.windows, { low: integer, bits: 1 })
+    const centres = taken(input.centres, fill)
+    return { ...input, ...base, id, units, centres, meanSquares: taken(input.meanSquares, 0), windows }
   }
 
   /** A value that several nodes read becomes a tensor, so that its work is done once. */
   private shared(name: string, expression: Expression): Expression {
-    if ((this.readers.get(name) ?? 0) < 2 || expression.kind === 'tensor') return expression
-    const settled = this.settler.settle(expression, name)
-    const unit = settledUnit(settled)!
-    const { meanSquare } = this.ranges.get(name)!
-    return { ...settled, kind: 'tensor', id: this.settler.builder.build(settled, [unit]), unit, meanSquare }
+    const isTensor = expression.kind === 'tensor' || expression.kind === 'mixed'
+    if ((this.readers.get(name) ?? 0) < 2 || isTensor) return expression
+    return this.settler.tensorOf(this.settler.settle(expression, name), name)
   }
 }

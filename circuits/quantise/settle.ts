@@ -1,16 +1,28 @@
 /** Fixes open expressions: chooses units, builds their layers, and brings them to a scale. */
-import { ZkserveError } from '#circuits/errors.js'
 import { type Shape, sizeOf } from '#circuits/graph/graph.js'
-import type { TensorId } from '#circuits/qmodel/qmodel.js'
+import { bitLength, type QLayer, type TensorId } from '#circuits/qmodel/qmodel.js'
 import { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
 import {
   type Expression,
+  isWide,
+  type ReindexExpression,
   settledUnit,
   type TensorExpression,
   unitAxis,
 } from '#circuits/quantise/expression.js'
 import { type QuantiseOptions, weightBits, widthOf } from '#circuits/quantise/options.js'
+import {
+  type Grid,
+  keyBits,
+  keyWindow,
+  livingKeys,
+  maximumKeyBits,
+  type RealFunction,
+  resultGrid,
+  type TableTask,
+  tableOf,
+} from '#circuits/quantise/tables.js'
 import { coarsestUnits, finestUnits, shiftsTo } from '#circuits/quantise/units.js'
 
 /**
@@ -21,16 +33,39 @@ import { coarsestUnits, finestUnits, shiftsTo } from '#circuits/quantise/units.j
 const weightErrors = { map: 1, neuron: 0.5 }
 
 /** The layer that a value is made by, for people. */
-interface Target {
+export interface Target {
   readonly name: string
   readonly operator: string
   readonly shape: Shape
 }
 
+/** The real ends of a clip; null leaves one open. */
+export interface RealEnds {
+  readonly low: number | null
+  readonly high: number | null
+}
+
+/** What a rescale leaves of a value. */
+interface Clamp {
+  readonly low: number | null
+  readonly saturate: number | null
+  /** Whether the upper end is the model's own, which no choice of gadgets may move. */
+  readonly exact: boolean
+}
+
+/** How an expression is brought to a unit: by these shifts from units that are finer by 2^shift. */
+interface Scaling {
+  readonly unit: number
+  readonly shifts: readonly number[]
+}
+
 /** Turns expressions into tensors. */
 export class Settler {
   readonly builder = new LayerBuilder()
+  /** Layers whose saturation is part of what the model says. */
+  readonly exactSaturations = new Set<QLayer>()
   private readonly largestWeight: number
+  private readonly narrowed = new Map<string, TensorExpression>()
 
   /** @param coarser outputs get units that are coarser by 2^coarser */
   constructor(
@@ -44,31 +79,162 @@ export class Settler {
   /** An expression whose unit is settled, rescaled to the range of `name` where it was open. */
   settle(expression: Expression, name: string): Expression {
     if (settledUnit(expression) !== null) return expression
+    return this.scaled(expression, name)
+  }
+
+  /** An expression of the width of an activation: products take no wider factors. */
+  narrow(expression: Expression, name: string): TensorExpression {
+    const known = this.narrowed.get(name)
+    if (known) return known
+    const settled = settledUnit(expression)
+    const { min, max } = this.ranges.get(name)!
+    const isNarrow = settled !== null && Math.max(max, -min) / settled < 2 ** widthOf(this.options, name)
+    const fixed = isNarrow && !isWide(expression) ? expression : this.scaled(expression, name)
+    const tensor = this.tensorOf(fixed, name)
+    this.narrowed.set(name, tensor)
+    return tensor
+  }
+
+  /** The tensor that holds a settled expression. */
+  tensorOf(expression: Expression, name: string): TensorExpression {
+    if (expression.kind === 'tensor') return expression
+    const unit = settledUnit(expression)!
+    const { meanSquare } = this.ranges.get(name)!
+    const id = this.builder.build(expression, [unit])
+    const { name: layer, operator, shape } = expression
+    const wide = isWide(expression)
+    return { kind: 'tensor', id, unit, meanSquare, wide, window: null, name: layer, operator, shape }
+  }
+
+  private scaled(expression: Expression, name: string): Expression {
     const { operator, shape } = expression
-    return this.rescale(expression, name, { name: `${expression.name}_scaled`, operator, shape, relu: false })
+    const target = { name: `${expression.name}_scaled`, operator, shape, relu: false }
+    return this.rescale(expression, name, target, true)
   }
 
   /** Brings an expression to the scale of the value it makes, through a ReLU where asked. */
-  rescale(expression: Expression, value: string, target: Target & { readonly relu: boolean }): Expression {
-    if (expression.kind === 'reindex') {
-      const input = this.rescale(expression.input, value, { ...target, shape: expression.input.shape })
+  rescale(
+    expression: Expression,
+    value: string,
+    target: Target & { readonly relu: boolean },
+    narrows = isWide(expression),
+  ): Expression {
+    if (isExpansion(expression)) {
+      const inner = { ...target, shape: expression.input.shape }
+      const input = this.rescale(expression.input, value, inner, narrows)
       const fill = target.relu ? Math.max(0, expression.fill) : expression.fill
       return { ...expression, fill, input }
     }
-    const { name, operator, relu } = target
+    const { relu } = target
     const bits = widthOf(this.options, value)
     const range = this.ranges.get(value)!
     const levels = relu ? 2 ** bits - 1 : 2 ** (bits - 1) - 1
+    const wanted = (relu ? range.max : Math.max(range.max, -range.min)) / levels || 1
     const settled = settledUnit(expression)
-    const unit = settled ?? ((relu ? range.max : Math.max(range.max, -range.min)) / levels || 1)
-    const channelAxis = unitAxis(expression) ?? 0
-    const shifts = settled !== null ? [0] : this.shifts(expression, unit)
+    const scaling =
+      settled !== null && !narrows ? { unit: settled, shifts: [0] } : this.scalingTo(expression, wanted)
+    const width = settled === null ? bits : Math.max(1, Math.ceil(Math.log2(range.max / scaling.unit + 1)))
+    const saturates = relu && (settled === null || narrows)
+    const clamp = { low: relu ? 0 : null, saturate: saturates ? width : null, exact: false }
+    return this.push(expression, value, scaling, clamp, target)
+  }
+
+  /** Values between two real ends; null leaves an end to calibration. */
+  clip(expression: Expression, value: string, ends: RealEnds, target: Target): Expression {
+    const { low, high } = ends
+    if (isExpansion(expression)) {
+      const fill = Math.min(Math.max(expression.fill, low ?? -Infinity), high ?? Infinity)
+      return { ...expression, fill, input: this.clip(expression.input, value, ends, target) }
+    }
+    const bits = widthOf(this.options, value)
+    const { min, max } = this.ranges.get(value)!
+    const bottom = low === null ? Math.min(min, 0) : min > low ? Math.max(low, Math.min(min, 0)) : low
+    const reached = high !== null && max >= high - Math.abs(high) / 2 ** bits
+    const top = reached ? high : max
+    const unit = (top - bottom) / (2 ** bits - 1) || Math.abs(top) / (2 ** bits - 1) || 1
+    const clamp = { low: Math.round(bottom / unit), saturate: bits, exact: high !== null }
+    const open = this.reopened(expression)
+    return this.push(open, value, this.scalingTo(open, unit), clamp, target)
+  }
+
+  /** The unit at which a value of this range has the width of an activation. */
+  unitFor(value: string, { min, max }: Pick<Range, 'min' | 'max'>): number {
+    const bits = widthOf(this.options, value)
+    return (min >= 0 ? max / (2 ** bits - 1) : Math.max(max, -min) / (2 ** (bits - 1) - 1)) || 1
+  }
+
+  /** An expression in a given unit. */
+  inUnit(expression: Expression, value: string, unit: number): TensorExpression {
+    if (settledUnit(expression) === unit) return this.tensorOf(expression, value)
+    const open = this.reopened(expression)
+    const { operator, shape } = expression
+    const target = { name: `${expression.name}_scaled`, operator, shape }
+    return this.push(
+      open,
+      value,
+      this.scalingTo(open, unit),
+      { low: null, saturate: null, exact: false },
+      target,
+    )
+  }
+
+  /** An expression whose elements have one unit. */
+  ofOneUnit(expression: Expression, value: string): Expression {
+    return expression.kind === 'mixed' ? this.settle(expression, value) : expression
+  }
+
+  /** A tensor whose integers stay in a window known now, that of an activation. */
+  windowed(expression: Expression, value: string): TensorExpression {
+    const tensor = this.narrow(expression, value)
+    if (tensor.window !== null) return tensor
+    const { min, max } = this.ranges.get(value)!
+    const low = Math.floor(min / tensor.unit)
+    const bits = bitLength(Math.ceil(max / tensor.unit) - low)
+    const { operator, shape } = expression
+    const target = { name: `${expression.name}_window`, operator, shape }
+    const clamp = { low, saturate: Math.max(1, bits), exact: true }
+    return this.push(tensor, value, { unit: tensor.unit, shifts: [0] }, clamp, target)
+  }
+
+  /** Multiples of a unit that the model itself gives. */
+  quantise(expression: Expression, value: string, grid: Grid, target: Target): Expression {
+    if (isExpansion(expression)) {
+      const { low, bits, unit } = grid
+      const integer = Math.min(Math.max(Math.round(expression.fill / unit), low), low + 2 ** bits - 1)
+      return {
+        ...expression,
+        fill: integer * unit,
+        input: this.quantise(expression.input, value, grid, target),
+      }
+    }
+    const isSame = settledUnit(expression) === grid.unit
+    const open = isSame ? expression : this.reopened(expression)
+    const scaling = isSame ? { unit: grid.unit, shifts: [0] } : this.scalingTo(open, grid.unit)
+    return this.push(open, value, scaling, { low: grid.low, saturate: grid.bits, exact: true }, target)
+  }
+
+  /** A settled expression whose unit can be chosen again, by a factor. */
+  private reopened(expression: Expression): Expression {
+    const { name, operator, shape } = expression
+    if (settledUnit(expression) === null) return expression
+    return { kind: 'sum', name, operator, shape, terms: [expression], constant: null, unit: null }
+  }
+
+  private push(
+    expression: Expression,
+    value: string,
+    { unit, shifts }: Scaling,
+    { low, saturate, exact }: Clamp,
+    { name, operator }: Target,
+  ): TensorExpression {
     const input = this.builder.build(
       expression,
       shifts.map((shift) => unit / 2 ** shift),
     )
-    const id = this.builder.tensor(name, expression.shape, [unit], 0)
-    this.builder.layers.push({
+    const { shape } = expression
+    const id = this.builder.tensor(name, shape, [unit], 0)
+    const channelAxis = unitAxis(expression) ?? 0
+    const layer: QLayer = {
       kind: 'rescale',
       name,
       operator,
@@ -76,10 +242,86 @@ export class Settler {
       output: id,
       shifts,
       channelAxis,
-      low: relu ? 0 : null,
-      saturate: relu && settled === null ? bits : null,
+      low,
+      saturate,
+    }
+    this.builder.layers.push(layer)
+    if (exact) this.exactSaturations.add(layer)
+    const window = exact ? { low: low!, bits: saturate! } : null
+    const { meanSquare } = this.ranges.get(value)!
+    return { kind: 'tensor', id, unit, meanSquare, wide: false, window, name, operator, shape }
+  }
+
+  /**
+   * A function of each element, or one per channel of axis 1.
+   * @param key the value that it reads
+   * @throws ZkserveError `UNSUPPORTED_OPERATOR` where the function has no finite value
+   */
+  table(
+    expression: Expression,
+    key: string,
+    value: string,
+    { functions, relative }: { readonly functions: readonly RealFunction[]; readonly relative: boolean },
+    target: Target,
+  ): Expression {
+    const perChannel = functions.length > 1
+    const [apply] = functions as readonly [RealFunction]
+    if (!perChannel && isExpansion(expression) && Number.isFinite(apply(expression.fill))) {
+      const input = this.table(expression.input, key, value, { functions, relative }, target)
+      return { ...expression, fill: apply(expression.fill), input }
+    }
+    const axis = unitAxis(expression)
+    if (perChannel && axis !== null && axis !== 1) {
+      return this.table(this.settle(expression, key), key, value, { functions, relative }, target)
+    }
+    const bits = widthOf(this.options, value)
+    const task: TableTask = {
+      functions,
+      relative,
+      bits,
+      keys: this.ranges.get(key)!,
+      results: this.ranges.get(value)!,
+    }
+    const grid = resultGrid(task)
+    const keys = livingKeys(task, grid)
+    const width = keyBits(task, grid, keys)
+    const wanted = (keys.max - keys.min || Math.abs(keys.max)) / (2 ** width - 1) || 1
+    const settled = settledUnit(expression)
+    const scaling = settled === null ? this.scalingTo(expression, wanted) : keyScaling(settled, wanted, keys)
+    const input = this.builder.build(
+      expression,
+      scaling.shifts.map((shift) => scaling.unit / 2 ** shift),
+    )
+    const { name, operator } = target
+    const { shape } = expression
+    const id = this.builder.tensor(name, shape, [grid.unit], 0)
+    const window = keyWindow(keys, scaling.unit)
+    const tables = functions.map((each) => tableOf(each, window, scaling.unit, grid))
+    const channelAxis = perChannel ? 1 : (axis ?? 0)
+    const { shifts } = scaling
+    this.builder.layers.push({
+      kind: 'table',
+      name,
+      operator,
+      input,
+      output: id,
+      shifts,
+      channelAxis,
+      ...window,
+      tables,
     })
-    return { kind: 'tensor', id, unit, meanSquare: range.meanSquare, name, operator, shape: expression.shape }
+    const { meanSquare } = this.ranges.get(value)!
+    const { unit, low, bits: resultBits } = grid
+    const results = { low, bits: resultBits }
+    return { kind: 'tensor', id, unit, meanSquare, wide: false, window: results, name, operator, shape }
+  }
+
+  /** The unit of an expression near `wanted`: that very one where it is open, a power of two of its own where not. */
+  private scalingTo(expression: Expression, wanted: number): Scaling {
+    const settled = settledUnit(expression)
+    if (settled === null) return { unit: wanted, shifts: this.shifts(expression, wanted) }
+    const shift = Math.max(0, Math.floor(Math.log2(wanted / settled)))
+    return { unit: settled * 2 ** shift, shifts: [shift] }
   }
 
   private shifts(expression: Expression, target: number): number[] {
@@ -91,10 +333,16 @@ export class Settler {
 
   /**
    * The tensor of an output: an open expression keeps its accumulators, all in one unit. Where all weights are 0, the
-   * unit is fine enough for the constants that are left.
+   * unit is fine enough for the constants that are left. Products too wide for an output lose their lowest bits.
    */
   finishOutput(expression: Expression, value: string): { id: TensorId; unit: number } {
     const settled = settledUnit(expression)
+    if (settled !== null && this.coarser > 0 && isWide(expression)) {
+      const { operator, shape } = expression
+      const target = { name: `${expression.name}_scaled`, operator, shape }
+      const scaling = { unit: settled * 2 ** this.coarser, shifts: [this.coarser] }
+      return this.push(expression, value, scaling, { low: null, saturate: null, exact: false }, target)
+    }
     if (settled !== null) return { id: this.builder.build(expression, [settled]), unit: settled }
     const { min, max } = this.ranges.get(value)!
     const constantUnit = Math.max(max, -min) / this.largestWeight || 1
@@ -103,30 +351,28 @@ export class Settler {
     return { id: this.builder.build(expression, [unit]), unit }
   }
 
-  /** @throws ZkserveError `UNSUPPORTED_SHAPE` where other axes are longer than 1 */
-  argMax(
-    expression: Expression,
-    axis: number,
-    value: string,
-    target: Target & { readonly selectLast: boolean },
-  ): Expression {
-    if (expression.shape[axis] !== sizeOf(expression.shape)) {
-      throw new ZkserveError(
-        'UNSUPPORTED_SHAPE',
-        `ArgMax "${target.name}" is supported along the only axis longer than 1, got shape [${expression.shape}] and axis ${axis}`,
-      )
-    }
-    const { id } = this.finishOutput(expression, value)
-    return this.pushArgMax(id, target)
-  }
-
-  /** The index of the largest element of a tensor. */
+  /** The index of the largest element of each row of a tensor's last axis. */
   pushArgMax(
     input: TensorId,
     { name, operator, shape, selectLast }: Target & { readonly selectLast: boolean },
   ): TensorExpression {
     const output = this.builder.tensor(name, shape, [1], 0)
     this.builder.layers.push({ kind: 'argMax', name, operator, input, output, selectLast })
-    return { kind: 'tensor', id: output, unit: 1, meanSquare: 1, name, operator, shape }
+    const rest = { meanSquare: 1, wide: false, window: null }
+    return { kind: 'tensor', id: output, unit: 1, ...rest, name, operator, shape }
   }
+}
+
+/** An index map that drops nothing: what is done to all elements is done before it. */
+function isExpansion(expression: Expression): expression is ReindexExpression {
+  return expression.kind === 'reindex' && sizeOf(expression.input.shape) <= sizeOf(expression.shape)
+}
+
+/** The power of two of a unit near `wanted`, at which keys from `min` to `max` fit a table. */
+function keyScaling(unit: number, wanted: number, { min, max }: { min: number; max: number }): Scaling {
+  const near = Math.max(0, Math.ceil(Math.log2(wanted / unit) - 0.4))
+  const fits = (shift: number) => (max - min) / (unit * 2 ** shift) <= 2 ** maximumKeyBits - 2
+  let shift = near
+  while (!fits(shift)) shift++
+  return { unit: unit * 2 ** shift, shifts: [shift] }
 }

@@ -1,8 +1,16 @@
 /** Choice of units: fine enough that rounding weights does not show, and no weight wider than allowed. */
-import { commonDivisor, type Expression, settledUnit, unitAxis } from '#circuits/quantise/expression.js'
+import { type Column, columnAt, columnsOf } from '#circuits/quantise/columns.js'
+import {
+  commonDivisor,
+  type Expression,
+  type LinearExpression,
+  type ScaleExpression,
+  settledUnit,
+  unitAxis,
+} from '#circuits/quantise/expression.js'
 
 /** An expression with weights or factors of its own. */
-type Leaf = Extract<Expression, { kind: 'tensor' | 'linear' | 'scale' }>
+type Leaf = Extract<Expression, { kind: 'tensor' | 'mixed' | 'linear' | 'scale' }>
 
 /** A demand on units: what each leaf asks for, per channel or for all, and which of two demands holds. */
 interface Demand {
@@ -23,9 +31,12 @@ function unitsFor(expression: Expression, demand: Demand): number[] {
 function collect(expression: Expression, demand: Demand): number[] {
   switch (expression.kind) {
     case 'tensor':
+    case 'mixed':
     case 'linear':
     case 'scale':
       return demand.leaf(expression)
+    case 'times':
+      return collect(expression.input, demand).map((unit) => unit * Math.abs(expression.factor))
     case 'mean':
       return collect(expression.input, demand).map((unit) => unit / commonDivisor(expression))
     case 'maximum':
@@ -49,10 +60,29 @@ function collect(expression: Expression, demand: Demand): number[] {
   }
 }
 
-/** Maps each of `count` equal stretches of `data` to a number. */
-function byChannel(data: Float32Array, count: number, of: (channel: Float32Array) => number): number[] {
-  const length = data.length / count
-  return Array.from({ length: count }, (_, c) => of(data.subarray(c * length, (c + 1) * length)))
+/** The weights of each channel one after the other, and how many channels there are. */
+function weightsOf(leaf: LinearExpression | ScaleExpression): { data: Float32Array; channels: number } {
+  if (leaf.kind === 'scale') return { data: leaf.factors, channels: leaf.factors.length }
+  return { data: leaf.node.weight.data, channels: leaf.node.weight.shape[0]! }
+}
+
+/** Maps each channel of a leaf to a number. */
+function byChannel(
+  leaf: LinearExpression | ScaleExpression,
+  of: (weights: Float32Array, channel: number) => number,
+): number[] {
+  const { data, channels } = weightsOf(leaf)
+  const length = data.length / channels
+  return Array.from({ length: channels }, (_, c) => of(data.subarray(c * length, (c + 1) * length), c))
+}
+
+/** The columns that a linear leaf multiplies, where they have units of their own. */
+function mixedColumns(
+  leaf: LinearExpression | ScaleExpression,
+): ((channel: number, k: number) => Column) | null {
+  if (leaf.kind === 'scale' || leaf.input.kind !== 'mixed') return null
+  const columns = columnsOf(leaf.input, leaf.node)!
+  return (channel, k) => columns[columnAt(leaf.node, channel, k)]!
 }
 
 /**
@@ -60,14 +90,18 @@ function byChannel(data: Float32Array, count: number, of: (channel: Float32Array
  * 0 where a channel has no weight but zeros.
  */
 export function finestUnits(expression: Expression, largest: number): number[] {
-  const magnitude = (weights: Float32Array) => weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0)
   return unitsFor(expression, {
     stricter: Math.max,
     leaf: (leaf) => {
       if (leaf.kind === 'tensor') return [leaf.unit / largest]
-      const weights = leaf.kind === 'linear' ? leaf.node.weight : leaf.node.scale
-      const unit = settledUnit(leaf.input)!
-      return byChannel(weights.data, weights.shape[0]!, (channel) => (magnitude(channel) * unit) / largest)
+      if (leaf.kind === 'mixed') return [Math.max(...leaf.units) / largest]
+      const most = leaf.kind === 'linear' ? largest * 2 ** leaf.extraBits : largest
+      const column = mixedColumns(leaf)
+      const unit = column === null ? settledUnit(leaf.input)! : 1
+      return byChannel(leaf, (weights, c) => {
+        const magnitude = (w: number, k: number) => Math.abs(w) * (column === null ? 1 : column(c, k).unit)
+        return (weights.reduce((sum, w, k) => Math.max(sum, magnitude(w, k)), 0) * unit) / most
+      })
     },
   })
 }
@@ -78,17 +112,28 @@ export function finestUnits(expression: Expression, largest: number): number[] {
  */
 export function coarsestUnits(expression: Expression, error: number): number[] {
   const deviation = Math.sqrt(12)
-  const units = (inputUnit: number, weights: number, meanSquare: number) =>
-    (error * deviation * inputUnit) / Math.sqrt(weights * meanSquare)
+  const units = (inputUnit: number, square: number) => (error * deviation * inputUnit) / Math.sqrt(square)
   return unitsFor(expression, {
     stricter: Math.min,
     leaf: (leaf) => {
-      if (leaf.kind === 'tensor') return [units(leaf.unit, 1, leaf.meanSquare)]
-      const weights = leaf.kind === 'linear' ? leaf.node.weight : leaf.node.scale
-      const unit = settledUnit(leaf.input)!
-      return byChannel(weights.data, weights.shape[0]!, (channel) =>
-        units(unit, channel.filter((weight) => weight !== 0).length, leaf.meanSquare),
-      )
+      if (leaf.kind === 'tensor') return [units(leaf.unit, leaf.meanSquare)]
+      if (leaf.kind === 'mixed') {
+        return [units(1, Math.max(...leaf.meanSquares.map((square, i) => square / leaf.units[i]! ** 2)))]
+      }
+      const column = mixedColumns(leaf)
+      return byChannel(leaf, (weights, c) => {
+        if (column === null) {
+          return units(
+            settledUnit(leaf.input)!,
+            weights.filter((weight) => weight !== 0).length * leaf.meanSquare,
+          )
+        }
+        const squares = weights.reduce((sum, weight, k) => {
+          const { unit, meanSquare } = column(c, k)
+          return weight === 0 ? sum : sum + meanSquare / unit ** 2
+        }, 0)
+        return units(1, squares)
+      })
     },
   })
 }

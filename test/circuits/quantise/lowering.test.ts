@@ -186,11 +186,6 @@ describe('the class alone', () => {
     const graph = graphOf([1, 4], [dense, reluNode('a', 'b')], ['a', 'b'])
     expect(() => quantised(graph, { output: 'argmax' })).toThrow(expect.objectContaining({ code: 'USAGE' }))
   })
-
-  test('needs one axis to choose along', () => {
-    const graph = graphOf([1, 2, 3], [{ ...argMaxNode('x', 'y'), axis: 2 }])
-    expect(() => quantised(graph)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_SHAPE' }))
-  })
 })
 
 test('padding counts in a mean only where the node says so', () => {
