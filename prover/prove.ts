@@ -1,16 +1,17 @@
 import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
+import { quantiseInputs } from '#circuits/qmodel/inputs.js'
 import { type Bundle, readBundleFile } from '#prover/bundle/load.js'
 import { contextOf, type ProofBinding } from '#prover/context.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { commitInputs, drawSalt, inputLanes, packInputs } from '#prover/inference/commitment.js'
-import { quantiseInputs } from '#circuits/qmodel/inputs.js'
 import { type Inference, inferIntegers } from '#prover/inference/infer.js'
 import { decodeOutputs } from '#prover/inference/public-signals.js'
 import { verifyProof } from '#prover/proof/verify.js'
 import type { Prover, ProverName } from '#prover/prover.js'
+import { hiddenSignals } from '#prover/weights/version.js'
 import { WitnessCalculator } from '#prover/witness/calculate.js'
 
 export type ProvingStage = 'witness' | 'prove' | 'verify'
@@ -62,7 +63,7 @@ export async function proveInference(
   options: ProveOptions,
   files?: ProvingFiles,
 ): Promise<ProvenInference> {
-  const { model, manifest, verificationKey } = bundle
+  const { model, manifest, verificationKey, hidden } = bundle
   const { calculator, zkey } = files ?? (await readProvingFiles(bundle))
   const { integers, saturated } = quantiseInputs(model, inputs)
   const inference = inferIntegers(model, integers)
@@ -84,9 +85,12 @@ export async function proveInference(
     ...Object.fromEntries(inputSignalNames(model).map((name, k) => [name, lanes[k]!.map(BigInt)])),
     ...(salt === null ? {} : { salt }),
     context,
+    ...(hidden === null ? {} : hiddenSignals(hidden)),
   }
   const witness = await timed('witness', () => calculator.calculate(signals))
-  const proven = await timed('prove', () => prover.prove({ zkey, witness, ...signalOf(options) }))
+  const whole = await timed('prove', () => prover.prove({ zkey, witness, ...signalOf(options) }))
+  // Hidden weights are public to the back end alone: the verifying key holds their share.
+  const proven = { ...whole, publicSignals: whole.publicSignals.slice(0, manifest.publicSignals.length) }
   const valid = await timed('verify', () => verifyProof(verificationKey, proven))
   if (!valid) throw new ZkserveError('PROVING_FAILED', 'the proof that was made does not verify')
 

@@ -1,5 +1,5 @@
 import { ZkserveError } from '#circuits/errors.js'
-import type { Bundle } from '#prover/bundle/load.js'
+import type { VerifiableModel } from '#prover/bundle/load.js'
 import { contextOf, type ProofBinding } from '#prover/context.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { describeIntegers, type Inference } from '#prover/inference/infer.js'
@@ -28,7 +28,7 @@ export interface Verification {
 
 /** The file that accompanies a proof. */
 export function proofFileOf(
-  bundle: Bundle,
+  bundle: VerifiableModel,
   proven: ProofWithSignals & { readonly context: ProofBinding },
 ): ProofFile {
   const { modelHash, circuitHash, vkHash } = bundle.manifest
@@ -46,9 +46,9 @@ export function proofFileOf(
  * and its context are those of the proof.
  * @throws ZkserveError `INVALID_PROOF` for what is no proof at all
  */
-export async function verifyProofFile(bundle: Bundle, value: unknown): Promise<Verification> {
+export async function verifyProofFile(bundle: VerifiableModel, value: unknown): Promise<Verification> {
   const { signals } = parseProof(value)
-  const { manifest, model, verificationKey } = bundle
+  const { manifest, verificationKey } = bundle
   const file = value as ProofWithSignals & Partial<ProofFile>
   if (signals.length !== manifest.publicSignals.length) {
     const expected = manifest.publicSignals.length
@@ -69,7 +69,7 @@ export async function verifyProofFile(bundle: Bundle, value: unknown): Promise<V
   if (!(await verifyProof(verificationKey, file))) {
     return { valid: false, reason: 'the pairing equation does not hold' }
   }
-  const claim = describeIntegers(model, decodeOutputs(model, manifest.publicSignals, signals))
+  const claim = describeIntegers(manifest, decodeOutputs(manifest, manifest.publicSignals, signals))
   const inputCommitment = manifest.inputMode === 'hashed' ? signals[0]!.toString() : null
   return { valid: true, claim: { ...claim, inputCommitment } }
 }

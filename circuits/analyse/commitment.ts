@@ -22,7 +22,7 @@ export interface PackedInput {
   readonly count: number
 }
 
-export function packedInputs(model: QModel): PackedInput[] {
+export function packedInputs(model: Pick<QModel, 'inputs'>): PackedInput[] {
   return model.inputs.map(({ bits, shape }) => {
     const lanes = Math.floor(fieldBits / bits)
     const count = sizeOf(shape)

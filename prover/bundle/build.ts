@@ -1,24 +1,20 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Account, accountFor, type InputMode } from '#circuits/analyse/account.js'
+import { weightCount } from '#circuits/analyse/committed-weights.js'
 import { traceModel } from '#circuits/analyse/trace.js'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { Dataset } from '#circuits/data/dataset.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { Graph } from '#circuits/graph/graph.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { serialiseQModel } from '#circuits/qmodel/serialise.js'
+import { withCapacities } from '#circuits/quantise/capacities.js'
 import type { QuantiseOptions } from '#circuits/quantise/options.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
+import { type CommittedParts, committedParts } from '#prover/bundle/committed.js'
 import { makeDirectoryWhole, sha256 } from '#prover/bundle/files.js'
-import {
-  type BundleFile,
-  bundleFiles,
-  type LayerReport,
-  type ManifestBody,
-  manifestName,
-} from '#prover/bundle/manifest.js'
-import { manifestText } from '#prover/bundle/manifest-text.js'
+import type { LayerReport, ManifestBody } from '#prover/bundle/manifest.js'
+import { writeBundle } from '#prover/bundle/write.js'
 import { compileCircuit, compilerFlags } from '#prover/compile/compile.js'
 import { evaluate } from '#prover/inference/evaluate.js'
 import { publicSignalLayout } from '#prover/inference/public-signals.js'
@@ -27,7 +23,8 @@ import { verificationKeyHash } from '#prover/key/encode.js'
 import { lintVerificationKey } from '#prover/key/lint.js'
 import { reportLayers } from '#prover/layer-report.js'
 import { readR1cs } from '#prover/r1cs/read.js'
-import { developmentSetup } from '#prover/setup/development.js'
+import { developmentSetup, type SetupKeys } from '#prover/setup/development.js'
+import { architectureKeyOf } from '#prover/weights/fold.js'
 
 export type BuildStage = 'quantise' | 'emit' | 'compile' | 'setup' | 'write'
 
@@ -39,6 +36,8 @@ export interface BuildProgress {
 
 export interface BuildOptions extends QuantiseOptions {
   readonly input: InputMode
+  /** `fixed` by default. */
+  readonly weights?: WeightMode
   readonly onProgress?: (progress: BuildProgress) => void
   readonly signal?: AbortSignal
 }
@@ -92,49 +91,56 @@ async function fillBundle(
     return result
   }
 
-  const model = await timed('quantise', () => quantiseGraph(graph, datasetRows(calibration), options))
-  const trace = traceModel(model)
+  const weights = options.weights ?? 'fixed'
+  const model = await timed('quantise', () => {
+    const exact = quantiseGraph(graph, datasetRows(calibration), options)
+    return weights === 'fixed' ? exact : withCapacities(exact)
+  })
+  const trace = traceModel(model, weights)
   const account = accountFor(model, trace, options.input)
   refuseHuge(account)
-  const { source } = await timed('emit', () => emitCircuit(model, options.input, trace))
+  const { source } = await timed('emit', () => emitCircuit(model, options.input, { trace }))
   const compiled = await timed('compile', () => compileCircuit(source, options.signal))
   const r1cs = readR1cs(compiled.r1cs)
   checkConstraints(account, r1cs.constraintCount)
   const keys = await timed('setup', () =>
     developmentSetup(r1cs, {
+      committed: weights === 'committed' ? weightCount(model) + 1 : 0,
       onProgress: ({ done, total }) => options.onProgress?.({ stage: 'setup', done, total }),
       ...(options.signal ? { signal: options.signal } : {}),
     }),
   )
   const publicSignals = publicSignalLayout(model, options.input)
-  lintVerificationKey(keys.verificationKey, { publicCount: publicSignals.length })
+  const circuitHash = `0x${sha256(compiled.r1cs)}` as const
+  const version = versionOf(model, circuitHash, publicSignals.length, keys)
+  lintVerificationKey(version.verificationKey, { publicCount: publicSignals.length })
 
   const layers = reportLayers(model, trace)
-  const contents: Record<BundleFile, Uint8Array> = {
+  const contents = {
     'model.onnx': onnx,
     'model.q.json': serialiseQModel(model),
     'circuit.circom': encode(source),
     'circuit.r1cs': compiled.r1cs,
     'circuit.wasm': compiled.wasm,
     'proving.zkey': keys.zkey,
-    'verification_key.json': encode(`${JSON.stringify(keys.verificationKey, null, 1)}\n`),
+    'verification_key.json': encode(`${JSON.stringify(version.verificationKey, null, 1)}\n`),
     'report.json': encode(report(graph, model, calibration, layers)),
+    ...version.files,
   }
-  const files = Object.fromEntries(
-    bundleFiles.map((name) => [name, { sha256: sha256(contents[name]), bytes: contents[name].length }]),
-  ) as ManifestBody['files']
   const { inputRange, inputBinding, outputPacking, context, total } = account
-  const manifest: ManifestBody = {
-    schema: 'zkserve/manifest/1',
+  const manifest: Omit<ManifestBody, 'files'> = {
+    schema: 'zkserve/manifest/2',
+    view: 'owner',
     name: model.name,
-    modelHash: `0x${files['model.q.json'].sha256}`,
-    circuitHash: `0x${files['circuit.r1cs'].sha256}`,
-    vkHash: verificationKeyHash(keys.verificationKey),
-    files,
+    modelHash: version.modelHash,
+    circuitHash,
+    vkHash: verificationKeyHash(version.verificationKey),
     compiler: { name: compiled.compiler.name, version: compiled.compiler.version, flags: compilerFlags },
     quantisation: { bits: options.bits, output: options.output, calibrationRows: calibration.count },
-    weights: 'fixed',
+    weights,
+    ...(version.committed ? { committed: version.committed } : {}),
     inputMode: options.input,
+    batch: model.batch,
     inputs: model.inputs,
     outputs: model.outputs,
     publicSignals,
@@ -142,11 +148,8 @@ async function fillBundle(
     wires: r1cs.wireCount,
     setup: { kind: 'development', production: false },
   }
-  await timed('write', async () => {
-    for (const name of bundleFiles) await writeFile(join(staging, name), contents[name], { flush: true })
-    await writeFile(join(staging, manifestName), manifestText(manifest), { flush: true })
-  })
-  const { modelHash, circuitHash, vkHash, wires } = manifest
+  await timed('write', () => writeBundle(staging, manifest, contents))
+  const { modelHash, vkHash, wires } = manifest
   return {
     dir,
     modelHash,
@@ -157,6 +160,19 @@ async function fillBundle(
     publicSignals: publicSignals.length,
     timings,
   }
+}
+
+/** What the weights add to a bundle: a model hash and a key, with committed ones the commitment and its files. */
+function versionOf(
+  model: QModel,
+  circuitHash: `0x${string}`,
+  publicCount: number,
+  { verificationKey, commitmentKey }: SetupKeys,
+): Partial<CommittedParts> & Pick<CommittedParts, 'modelHash' | 'verificationKey'> {
+  if (commitmentKey === null) {
+    return { modelHash: `0x${sha256(serialiseQModel(model))}`, verificationKey }
+  }
+  return committedParts(model, circuitHash, architectureKeyOf(verificationKey, publicCount), commitmentKey)
 }
 
 /** Above this, circom as WebAssembly runs out of its 4 GB. */

@@ -3,51 +3,103 @@ import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { parseQModel } from '#circuits/qmodel/serialise.js'
+import { checkCommitted } from '#prover/bundle/committed.js'
 import { sha256 } from '#prover/bundle/files.js'
-import { type BundleFile, bundleFiles, type Manifest, manifestName } from '#prover/bundle/manifest.js'
+import {
+  type BundleFile,
+  committedFiles,
+  type FileEntry,
+  filesOf,
+  type Manifest,
+  type ModelFacts,
+  manifestName,
+  type PublicManifest,
+  publicFiles,
+} from '#prover/bundle/manifest.js'
 import { manifestText } from '#prover/bundle/manifest-text.js'
 import type { VerificationKey } from '#prover/groth16.js'
 import { publicSignalLayout } from '#prover/inference/public-signals.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
 import { lintVerificationKey } from '#prover/key/lint.js'
+import type { HiddenWeights } from '#prover/weights/version.js'
 
-/** A built model whose files have the hashes that its manifest gives. */
-export interface Bundle {
+/** What verifying takes of a model: a bundle, or a public view of one. */
+export interface VerifiableModel {
   readonly dir: string
-  readonly manifest: Manifest
-  readonly model: QModel
+  readonly manifest: ModelFacts
   readonly verificationKey: VerificationKey
 }
 
+/** A built model whose files have the hashes that its manifest gives. */
+export interface Bundle extends VerifiableModel {
+  readonly manifest: Manifest
+  readonly model: QModel
+  /** With committed weights: what proofs take beside the input. */
+  readonly hidden: HiddenWeights | null
+}
+
 /**
- * Loads a bundle and checks every hash, the verifying key's rules, and that the manifest's own hashes follow.
+ * Loads a bundle and checks every hash, the verifying key's rules, and that the manifest's own hashes follow. With
+ * committed weights it makes the commitment again, and checks that it is in the span and folded into the key.
  * @throws ZkserveError `BUNDLE_NOT_FOUND`, `BUNDLE_CORRUPT`, `INVALID_KEY`
  */
 export async function loadBundle(dir: string): Promise<Bundle> {
   const manifest = await readManifest(dir)
+  if (manifest.view === 'public') {
+    throw new ZkserveError(
+      'BUNDLE_NOT_FOUND',
+      `"${dir}" holds the public view of a model, without its weights`,
+      {
+        hints: ["It verifies proofs. Running or proving the model takes its owner's bundle."],
+      },
+    )
+  }
   const contents = new Map<BundleFile, Uint8Array>()
-  for (const name of bundleFiles) {
+  for (const name of filesOf(manifest.weights)) {
     const bytes = await readChecked(dir, manifest, name)
-    if (name === 'model.q.json' || name === 'verification_key.json') contents.set(name, bytes)
+    if (parsedFiles.has(name)) contents.set(name, bytes)
   }
   const model = parseQModel(contents.get('model.q.json')!)
   const layout = publicSignalLayout(model, manifest.inputMode)
   const verificationKey = parseKey(dir, contents.get('verification_key.json')!)
   lintVerificationKey(verificationKey, { publicCount: layout.length })
+  const circuitHash = `0x${manifest.files['circuit.r1cs'].sha256}` as const
+  const version =
+    manifest.weights === 'committed'
+      ? checkCommitted({ model, circuitHash, verificationKey, contents })
+      : { modelHash: `0x${manifest.files['model.q.json'].sha256}` as const, hidden: null }
+  const { hidden, ...hashes } = version
   const derived = {
     name: model.name,
-    modelHash: `0x${manifest.files['model.q.json'].sha256}`,
-    circuitHash: `0x${manifest.files['circuit.r1cs'].sha256}`,
+    ...hashes,
+    circuitHash,
     vkHash: verificationKeyHash(verificationKey),
+    batch: model.batch,
     inputs: model.inputs,
     outputs: model.outputs,
     publicSignals: layout,
-  } satisfies Partial<Manifest>
+  }
+  refuseUnderived(dir, manifest, derived)
+  return { dir, manifest, model, verificationKey, hidden }
+}
+
+/** Files that are looked into; of the others the hash is checked alone. */
+const parsedFiles: ReadonlySet<BundleFile> = new Set([
+  'model.q.json',
+  'verification_key.json',
+  ...committedFiles,
+])
+
+/** @throws ZkserveError `BUNDLE_CORRUPT` where the manifest says something else than follows from its files */
+export function refuseUnderived(
+  dir: string,
+  manifest: Manifest | PublicManifest,
+  derived: Partial<Omit<ModelFacts, 'schema'>>,
+): void {
   for (const [name, value] of Object.entries(derived)) {
-    if (JSON.stringify(manifest[name as keyof typeof derived]) !== JSON.stringify(value))
+    if (JSON.stringify(manifest[name as keyof ModelFacts]) !== JSON.stringify(value))
       throw corrupt(dir, `its ${name} do not follow from its files`)
   }
-  return { dir, manifest, model, verificationKey }
 }
 
 /** One file of a bundle, its hash checked again. */
@@ -55,37 +107,46 @@ export async function readBundleFile(bundle: Bundle, name: BundleFile): Promise<
   return readChecked(bundle.dir, bundle.manifest, name)
 }
 
-async function readManifest(dir: string): Promise<Manifest> {
+/** The manifest of a bundle or of a public view. @throws ZkserveError `BUNDLE_NOT_FOUND`, `BUNDLE_CORRUPT` */
+export async function readManifest(dir: string): Promise<Manifest | PublicManifest> {
   const path = join(dir, manifestName)
   const text = await readFile(path, 'utf8').catch((cause) => {
     throw new ZkserveError('BUNDLE_NOT_FOUND', `"${dir}" holds no bundle`, { cause })
   })
-  let manifest: Manifest
+  let manifest: Manifest | PublicManifest
   try {
     manifest = JSON.parse(text)
   } catch (cause) {
     throw corrupt(dir, 'its manifest is not JSON', cause)
   }
-  if (manifest?.schema !== 'zkserve/manifest/1') throw corrupt(dir, 'its manifest has another schema')
+  if (manifest?.schema !== 'zkserve/manifest/2') throw corrupt(dir, 'its manifest has another schema')
   const { digest: _, ...body } = manifest
   if (manifestText(body) !== text) throw corrupt(dir, 'its manifest does not have the digest that it gives')
-  if (bundleFiles.some((name) => typeof manifest.files?.[name]?.sha256 !== 'string')) {
+  const expected: readonly BundleFile[] = manifest.view === 'public' ? publicFiles : filesOf(manifest.weights)
+  const files: Partial<Record<BundleFile, FileEntry>> | undefined = manifest.files
+  if (expected.some((name) => typeof files?.[name]?.sha256 !== 'string')) {
     throw corrupt(dir, 'its manifest does not list all files')
   }
   if (!isWhole(manifest)) throw corrupt(dir, 'its manifest lacks a part')
   return manifest
 }
 
-async function readChecked(dir: string, manifest: Manifest, name: BundleFile): Promise<Uint8Array> {
+/** A file with the hash that the manifest gives. @throws ZkserveError `BUNDLE_CORRUPT` */
+export async function readChecked(
+  dir: string,
+  { files }: { readonly files: Partial<Record<BundleFile, FileEntry>> },
+  name: BundleFile,
+): Promise<Uint8Array> {
   const bytes = await readFile(join(dir, name)).catch((cause) => {
     throw corrupt(dir, `${name} cannot be read`, cause)
   })
-  if (sha256(bytes) !== manifest.files[name].sha256)
+  if (sha256(bytes) !== files[name]?.sha256)
     throw corrupt(dir, `${name} has another hash than the manifest gives`)
   return bytes
 }
 
-function parseKey(dir: string, bytes: Uint8Array): VerificationKey {
+/** @throws ZkserveError `BUNDLE_CORRUPT` */
+export function parseKey(dir: string, bytes: Uint8Array): VerificationKey {
   try {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch (cause) {
@@ -102,11 +163,15 @@ function isWhole({
   compiler,
   setup,
   weights,
-}: Manifest): boolean {
+  view,
+  committed,
+}: Manifest | PublicManifest): boolean {
   const counts = [constraints?.total, wires]
   return (
     (inputMode === 'hashed' || inputMode === 'public') &&
-    weights === 'fixed' &&
+    (weights === 'fixed' || weights === 'committed') &&
+    (weights === 'committed') === (committed !== undefined) &&
+    (view === 'owner' || (view === 'public' && weights === 'committed')) &&
     setup?.kind === 'development' &&
     counts.every(Number.isSafeInteger) &&
     Array.isArray(constraints.layers) &&

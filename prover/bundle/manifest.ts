@@ -1,5 +1,7 @@
 import type { InputMode } from '#circuits/analyse/account.js'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
+import type { G1Point } from '#prover/groth16.js'
 
 /** Files of a bundle beside the manifest. */
 export const bundleFiles = [
@@ -13,7 +15,34 @@ export const bundleFiles = [
   'report.json',
 ] as const
 
-export type BundleFile = (typeof bundleFiles)[number]
+/** What a bundle with committed weights has beside these. */
+export const committedFiles = [
+  'architecture.json',
+  'architecture_key.json',
+  'commitment_key.bin',
+  'weights.private.json',
+] as const
+
+/** What a public view holds: enough to verify proofs and the commitment, and nothing of the weights. */
+export const publicFiles = [
+  'circuit.circom',
+  'architecture.json',
+  'architecture_key.json',
+  'verification_key.json',
+] as const
+
+export type BundleFile = (typeof bundleFiles)[number] | (typeof committedFiles)[number]
+export type PublicFile = (typeof publicFiles)[number]
+
+/** The files of a bundle, in order. */
+export function filesOf(weights: WeightMode): readonly BundleFile[] {
+  return weights === 'fixed' ? bundleFiles : [...bundleFiles, ...committedFiles]
+}
+
+export interface FileEntry {
+  readonly sha256: string
+  readonly bytes: number
+}
 
 export const manifestName = 'manifest.json'
 
@@ -43,21 +72,38 @@ export interface LayerReport {
   readonly constraints: number
 }
 
-/** The one truth about a bundle; everything that is said about a model derives from it. */
-export interface Manifest {
-  readonly schema: 'zkserve/manifest/1'
+/** A version's commitment to its weights, and what it is a version of. */
+export interface CommittedVersion {
+  /** SHA-256 of architecture.json. */
+  readonly architectureHash: `0x${string}`
+  /** keccak256 of the architecture's key and κ·G2: its id in the registry. */
+  readonly architectureId: `0x${string}`
+  /** M = Σ w_i·IC_i + ρ·IC_ρ. */
+  readonly commitment: G1Point
+  /** κ·M. */
+  readonly spanProof: G1Point
+}
+
+/** What a manifest says of a model to everybody. */
+export interface ModelFacts {
+  readonly schema: 'zkserve/manifest/2'
   readonly name: string
-  /** SHA-256 of the canonical QModel bytes, 0x and 64 hex digits. */
+  /**
+   * With fixed weights SHA-256 of the canonical QModel bytes; with committed ones a hash of architecture, circuit and
+   * commitment, which says nothing about the weights. 0x and 64 hex digits.
+   */
   readonly modelHash: `0x${string}`
   /** SHA-256 of the r1cs. */
   readonly circuitHash: `0x${string}`
   /** keccak256 of the verifying key's canonical bytes, as the registry computes it. */
   readonly vkHash: `0x${string}`
-  readonly files: Readonly<Record<BundleFile, { readonly sha256: string; readonly bytes: number }>>
   readonly compiler: { readonly name: string; readonly version: string; readonly flags: readonly string[] }
   readonly quantisation: { readonly bits: number; readonly output: string; readonly calibrationRows: number }
-  readonly weights: 'fixed'
+  readonly weights: WeightMode
+  /** With committed weights alone. */
+  readonly committed?: CommittedVersion
   readonly inputMode: InputMode
+  readonly batch: number
   readonly inputs: readonly QInput[]
   readonly outputs: readonly QOutput[]
   readonly publicSignals: readonly PublicSignal[]
@@ -72,9 +118,24 @@ export interface Manifest {
   readonly wires: number
   /** Who made the keys: `development` keys can be forged by whoever ran the set-up. */
   readonly setup: { readonly kind: 'development'; readonly production: false }
+}
+
+/** The one truth about a bundle; everything that is said about a model derives from it. */
+export interface Manifest extends ModelFacts {
+  readonly view: 'owner'
+  readonly files: Readonly<Record<(typeof bundleFiles)[number], FileEntry>> &
+    Readonly<Partial<Record<BundleFile, FileEntry>>>
   /** SHA-256 of the manifest's own JSON without this field. */
+  readonly digest: string
+}
+
+/** The manifest of a public view of a model with committed weights. */
+export interface PublicManifest extends ModelFacts {
+  readonly view: 'public'
+  readonly files: Readonly<Record<PublicFile, FileEntry>>
   readonly digest: string
 }
 
 /** A manifest before its digest is known. */
 export type ManifestBody = Omit<Manifest, 'digest'>
+export type PublicManifestBody = Omit<PublicManifest, 'digest'>

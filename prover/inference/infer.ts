@@ -33,7 +33,7 @@ export function inferIntegers(model: QModel, inputs: readonly Float64Array[]): O
 
 /** Real outputs and label from integer outputs by name. */
 export function describeIntegers(
-  model: QModel,
+  model: Pick<QModel, 'outputs' | 'batch'>,
   integers: Readonly<Record<string, number[]>>,
 ): Omit<Inference, 'saturated'> {
   const outputs = Object.fromEntries(
@@ -48,7 +48,10 @@ function realOutput(output: QOutput, integers: readonly number[]): number[] {
 }
 
 /** What the first output says in one number: the class, the best of several, or the one flag. */
-function labelOf(model: QModel, integers: Readonly<Record<string, number[]>>): number | null {
+function labelOf(
+  model: Pick<QModel, 'outputs' | 'batch'>,
+  integers: Readonly<Record<string, number[]>>,
+): number | null {
   const first = model.outputs[0]!
   const values = integers[first.name]!
   if (model.batch > 1) return null

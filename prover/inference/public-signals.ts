@@ -5,7 +5,10 @@ import type { QModel } from '#circuits/qmodel/qmodel.js'
 import type { PublicSignal } from '#prover/bundle/manifest.js'
 
 /** What each public signal of a model's proofs holds. */
-export function publicSignalLayout(model: QModel, mode: InputMode): PublicSignal[] {
+export function publicSignalLayout(
+  model: Pick<QModel, 'inputs' | 'outputs'>,
+  mode: InputMode,
+): PublicSignal[] {
   const inputs: PublicSignal[] =
     mode === 'hashed'
       ? [{ kind: 'inputCommitment' }]
@@ -28,7 +31,7 @@ export function publicSignalLayout(model: QModel, mode: InputMode): PublicSignal
 
 /** Integer outputs by name, from public signals in the model's layout. */
 export function decodeOutputs(
-  model: QModel,
+  model: Pick<QModel, 'outputs'>,
   layout: readonly PublicSignal[],
   signals: readonly (string | bigint)[],
 ): Record<string, number[]> {

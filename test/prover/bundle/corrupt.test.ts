@@ -127,7 +127,7 @@ describe('a manifest', () => {
       (text: string) => ` ${text}`,
       (text: string) => text.replace('\n', '\r\n'),
       (text: string) => text.replace('"schema"', '"\\u0073chema"'),
-      (text: string) => text.replace('{', '{\n  "schema": "zkserve/manifest/1",'),
+      (text: string) => text.replace('{', '{\n  "schema": "zkserve/manifest/2",'),
       (text: string) => text.replace(/"wires": (\d+)/, '"wires": $1.0'),
       (text: string) =>
         `${JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse()), null, 2)}\n`,
@@ -137,7 +137,7 @@ describe('a manifest', () => {
   })
 
   test('that is no object is refused', async () => {
-    for (const text of ['', 'null', '[]', '7', '"a"', '{}', '{"schema":"zkserve/manifest/1"}', '{', '\0']) {
+    for (const text of ['', 'null', '[]', '7', '"a"', '{}', '{"schema":"zkserve/manifest/2"}', '{', '\0']) {
       await expectRefused(rewritten(() => text))
     }
   })
@@ -150,7 +150,7 @@ describe('a manifest', () => {
       await expectRefused(changed((copy) => writeManifest(copy, { ...whole, [key]: null })))
       await expectRefused(changed((copy) => writeManifest(copy, { ...whole, [key]: [] })))
     }
-    await expectRefused(changed((copy) => writeManifest(copy, { schema: 'zkserve/manifest/1' })))
+    await expectRefused(changed((copy) => writeManifest(copy, { schema: 'zkserve/manifest/2' })))
   })
 
   test('that does not say what follows from its files is refused, although its digest is right', async () => {
@@ -169,7 +169,11 @@ describe('a manifest', () => {
       { publicSignals: signals },
       { publicSignals: [...signals, first!] },
       { publicSignals: [{ kind: 'output', first: 0, lanes: 2 } as const, ...signals] },
-      { schema: 'zkserve/manifest/2' as 'zkserve/manifest/1' },
+      { schema: 'zkserve/manifest/3' as 'zkserve/manifest/2' },
+      { schema: 'zkserve/manifest/1' as 'zkserve/manifest/2' },
+      { weights: 'committed' as const },
+      { view: 'public' as 'owner' },
+      { batch: 2 },
     ]) {
       await expectRefused(changed((copy) => writeManifest(copy, { ...manifest, ...changes })))
     }
