@@ -1,7 +1,9 @@
 /** Circom from a QModel: one template that reads from top to bottom as the network runs. */
 import { type Account, accountFor, type InputMode } from '#circuits/analyse/account.js'
 import { isAffine } from '#circuits/analyse/affine.js'
+import { weightCount } from '#circuits/analyse/committed-weights.js'
 import { type Trace, type TracedLayer, traceModel } from '#circuits/analyse/trace.js'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import { emitAffine } from '#circuits/emit/affine.js'
 import { emitInferenceInputs, emitInferenceOutputs, emitInferences } from '#circuits/emit/batch.js'
 import { EmitContext } from '#circuits/emit/context.js'
@@ -11,6 +13,7 @@ import { emitMatMul } from '#circuits/emit/mat-mul.js'
 import { emitOutputs, outputNames } from '#circuits/emit/outputs.js'
 import { emitArgMax, emitTopK } from '#circuits/emit/rank.js'
 import { emitTable } from '#circuits/emit/table.js'
+import { emitWeightInputs, emitWeights } from '#circuits/emit/weights.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
@@ -21,15 +24,21 @@ export interface EmittedCircuit {
   readonly account: Account
 }
 
+export interface EmitOptions {
+  /** Whether weights are constants of the circuit, or hidden inputs of it. By default as the trace has them. */
+  readonly weights?: WeightMode
+  /** The model's trace, where it is at hand. */
+  readonly trace?: Trace
+}
+
 /**
- * Emits the circuit of a model with constant weights. Deterministic: the same model gives the same text.
+ * Emits the circuit of a model. Deterministic: the same model gives the same text, with committed weights the same
+ * architecture does.
  * @throws ZkserveError `INVALID_QMODEL` where a bound that the model declares is too narrow
  */
-export function emitCircuit(
-  model: QModel,
-  mode: InputMode,
-  trace: Trace = traceModel(model),
-): EmittedCircuit {
+export function emitCircuit(model: QModel, mode: InputMode, options: EmitOptions = {}): EmittedCircuit {
+  const trace = options.trace ?? traceModel(model, options.weights)
+  const isCommitted = trace.weights === 'committed'
   refuseFalseBounds(model, trace)
   const context = new EmitContext(model)
   const { text } = context
@@ -41,7 +50,7 @@ export function emitCircuit(
     `// ${account.total} constraints: ${account.inputRange} input range, ${account.inputBinding} input binding,`,
   )
   text.line(
-    `// ${account.layers.reduce((sum, count) => sum + count, 0)} layers, ${account.outputPacking} outputs, 1 context.`,
+    `// ${account.layers.reduce((sum, count) => sum + count, 0)} layers, ${account.outputPacking} outputs, 1 context${isCommitted ? ', 1 blinding' : ''}.`,
   )
   const lanes = inputSignalNames(model, context.names)
   const emitLayers = () => {
@@ -53,6 +62,7 @@ export function emitCircuit(
   if (model.batch === 1) {
     text.block('template Network()', () => {
       emitInputs(context, model, mode, lanes)
+      if (isCommitted) emitWeightInputs(context, model)
       emitInputValues(context, model, lanes)
       emitLayers()
       emitOutputs(context, model, trace, outputNames(context, model).flat())
@@ -60,16 +70,20 @@ export function emitCircuit(
   } else {
     text.block('template Inference()', () => {
       emitInferenceInputs(context, model, lanes)
+      if (isCommitted) text.line(`signal input weights[${weightCount(model)}];`)
       emitInputValues(context, model, lanes)
       emitLayers()
       emitInferenceOutputs(context, model)
     })
     text.line().block('template Network()', () => {
       emitInputs(context, model, mode, lanes)
+      if (isCommitted) emitWeightInputs(context, model)
       emitOutputs(context, model, trace, emitInferences(context, model, trace, lanes))
     })
   }
-  text.line().line('component main {public [context]} = Network();')
+  text
+    .line()
+    .line(`component main {public [context${isCommitted ? ', weights, blinding' : ''}]} = Network();`)
   return { source: text.toString(), account }
 }
 
@@ -84,7 +98,8 @@ function includes({ layers }: QModel, mode: InputMode): string[] {
 }
 
 function emitLayer(context: EmitContext, { layer, plan }: TracedLayer): void {
-  if (plan.kind === 'rescale' && layer.kind === 'rescale') emitRescale(context, layer, plan.gadgets)
+  if (plan.kind === 'weights') emitWeights(context, layer, plan.traced)
+  else if (plan.kind === 'rescale' && layer.kind === 'rescale') emitRescale(context, layer, plan.gadgets)
   else if (plan.kind === 'maxPool' && layer.kind === 'maxPool') emitMaxPool(context, layer, plan.widths)
   else if (plan.kind === 'argMax' && layer.kind === 'argMax') emitArgMax(context, layer, plan.rounds)
   else if (plan.kind === 'table' && layer.kind === 'table') emitTable(context, layer, plan.gadgets)

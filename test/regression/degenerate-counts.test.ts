@@ -9,7 +9,7 @@ import { qmodelOf } from '../support/qmodel-builder.js'
 
 async function expectPredicted(model: QModel): Promise<void> {
   const trace = traceModel(model)
-  const { r1cs } = await compileCircuit(emitCircuit(model, 'public', trace).source)
+  const { r1cs } = await compileCircuit(emitCircuit(model, 'public', { trace }).source)
   expect(readR1cs(r1cs).constraintCount).toBe(accountFor(model, trace, 'public').total)
 }
 

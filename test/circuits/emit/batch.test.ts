@@ -99,7 +99,7 @@ describe.each(cases)('%s', (_, single, mode, batch) => {
   test('the circuit equals the interpreter, constraints as predicted', async () => {
     const model = withBatch(single, batch)
     const trace = traceModel(model)
-    const compiled = await compileCircuit(emitCircuit(model, mode, trace).source)
+    const compiled = await compileCircuit(emitCircuit(model, mode, { trace }).source)
     expect(readR1cs(compiled.r1cs).constraintCount).toBe(accountFor(model, trace, mode).total)
     const calculator = await WitnessCalculator.load(compiled.wasm)
     const layout = publicSignalLayout(model, mode)

@@ -4,12 +4,12 @@ import { traceModel } from '#circuits/analyse/trace.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { sizeOf } from '#circuits/graph/graph.js'
+import { inputRange } from '#circuits/qmodel/inputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { compileCircuit } from '#prover/compile/compile.js'
 import { inputLanes } from '#prover/inference/commitment.js'
-import { inputRange } from '#circuits/qmodel/inputs.js'
 import { decodeOutputs, publicSignalLayout } from '#prover/inference/public-signals.js'
 import { readR1cs } from '#prover/r1cs/read.js'
 import { readWitness } from '#prover/r1cs/witness.js'
@@ -69,7 +69,7 @@ describe('random networks', () => {
       const bits = [8, 8, 4, 6][seed % 4]!
       const model = withAllOutputs(quantiseGraph(graph, rows, { bits, output: 'logits' }))
       const trace = traceModel(model)
-      const { source } = emitCircuit(model, 'public', trace)
+      const { source } = emitCircuit(model, 'public', { trace })
       const compiled = await compileCircuit(source)
       expect(readR1cs(compiled.r1cs).constraintCount).toBe(accountFor(model, trace, 'public').total)
 

@@ -160,7 +160,7 @@ test.each(Object.entries(graphs))(
     }
     const { model } = quantised(graph, { bits: 6, low: -0.5 })
     const trace = traceModel(model)
-    const { source, account } = emitCircuit(model, 'public', trace)
+    const { source, account } = emitCircuit(model, 'public', { trace })
     const compiled = await compileCircuit(source)
     expect(readR1cs(compiled.r1cs).constraintCount).toBe(account.total)
     const calculator = await WitnessCalculator.load(compiled.wasm)
