@@ -43,7 +43,7 @@ export function calibrateGraph(graph: Graph, rows: Iterable<Row>, options: Quant
   const histograms = needsCounts ? countValues(ordered, all, ranges) : new Map<string, Histogram>()
   const every = Math.ceil((all.length * terms) / comparedTerms)
   const compared = isPlain(options) ? [] : all.filter((_, at) => at % every === 0)
-  const reference = referenceOf(ordered, compared)
+  const reference = referenceOf(ordered, compared, threshold?.bound ?? null)
   return { name: graph.name, graph: ordered, threshold, ranges, histograms, reference }
 }
 

@@ -49,22 +49,21 @@ export function closestDraft(
   calibrated: Calibrated,
   options: QuantiseOptions,
 ): { readonly rule: RangeRule; readonly closeness: Closeness } {
-  const bound = calibrated.threshold?.bound ?? 0
   const drafts = rulesOf[options.calibrationMethod ?? 'min-max'].map((rule) => {
-    return { rule, closeness: closeness(draftModel(calibrated, rule, options), calibrated.reference, bound) }
+    return { rule, closeness: closeness(draftModel(calibrated, rule, options), calibrated.reference) }
   })
   return drafts.reduce((best, draft) => (isCloser(draft.closeness, best.closeness) ? draft : best))
 }
 
 function judged(calibrated: Calibrated, model: QModel, rule: RangeRule, options: QuantiseOptions): Quantised {
-  const { reference, threshold } = calibrated
+  const { reference } = calibrated
   return {
     model,
     options,
     rule,
     biasCorrected: false,
     cost: costOf(model),
-    closeness: closeness(model, reference, threshold?.bound ?? 0),
+    closeness: closeness(model, reference),
     comparedRows: reference.rows.length,
   }
 }

@@ -8,7 +8,7 @@ import { draftModel } from '#circuits/quantise/finish.js'
 import { type QuantiseOptions, widthOf } from '#circuits/quantise/options.js'
 
 /** Narrowest activation that is tried, in bits. */
-const narrowest = 3
+const narrowest = 2
 /** Further factors of the error that rounding weights may add. */
 const weightErrors = [1.5, 2, 3, 4]
 /** Share of agreement that bias correction may win back. */
@@ -23,9 +23,12 @@ export interface SearchProgress {
   readonly agreement: number | null
 }
 
-/** Whether a model comes close enough: by classes, or without them by the mean error over the output's range. */
-export function isClose({ agreement, error }: Closeness, target: number): boolean {
-  return agreement === null ? error <= 1 - target : agreement >= target
+/**
+ * Whether a model comes close enough: by the classes of the rows and those to expect, or without classes by the mean
+ * error over the output's range.
+ */
+function isClose({ agreement, expected, error }: Closeness, target: number): boolean {
+  return agreement === null ? error <= 1 - target : agreement >= target && (expected ?? 1) >= target
 }
 
 /**
