@@ -1,6 +1,6 @@
 /** From calibrated graphs to verified integer models. */
 import { ZkserveError } from '#circuits/errors.js'
-import type { QModel, QTensor } from '#circuits/qmodel/qmodel.js'
+import type { QLayer, QModel, QTensor } from '#circuits/qmodel/qmodel.js'
 import { verifyQModel } from '#circuits/qmodel/verify.js'
 import { meaningOf } from '#circuits/quantise/answer.js'
 import { outputsFit, withBounds } from '#circuits/quantise/bounds.js'
@@ -17,14 +17,28 @@ import { compareOutput } from '#circuits/quantise/threshold.js'
  * @param coarser output units are made coarser by 2^coarser
  */
 export function draftModel(
-  { name, graph, ranges, histograms }: Calibrated,
+  calibrated: Calibrated,
   rule: RangeRule,
   options: QuantiseOptions,
   coarser = 0,
 ): QModel {
+  return draft(calibrated, rule, options, coarser).model
+}
+
+interface Draft {
+  readonly model: QModel
+  readonly exactSaturations: ReadonlySet<QLayer>
+}
+
+function draft(
+  { name, graph, ranges, histograms }: Calibrated,
+  rule: RangeRule,
+  options: QuantiseOptions,
+  coarser: number,
+): Draft {
   const narrowed = rangesBy(rule, graph, ranges, histograms, (value) => widthOf(options, value))
-  const { builder, inputs, outputs } = lowerGraph(graph, narrowed, options, coarser)
-  return {
+  const { builder, inputs, outputs, exactSaturations } = lowerGraph(graph, narrowed, options, coarser)
+  const model: QModel = {
     name,
     batch: 1,
     inputs,
@@ -32,17 +46,19 @@ export function draftModel(
     layers: builder.layers,
     tensors: builder.tensors.map(unbounded),
   }
+  return { model, exactSaturations }
 }
 
 /** The finished model under a rule. @throws ZkserveError `UNSUPPORTED_SHAPE`, `QUANTISATION_OVERFLOW`, `USAGE` */
 export function finishModel(calibrated: Calibrated, rule: RangeRule, options: QuantiseOptions): QModel {
   const { threshold } = calibrated
   for (let coarser = 0; coarser < 32; coarser++) {
-    const scores = withBounds(draftModel(calibrated, rule, options, coarser))
+    const { model: unfinished, exactSaturations } = draft(calibrated, rule, options, coarser)
+    const scores = withBounds(unfinished)
     const model =
       threshold === null ? scores : withBounds(compareOutput(scores, threshold.bound, threshold.asked))
     if (!outputsFit(model)) continue
-    const cheapest = chooseSaturation(model)
+    const cheapest = chooseSaturation(model, exactSaturations)
     verifyQModel(cheapest)
     return cheapest
   }

@@ -65,8 +65,10 @@ export function livingKeys(task: TableTask, grid: Grid): { min: number; max: num
   return { min: at(first), max: at(last) }
 }
 
-/** The largest part of a step of the results that half a step of the keys may move one by. */
+/** Steps of the results that half a step of the keys may move one by. */
 const tolerance = 2
+/** Part of the keys that may do worse: functions with jumps never get better there. */
+const spareShare = 0.04
 
 /** The least width of keys, `bits` or more, at which half a step of a key moves no result by much. */
 export function keyBits(task: TableTask, grid: Grid, keys: { min: number; max: number }): number {
@@ -74,16 +76,17 @@ export function keyBits(task: TableTask, grid: Grid, keys: { min: number; max: n
   const most = Math.max(Math.abs(grid.low), Math.abs(grid.low + 2 ** grid.bits - 1)) * grid.unit
   const close = (width: number) =>
     task.functions.every((apply) => {
+      let worse = 0
       for (let i = 0; i <= samples; i++) {
         const x = keys.min + ((keys.max - keys.min) * i) / samples
         const [value, beside] = [apply(x), apply(Math.min(keys.max, x + step(width) / 2))]
         const allowed = task.relative ? (Math.abs(value) + most / 16) / 2 ** task.bits : tolerance * grid.unit
-        if (Math.abs(value - beside) > allowed) return false
+        if (Math.abs(value - beside) > allowed) worse++
       }
-      return true
+      return worse <= (task.relative ? 0 : spareShare * samples)
     })
   for (let width = task.bits; width < maximumKeyBits; width++) if (close(width)) return width
-  return Math.max(1, Math.min(maximumKeyBits, Math.max(task.bits, maximumKeyBits)))
+  return maximumKeyBits
 }
 
 /** The window of integer keys of `unit` that covers the range, at most as wide as a table can be. */
