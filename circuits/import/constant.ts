@@ -4,7 +4,13 @@ import { type FloatTensor, type Shape, sizeOf } from '#circuits/graph/graph.js'
 /** A value known at import: a weight, or a shape and the like. Floats are float32; integers are exact to 2^53. */
 export type Constant =
   | { readonly type: 'float'; readonly shape: Shape; readonly data: Float32Array }
-  | { readonly type: 'integer' | 'boolean'; readonly shape: Shape; readonly data: Float64Array }
+  | {
+      readonly type: 'integer' | 'boolean'
+      readonly shape: Shape
+      readonly data: Float64Array
+      /** The element type that the file gives, such as `uint8`, where that is known. */
+      readonly element?: string
+    }
 
 /** A one-axis constant of integers. */
 export function integerConstant(values: readonly number[]): Constant {

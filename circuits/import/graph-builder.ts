@@ -8,10 +8,19 @@ import { type Constant, floatConstant, toFloatTensor } from '#circuits/import/co
 import { type ImportLimits, requireWithin } from '#circuits/import/limits.js'
 import { UnknownValue } from '#circuits/import/unsupported.js'
 
+/** The real value rounded to multiples of `scale`, which an integer q stands for as (q − zero)·scale. */
+export interface QuantisedValue {
+  readonly real: string
+  readonly scale: number
+  readonly zero: number
+}
+
 /** Collects nodes and values in order. What depends on constants alone is computed at once. */
 export class GraphBuilder {
   readonly nodes: GraphNode[] = []
   readonly shapes = new Map<string, Shape>()
+  /** Values that hold quantised integers, with the real value that they stand for. */
+  readonly quantised = new Map<string, QuantisedValue>()
   readonly #constants = new Map<string, Constant>()
   readonly #integers = new Set<string>()
   readonly #limits: ImportLimits

@@ -44,8 +44,11 @@ export function readOnnx(bytes: Uint8Array, limits: ImportLimits = defaultLimits
   const opset = readOpset(model)
   const order = orderNodes(graph)
   const builder = new GraphBuilder(limits, valueNames(graph))
-  const inputs = readModelInputs(graph, limits)
-  for (const { name, shape } of inputs) builder.addInput(name, shape)
+  const inputs = readModelInputs(graph, limits).map(({ name, shape, isInteger }) => {
+    builder.addInput(name, shape)
+    builder.setInteger(name, isInteger)
+    return { name, shape }
+  })
   addInitializers(graph, builder, limits)
   const unsupported = [...functionsOf(model, opset), ...readNodes(model, order, { builder, limits, opset })]
   const outputNames = graph.output.map(({ name }) => name)

@@ -8,17 +8,26 @@ import {
   toNumber,
   type ValueMessage,
 } from '#circuits/import/messages.js'
-import { elementTypeName, isFloatType } from '#circuits/import/tensor.js'
+import { elementTypeName, isFloatType, isNumberType } from '#circuits/import/tensor.js'
+
+/** An input; integers are fed as real numbers too. */
+export interface ModelInput extends NamedShape {
+  readonly isInteger: boolean
+}
 
 /**
  * The model's inputs: those that no initializer stands for. A leading axis that is symbolic is taken as 1.
- * Throws `UNSUPPORTED_SHAPE` for other symbolic axes, `UNSUPPORTED_OPERATOR` for inputs that are no floats.
+ * Throws `UNSUPPORTED_SHAPE` for other symbolic axes, `UNSUPPORTED_OPERATOR` for inputs that are no numbers.
  */
-export function readModelInputs(graph: GraphMessage, limits: ImportLimits): readonly NamedShape[] {
+export function readModelInputs(graph: GraphMessage, limits: ImportLimits): readonly ModelInput[] {
   const initializers = new Set(graph.initializer.map(({ name }) => name))
   return graph.input
     .filter(({ name }) => !initializers.has(name))
-    .map((input) => ({ name: input.name, shape: readShape(input, limits) }))
+    .map((input) => ({
+      name: input.name,
+      shape: readShape(input, limits),
+      isInteger: !isFloatType(input.type?.tensorType?.elemType ?? 0),
+    }))
 }
 
 function readShape(input: ValueMessage, limits: ImportLimits): readonly number[] {
@@ -26,13 +35,13 @@ function readShape(input: ValueMessage, limits: ImportLimits): readonly number[]
   if (tensor === null || tensor === undefined) {
     throw new ZkserveError('INVALID_ONNX', `input "${input.name}" is no tensor`)
   }
-  if (!isFloatType(tensor.elemType)) {
+  if (!isNumberType(tensor.elemType)) {
     const type = elementTypeName(tensor.elemType)
     throw new ZkserveError(
       'UNSUPPORTED_OPERATOR',
-      `input "${input.name}" holds ${type}, only floats are supported`,
+      `input "${input.name}" holds ${type}, only numbers are supported`,
       {
-        hints: ['Feed floats: move the cast out of the model.'],
+        hints: ['Feed numbers: move what encodes them out of the model.'],
       },
     )
   }

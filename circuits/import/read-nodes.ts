@@ -6,6 +6,7 @@ import { OperatorCall } from '#circuits/import/operator-call.js'
 import { domainOpsets } from '#circuits/import/operator-row.js'
 import { findOperator, readOperator } from '#circuits/import/operator-table.js'
 import { UnknownValue, type UnsupportedNode, UnsupportedReason } from '#circuits/import/unsupported.js'
+import { unsupportedReasons } from '#circuits/import/unsupported-reasons.js'
 
 interface ReadContext {
   readonly builder: GraphBuilder
@@ -37,7 +38,7 @@ function readNode(
   context: ReadContext & { readonly isRead: (value: string) => boolean },
 ): string | null {
   const entry = findOperator(domain, message.opType)
-  if (entry === null) return 'is not supported'
+  if (entry === null) return unsupportedReasons[message.opType] ?? 'is not supported'
   const { least, most } = domainOpsets[domain]!
   if (context.opset < least || context.opset > most) {
     return `is not supported: only opsets ${least} to ${most} are`

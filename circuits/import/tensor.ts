@@ -99,9 +99,19 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
   },
 }
 
+/** Types whose elements are packed two to a byte, the lower half first; by number, whether they are signed. */
+const nibbleTypes: Readonly<Record<number, boolean>> = { 21: false, 22: true }
+
+const otherNames: Readonly<Record<number, string>> = { 0: 'undefined', 8: 'string', 21: 'uint4', 22: 'int4' }
+
 /** The name of an ONNX element type for people. */
 export function elementTypeName(dataType: number): string {
-  return elementTypes[dataType]?.name ?? { 0: 'undefined', 8: 'string' }[dataType] ?? `type ${dataType}`
+  return elementTypes[dataType]?.name ?? otherNames[dataType] ?? `type ${dataType}`
+}
+
+/** Whether the ONNX element type is one of numbers or truth values. */
+export function isNumberType(dataType: number): boolean {
+  return Object.hasOwn(elementTypes, dataType)
 }
 
 /** Whether values of the ONNX element type are computed with as floats. */
@@ -114,6 +124,8 @@ export function isFloatType(dataType: number): boolean {
  * Throws `INVALID_ONNX` where type, shape and data disagree, `MODEL_TOO_LARGE` beyond `limits`.
  */
 export function readTensor(tensor: TensorMessage, what: string, limits: ImportLimits): Constant {
+  const isSigned = nibbleTypes[tensor.dataType]
+  if (isSigned !== undefined) return readNibbles(tensor, what, limits, isSigned)
   const type = elementTypes[tensor.dataType]
   if (type === undefined) refuse(what, `has elements of ${elementTypeName(tensor.dataType)}, not numbers`)
   if (holds(tensor, 'segment')) refuse(what, 'is split into segments')
@@ -133,7 +145,20 @@ export function readTensor(tensor: TensorMessage, what: string, limits: ImportLi
       data[index] = type.convert === undefined ? value : type.convert(value)
     }
   }
-  return { type: type.constant, shape, data } as Constant
+  if (type.constant === 'float') return { type: 'float', shape, data: data as Float32Array }
+  return { type: type.constant, shape, data: data as Float64Array, element: type.name }
+}
+
+function readNibbles(tensor: TensorMessage, what: string, limits: ImportLimits, isSigned: boolean): Constant {
+  if (holds(tensor, 'segment')) refuse(what, 'is split into segments')
+  const shape = readDimensions(tensor, what, limits)
+  const bytes: ArrayLike<number> = holds(tensor, 'rawData') ? tensor.rawData : tensor.int32Data
+  requireLength(what, shape, Math.ceil(sizeOf(shape) / 2), bytes.length, 'bytes')
+  const data = Float64Array.from({ length: sizeOf(shape) }, (_, index) => {
+    const nibble = (bytes[index >> 1]! >> (4 * (index & 1))) & 15
+    return isSigned && nibble > 7 ? nibble - 16 : nibble
+  })
+  return { type: 'integer', shape, data, element: elementTypeName(tensor.dataType) }
 }
 
 function readDimensions(tensor: TensorMessage, what: string, limits: ImportLimits): Shape {

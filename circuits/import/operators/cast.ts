@@ -1,20 +1,9 @@
 import type { Constant } from '#circuits/import/constant.js'
+import { integerRanges } from '#circuits/import/integer-ranges.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
 import { applyStep } from '#circuits/import/operators/scalar-steps.js'
 import { finish } from '#circuits/import/operators/steps.js'
 import { elementTypeName, isFloatType } from '#circuits/import/tensor.js'
-
-/** Integer types by name, with their range; 64 bits are exact to 2^53. */
-const integerRanges: Readonly<Record<string, readonly [number, number]>> = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int16: [-32_768, 32_767],
-  uint16: [0, 65_535],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint32: [0, 2 ** 32 - 1],
-  int64: [-(2 ** 63), 2 ** 63],
-  uint64: [0, 2 ** 64],
-}
 
 /** Cast: of constants, between float types, where values stay as they are, and to integers by truncation. */
 export function readCast(call: OperatorCall): void {

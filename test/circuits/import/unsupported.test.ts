@@ -9,23 +9,28 @@ const mixed: OnnxModel = {
   inputs: [{ name: 'x', shape: [1, 4] }],
   outputs: ['y'],
   nodes: [
-    { op: 'Sigmoid', inputs: ['x'], outputs: ['s'], name: 'gate' },
+    { op: 'Det', inputs: ['x'], outputs: ['s'], name: 'gate' },
     { op: 'Fused', domain: 'com.example', inputs: ['s'], outputs: ['f'] },
     { op: 'Relu', inputs: ['f'], outputs: ['r'] },
-    { op: 'Pad', inputs: ['x', 'p'], outputs: ['q'], attributes: { mode: 'edge' } },
-    { op: 'Mul', inputs: ['r', 'q'], outputs: ['y'] },
+    { op: 'Cast', inputs: ['x'], outputs: ['q'], attributes: { to: 9 } },
+    { op: 'NonMaxSuppression', inputs: ['r', 'q'], outputs: ['y'] },
   ],
-  initializers: { p: tensor([4], [0, 0, 0, 0], { type: 'int64' }) },
 }
 
 test('all offenders are named at once, with operator, opset and reason', () => {
-  const error = expectError('UNSUPPORTED_OPERATOR', () => importOnnx(onnxModel(mixed)), /"gate".*Sigmoid.*13/)
+  const error = expectError('UNSUPPORTED_OPERATOR', () => importOnnx(onnxModel(mixed)), /"gate".*Det.*13/)
   expect(error.message).toContain('3 more')
   expect(error.details.unsupported).toEqual([
-    { node: 'gate', operator: 'Sigmoid', domain: '', opset: 13, reason: 'is not supported' },
+    { node: 'gate', operator: 'Det', domain: '', opset: 13, reason: 'is not supported' },
     { node: 'Fused_1', operator: 'Fused', domain: 'com.example', opset: 0, reason: 'is not supported' },
-    { node: 'Pad_3', operator: 'Pad', domain: '', opset: 13, reason: 'has mode "edge"' },
-    { node: 'Mul_4', operator: 'Mul', domain: '', opset: 13, reason: 'is not supported' },
+    { node: 'Cast_3', operator: 'Cast', domain: '', opset: 13, reason: 'casts a computed value to bool' },
+    {
+      node: 'NonMaxSuppression_4',
+      operator: 'NonMaxSuppression',
+      domain: '',
+      opset: 13,
+      reason: 'is not supported',
+    },
   ])
   expect(error.details.supported).toContain('Gemm')
 })
@@ -76,10 +81,17 @@ test.each([
   expectError('UNSUPPORTED_SHAPE', () => importOnnx(file), message)
 })
 
-test('inputs that are no floats are refused', () => {
+test('inputs of integers are read as numbers, those of strings are refused', () => {
   const nodes = [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }]
-  const file = onnxModel({ inputs: [{ name: 'x', shape: [1, 2], type: 'int64' }], outputs: ['y'], nodes })
-  expectError('UNSUPPORTED_OPERATOR', () => importOnnx(file), /int64/)
+  const file = (type: 'uint8' | 'string'): Uint8Array =>
+    onnxModel({ inputs: [{ name: 'x', shape: [1, 2], type }], outputs: ['y'], nodes })
+  expect(importOnnx(file('uint8')).inputs).toEqual([{ name: 'x', shape: [1, 2] }])
+  expectError('UNSUPPORTED_OPERATOR', () => importOnnx(file('string')), /holds string/)
+})
+
+test('operators that choose scales or steps at inference are refused with a reason', () => {
+  const nodes = [{ op: 'DynamicQuantizeLinear', inputs: ['x'], outputs: ['y', 's', 'z'] }]
+  expectError('UNSUPPORTED_OPERATOR', () => importOnnx(onnxModel({ ...mixed, nodes })), /static scales/)
 })
 
 test('initializers that also stand among the inputs are no inputs', () => {

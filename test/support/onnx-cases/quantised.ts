@@ -10,6 +10,8 @@ interface Quantised {
   readonly type: OnnxType
 }
 
+const microsoft = { name: 'com.microsoft', version: 1 } as const
+
 const range = { uint8: [0, 255], int8: [-128, 127] } as const
 type Narrow = keyof typeof range
 
@@ -139,6 +141,29 @@ export const quantisedGenerators: readonly Generator[] = [
       const b = weights(draw, [depth, columns], draw.pick(['uint8', 'int8'] as const))
       const zeros = draw.pick([[], [a.zero], [a.zero, b.zero]])
       return scaled(draw, draw.node('MatMulInteger', [a.name, b.name, ...zeros]))
+    },
+  },
+  {
+    operator: 'QLinearAdd',
+    since: 10,
+    make(draw) {
+      const type = draw.pick(['uint8', 'int8'] as const)
+      const shape = draw.shape(2)
+      const [a, b] = [quantise(draw, shape, type), quantise(draw, shape, type)]
+      // Fine enough that sums need no rounding: runtimes differ in how they round ties.
+      const y = { scale: draw.constant([], [2 ** -6]), zero: parameters(draw, type).zero, type }
+      const inputs = [a.name, a.scale, a.zero, b.name, b.scale, b.zero, y.scale, y.zero]
+      return real(draw, draw.node('QLinearAdd', inputs, {}, microsoft), y)
+    },
+  },
+  {
+    operator: 'QLinearGlobalAveragePool',
+    since: 10,
+    make(draw) {
+      const x = quantise(draw, [1, draw.between(1, 3), 2, draw.pick([2, 4])], 'uint8')
+      const y = { scale: draw.constant([], [2 ** -2]), zero: parameters(draw, 'uint8').zero, type: x.type }
+      const inputs = [x.name, x.scale, x.zero, y.scale, y.zero]
+      return real(draw, draw.node('QLinearGlobalAveragePool', inputs, {}, microsoft), y)
     },
   },
 ]
