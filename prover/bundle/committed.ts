@@ -7,10 +7,12 @@ import type { AffineG2 } from '#prover/curve/points.js'
 import type { VerificationKey } from '#prover/groth16.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
 import {
+  type ArchitectureKey,
   architectureIdOf,
   architectureKeyText,
   committedModelHash,
   parseArchitectureKey,
+  spanPoint,
 } from '#prover/weights/architecture.js'
 import {
   type CommitmentKey,
@@ -49,7 +51,7 @@ export function committedParts(
   const architecture = architectureBytes(model)
   const spanKey = spanKeyPoint(commitmentKey)
   return {
-    ...factsOf(architecture, circuitHash, architectureKey, spanKey, version),
+    ...factsOf(model, architecture, circuitHash, architectureKey, spanKey, version),
     verificationKey: version.verificationKey,
     files: {
       'architecture.json': architecture,
@@ -73,24 +75,26 @@ export interface CommittedContents {
  *
  * @throws ZkserveError `BUNDLE_CORRUPT`, `INVALID_KEY`
  */
-export function checkCommitted({
-  model,
-  circuitHash,
-  verificationKey,
-  contents,
-}: CommittedContents): Pick<CommittedParts, 'modelHash' | 'committed'> & { readonly hidden: HiddenWeights } {
+export function checkCommitted({ model, circuitHash, verificationKey, contents }: CommittedContents): Pick<
+  CommittedParts,
+  'modelHash' | 'committed'
+> & {
+  readonly hidden: HiddenWeights
+  readonly architectureKey: ArchitectureKey
+} {
   const file = (name: BundleFile) => contents.get(name)!
   const architecture = architectureBytes(model)
   if (Buffer.compare(architecture, file('architecture.json')) !== 0) {
     throw new ZkserveError('BUNDLE_CORRUPT', 'the architecture of the bundle is not that of its model')
   }
-  const { verificationKey: architectureKey, span } = parseArchitectureKey(file('architecture_key.json'))
+  const architectureKey = parseArchitectureKey(file('architecture_key.json'))
+  const span = spanPoint(architectureKey)
   const commitmentKey = readCommitmentKey(file('commitment_key.bin'))
   if (spanKeyPoint(commitmentKey).flat().join() !== span.flat().join()) {
     throw new ZkserveError('BUNDLE_CORRUPT', 'the commitment key of the bundle is of another architecture')
   }
   const blinding = parseBlinding(file('weights.private.json'))
-  const version = commitModel(model, architectureKey, commitmentKey, blinding)
+  const version = commitModel(model, architectureKey.verificationKey, commitmentKey, blinding)
   if (verificationKeyHash(version.verificationKey) !== verificationKeyHash(verificationKey)) {
     throw new ZkserveError(
       'BUNDLE_CORRUPT',
@@ -98,13 +102,15 @@ export function checkCommitted({
     )
   }
   return {
-    ...factsOf(architecture, circuitHash, architectureKey, span, version),
+    ...factsOf(model, architecture, circuitHash, architectureKey.verificationKey, span, version),
+    architectureKey,
     hidden: version.hidden,
   }
 }
 
 /** In the order of the manifest. */
 function factsOf(
+  { inputs, outputs }: QModel,
   architecture: Uint8Array,
   circuitHash: `0x${string}`,
   architectureKey: VerificationKey,
@@ -113,7 +119,7 @@ function factsOf(
 ): Pick<CommittedParts, 'modelHash' | 'committed'> {
   const architectureHash = `0x${sha256(architecture)}` as const
   return {
-    modelHash: committedModelHash(architectureHash, circuitHash, commitment),
+    modelHash: committedModelHash({ architectureHash, circuitHash, commitment, inputs, outputs }),
     committed: {
       architectureHash,
       architectureId: architectureIdOf(architectureKey, spanKey),

@@ -21,6 +21,7 @@ import type { VerificationKey } from '#prover/groth16.js'
 import { publicSignalLayout } from '#prover/inference/public-signals.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
 import { lintVerificationKey } from '#prover/key/lint.js'
+import type { ArchitectureKey } from '#prover/weights/architecture.js'
 import type { HiddenWeights } from '#prover/weights/version.js'
 
 /** What verifying takes of a model: a bundle, or a public view of one. */
@@ -28,6 +29,8 @@ export interface VerifiableModel {
   readonly dir: string
   readonly manifest: ModelFacts
   readonly verificationKey: VerificationKey
+  /** With committed weights: what the verifying key was made from. */
+  readonly architectureKey: ArchitectureKey | null
 }
 
 /** A built model whose files have the hashes that its manifest gives. */
@@ -67,8 +70,12 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   const version =
     manifest.weights === 'committed'
       ? checkCommitted({ model, circuitHash, verificationKey, contents })
-      : { modelHash: `0x${manifest.files['model.q.json'].sha256}` as const, hidden: null }
-  const { hidden, ...hashes } = version
+      : {
+          modelHash: `0x${manifest.files['model.q.json'].sha256}` as const,
+          hidden: null,
+          architectureKey: null,
+        }
+  const { hidden, architectureKey, ...hashes } = version
   const derived = {
     name: model.name,
     ...hashes,
@@ -80,7 +87,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     publicSignals: layout,
   }
   refuseUnderived(dir, manifest, derived)
-  return { dir, manifest, model, verificationKey, hidden }
+  return { dir, manifest, model, verificationKey, architectureKey, hidden }
 }
 
 /** Files that are looked into; of the others the hash is checked alone. */

@@ -24,7 +24,12 @@ import { publicSignalLayout } from '#prover/inference/public-signals.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
 import { lintVerificationKey } from '#prover/key/lint.js'
 import { isInSpan } from '#prover/key/span-check.js'
-import { architectureIdOf, committedModelHash, parseArchitectureKey } from '#prover/weights/architecture.js'
+import {
+  architectureIdOf,
+  committedModelHash,
+  parseArchitectureKey,
+  spanPoint,
+} from '#prover/weights/architecture.js'
 import { foldCommitment } from '#prover/weights/fold.js'
 
 /**
@@ -74,40 +79,47 @@ async function loadPublicView(dir: string, manifest: PublicManifest): Promise<Ve
   for (const name of publicFiles) contents.set(name, await readChecked(dir, manifest, name))
   const { committed, circuitHash, publicSignals } = manifest
   const { commitment, spanProof } = committed!
-  const { verificationKey: architectureKey, span } = parseArchitectureKey(
-    contents.get('architecture_key.json')!,
-  )
+  const architectureKey = parseArchitectureKey(contents.get('architecture_key.json')!)
+  const span = spanPoint(architectureKey)
   if (!isInSpan(commitment, spanProof, span)) {
     throw corrupt(dir, 'its commitment is no sum of the points of weights')
   }
   const verificationKey = parseKey(dir, contents.get('verification_key.json')!)
   lintVerificationKey(verificationKey, { publicCount: publicSignals.length })
-  const folded = verificationKeyHash(foldCommitment(architectureKey, commitment))
+  const folded = verificationKeyHash(foldCommitment(architectureKey.verificationKey, commitment))
   if (folded !== verificationKeyHash(verificationKey)) {
     throw corrupt(dir, "its verifying key is not the architecture's with the commitment")
   }
   const architecture = contents.get('architecture.json')!
   const architectureHash = `0x${sha256(architecture)}` as const
-  const { batch, inputs, outputs } = parseArchitecture(dir, architecture)
+  const { inputs, outputs } = manifest
+  const architectural = parseArchitecture(dir, architecture)
+  if (
+    JSON.stringify(outputs.map(({ scale: _, ...output }) => output)) !== JSON.stringify(architectural.outputs)
+  ) {
+    throw corrupt(dir, 'its outputs are not those of its architecture')
+  }
   refuseUnderived(dir, manifest, {
-    modelHash: committedModelHash(architectureHash, circuitHash, commitment),
+    modelHash: committedModelHash({ architectureHash, circuitHash, commitment, inputs, outputs }),
     vkHash: folded,
-    batch,
-    inputs,
-    outputs,
+    batch: architectural.batch,
+    inputs: architectural.inputs,
     publicSignals: publicSignalLayout({ inputs, outputs }, manifest.inputMode),
     committed: {
       architectureHash,
-      architectureId: architectureIdOf(architectureKey, span),
+      architectureId: architectureIdOf(architectureKey.verificationKey, span),
       commitment,
       spanProof,
     },
   })
-  return { dir, manifest, verificationKey }
+  return { dir, manifest, verificationKey, architectureKey }
 }
 
 /** The parts of an architecture that a verifier reads. */
-function parseArchitecture(dir: string, bytes: Uint8Array): Pick<QModel, 'batch' | 'inputs' | 'outputs'> {
+function parseArchitecture(
+  dir: string,
+  bytes: Uint8Array,
+): Pick<QModel, 'batch' | 'inputs'> & { readonly outputs: unknown } {
   try {
     const { batch, inputs, outputs } = JSON.parse(new TextDecoder().decode(bytes))
     return { batch, inputs, outputs }

@@ -2,8 +2,8 @@ import { g2Generator } from '#prover/curve/bn254.js'
 import { sharedEngine } from '#prover/curve/engine.js'
 import { parseG1, parseG2 } from '#prover/curve/parse-point.js'
 import { type AffineG1, type AffineG2, placeG1, placeG2 } from '#prover/curve/points.js'
-import type { G2Point, VerificationKey } from '#prover/groth16.js'
-import { keyError, parseVerificationKey } from '#prover/key/parse.js'
+import type { G2Point } from '#prover/groth16.js'
+import { keyError, type ParsedVerificationKey } from '#prover/key/parse.js'
 
 /**
  * Whether a commitment to weights is a sum of the points that it may be made of: e(M, κ·G2) = e(M′, G2).
@@ -36,11 +36,10 @@ export function isInSpan(commitment: unknown, spanProof: unknown, spanKey: Affin
  *
  * @throws ZkserveError `INVALID_KEY` with `details.rule` = `span` or that of the point
  */
-export function parseSpanKey(spanKey: unknown, architectureKey: VerificationKey): AffineG2 {
+export function parseSpanKey(spanKey: unknown, { beta, gamma, delta }: ParsedVerificationKey): AffineG2 {
   const parsed = parseG2(spanKey)
   if ('fault' in parsed) throw keyError('span', `κ·G2 ${parsed.fault}`)
   const [x] = parsed.point
-  const { beta, gamma, delta } = parseVerificationKey(architectureKey)
   for (const [known] of [g2Generator, beta, gamma, delta]) {
     if (known[0] === x[0] && known[1] === x[1]) {
       throw keyError('span', 'κ·G2 is a point of which multiples of G1 are known: any commitment would pass')

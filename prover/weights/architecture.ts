@@ -1,11 +1,14 @@
 import { keccak_256 } from '@noble/hashes/sha3'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils'
 import { ZkserveError } from '#circuits/errors.js'
+import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
 import { sha256 } from '#prover/bundle/files.js'
 import { toBigEndian } from '#prover/curve/bytes.js'
 import type { AffineG2 } from '#prover/curve/points.js'
 import type { G1Point, G2Point, VerificationKey } from '#prover/groth16.js'
 import { encodeG2, encodeVerificationKey } from '#prover/key/encode.js'
+import { refuseUnsafeKey } from '#prover/key/lint.js'
+import { parseVerificationKey } from '#prover/key/parse.js'
 import { g2PointOf, parseSpanKey } from '#prover/key/span-check.js'
 
 /** What verifiers know of an architecture's set-up; the file architecture_key.json. */
@@ -22,16 +25,22 @@ export function architectureKeyText(verificationKey: VerificationKey, spanKey: A
 }
 
 /** @throws ZkserveError `INVALID_KEY` if it is no architecture's key, or its κ·G2 is malformed or unsafe */
-export function parseArchitectureKey(bytes: Uint8Array): ArchitectureKey & { readonly span: AffineG2 } {
-  let parsed: Partial<ArchitectureKey> | null
+export function parseArchitectureKey(bytes: Uint8Array): ArchitectureKey {
+  let parsed: ArchitectureKey | null
   try {
     parsed = JSON.parse(new TextDecoder().decode(bytes))
   } catch (cause) {
     throw new ZkserveError('INVALID_KEY', 'the key of the architecture is not JSON', { cause })
   }
-  const verificationKey = parsed?.verificationKey as VerificationKey
-  const span = parseSpanKey(parsed?.spanKey, verificationKey)
-  return { verificationKey, spanKey: g2PointOf(span), span }
+  const { verificationKey, spanKey } = parsed ?? {}
+  const key = parseVerificationKey(verificationKey)
+  refuseUnsafeKey(key)
+  return { verificationKey: verificationKey!, spanKey: g2PointOf(parseSpanKey(spanKey, key)) }
+}
+
+/** κ·G2 with its coordinates as numbers. @throws ZkserveError `INVALID_KEY` */
+export function spanPoint({ verificationKey, spanKey }: ArchitectureKey): AffineG2 {
+  return parseSpanKey(spanKey, parseVerificationKey(verificationKey))
 }
 
 /** The id of an architecture in the registry: keccak256 of its key's encoding and κ·G2. */
@@ -41,17 +50,27 @@ export function architectureIdOf(key: VerificationKey, spanKey: AffineG2): `0x${
 
 const domain = 'zkserve/committed-model/1'
 
+/** What the hash of a model with committed weights is of. */
+export interface CommittedModel {
+  readonly architectureHash: `0x${string}`
+  readonly circuitHash: `0x${string}`
+  /** M */
+  readonly commitment: G1Point
+  /** What the integers of inputs and outputs stand for. */
+  readonly inputs: readonly QInput[]
+  readonly outputs: readonly QOutput[]
+}
+
 /**
- * The hash of a model with committed weights: SHA-256 of a tag, the hashes of architecture and circuit, and M (x, y;
- * 32 bytes each, most significant first). M is uniform, whatever the weights: the hash says nothing about them, and
- * two versions with the same weights have different ones.
+ * The hash of a model with committed weights: SHA-256 of a tag, the hashes of architecture, circuit, and inputs and
+ * outputs as JSON, and M (x, y; 32 bytes each, most significant first). M is uniform, whatever the weights: the hash
+ * says nothing about them, and two versions with the same weights have different ones.
  */
-export function committedModelHash(
-  architectureHash: `0x${string}`,
-  circuitHash: `0x${string}`,
-  [x, y]: G1Point,
-): `0x${string}` {
-  const parts = [architectureHash, circuitHash].map((hash) => hexToBytes(hash.slice(2)))
+export function committedModelHash(model: CommittedModel): `0x${string}` {
+  const { architectureHash, circuitHash, commitment, inputs, outputs } = model
+  const ports = sha256(new TextEncoder().encode(JSON.stringify({ inputs, outputs })))
+  const hashes = [architectureHash.slice(2), circuitHash.slice(2), ports].map(hexToBytes)
+  const [x, y] = commitment
   const point = [x, y].map((coordinate) => toBigEndian(BigInt(coordinate)))
-  return `0x${sha256(concatBytes(new TextEncoder().encode(domain), ...parts, ...point))}`
+  return `0x${sha256(concatBytes(new TextEncoder().encode(domain), ...hashes, ...point))}`
 }

@@ -1,19 +1,17 @@
 import type { Address } from 'viem'
-import type { Manifest } from '#prover/bundle/manifest.js'
-import type { VerificationKey } from '#prover/groth16.js'
+import type { VerifiableModel } from '#prover/bundle/load.js'
 import type { ModelRegistration } from '#service/chain/register-model.js'
 
-/** What a bundle's manifest says for the registry. */
+/** What a bundle, or a public view of one, says for the registry. */
 export function registrationOf(
-  manifest: Manifest,
-  verificationKey: VerificationKey,
+  { manifest, verificationKey, architectureKey }: VerifiableModel,
   registry: Address,
 ): ModelRegistration {
-  const { name, modelHash, circuitHash, publicSignals, setup } = manifest
+  const { name, modelHash, circuitHash, publicSignals, setup, committed } = manifest
   const inputSignals = publicSignals.filter(
     ({ kind }) => kind === 'input' || kind === 'inputCommitment',
   ).length
-  return {
+  const registration = {
     registry,
     name,
     modelHash,
@@ -22,4 +20,7 @@ export function registrationOf(
     inputSignals,
     setup: { kind: setup.kind },
   }
+  if (committed === undefined || architectureKey === null) return registration
+  const { commitment, spanProof } = committed
+  return { ...registration, weights: { architectureKey, commitment, spanProof } }
 }

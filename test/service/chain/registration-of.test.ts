@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { VerifiableModel } from '#prover/bundle/load.js'
 import type { Manifest, PublicSignal } from '#prover/bundle/manifest.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import { fixtures } from './fixtures.js'
@@ -7,19 +8,15 @@ const registry = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 const packed: PublicSignal = { kind: 'input', input: 'x', first: 0, lanes: 31, bits: 8 }
 const tail: PublicSignal[] = [{ kind: 'output', first: 0, lanes: 7 }, { kind: 'context' }]
 
-function manifestWith(publicSignals: readonly PublicSignal[]): Manifest {
+function modelWith(publicSignals: readonly PublicSignal[]): VerifiableModel {
   const hashes = { modelHash: '0x01', circuitHash: '0x02' } as const
-  return {
-    name: 'digits',
-    ...hashes,
-    publicSignals,
-    setup: { kind: 'development', production: false },
-  } as unknown as Manifest
+  const setup = { kind: 'development', production: false }
+  const manifest = { name: 'digits', ...hashes, publicSignals, setup } as unknown as Manifest
+  return { dir: '', manifest, verificationKey: fixtures.verificationKey, architectureKey: null }
 }
 
 test('a hashed input is one signal', () => {
-  const manifest = manifestWith([{ kind: 'inputCommitment' }, ...tail])
-  expect(registrationOf(manifest, fixtures.verificationKey, registry)).toEqual({
+  expect(registrationOf(modelWith([{ kind: 'inputCommitment' }, ...tail]), registry)).toEqual({
     registry,
     name: 'digits',
     modelHash: '0x01',
@@ -31,6 +28,5 @@ test('a hashed input is one signal', () => {
 })
 
 test('packed inputs are counted', () => {
-  const manifest = manifestWith([packed, packed, packed, ...tail])
-  expect(registrationOf(manifest, fixtures.verificationKey, registry).inputSignals).toBe(3)
+  expect(registrationOf(modelWith([packed, packed, packed, ...tail]), registry).inputSignals).toBe(3)
 })
