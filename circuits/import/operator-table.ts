@@ -4,6 +4,7 @@ import { activationOperators } from '#circuits/import/operator-table/activation.
 import { arithmeticOperators } from '#circuits/import/operator-table/arithmetic.js'
 import { imageOperators } from '#circuits/import/operator-table/image.js'
 import { linearOperators } from '#circuits/import/operator-table/linear.js'
+import { normalisationOperators } from '#circuits/import/operator-table/normalisation.js'
 import { quantisedOperators } from '#circuits/import/operator-table/quantised.js'
 import { reductionOperators } from '#circuits/import/operator-table/reduction.js'
 import { shapeOperators } from '#circuits/import/operator-table/shape.js'
@@ -14,6 +15,7 @@ export const operatorTable: readonly OperatorRow[] = [
   ...arithmeticOperators,
   ...imageOperators,
   ...linearOperators,
+  ...normalisationOperators,
   ...quantisedOperators,
   ...reductionOperators,
   ...shapeOperators,

@@ -148,6 +148,14 @@ export const reduceGenerators: readonly Generator[] = [
     },
   },
   {
+    operator: 'MeanVarianceNormalization',
+    since: 9,
+    make(draw) {
+      const shape = [1, draw.between(1, 3), draw.between(2, 4), draw.between(2, 4)]
+      return draw.node('MeanVarianceNormalization', [draw.value(shape)], { axes: draw.maybe([2, 3]) })
+    },
+  },
+  {
     operator: 'LpNormalization',
     since: 7,
     make(draw) {
