@@ -58,6 +58,11 @@ const rows = {
     summary: 'The integer model differs from the float model more than is allowed.',
     hint: 'Use more bits (`--bits`) or more calibration rows, or allow it (`--min-agreement`).',
   },
+  ARCHITECTURE_MISMATCH: {
+    status: 422,
+    summary: 'The model is no version of the architecture that its weights are to be committed under.',
+    hint: 'Build it as a new architecture, with its own set-up; more headroom lets later weights be larger.',
+  },
   COMPILER_FAILED: {
     status: 500,
     summary: 'The circom compiler failed or is missing.',

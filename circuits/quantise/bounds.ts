@@ -36,9 +36,12 @@ export function withBounds(model: QModel, { elements }: Trace = traceModel(model
 }
 
 /** The model with bounds, or null where one leaves the exact range or an output its lane. */
-export function withBoundsOrNull(model: QModel): QModel | null {
+export function withBoundsOrNull(
+  model: QModel,
+  bound: (model: QModel) => QModel = withBounds,
+): QModel | null {
   try {
-    const bounded = withBounds(model)
+    const bounded = bound(model)
     return outputsFit(bounded) ? bounded : null
   } catch (error) {
     if (error instanceof ZkserveError && error.code === 'QUANTISATION_OVERFLOW') return null

@@ -6,6 +6,7 @@ import { type Reference, referenceOf } from '#circuits/quantise/agreement.js'
 import { type AnswerGraph, answerGraph } from '#circuits/quantise/answer.js'
 import { calibrate, countValues, type Histogram, type Range } from '#circuits/quantise/calibrate.js'
 import { withUniqueNames } from '#circuits/quantise/counterparts.js'
+import { withHiddenWeights } from '#circuits/quantise/hidden-weights.js'
 import type { QuantiseOptions } from '#circuits/quantise/options.js'
 import { rulesOf } from '#circuits/quantise/ranges.js'
 import { sinkReluBelowMaxPool } from '#circuits/quantise/reorder.js'
@@ -36,7 +37,7 @@ export interface Calibrated {
 export function calibrateGraph(graph: Graph, rows: Iterable<Row>, options: QuantiseOptions): Calibrated {
   const terms = refuseHuge(graph)
   const { graph: answering, threshold } = answerGraph(graph, options.output)
-  const ordered = orderedGraph(answering)
+  const ordered = orderedGraph(options.weights === 'committed' ? withHiddenWeights(answering) : answering)
   const all = Array.from(rows)
   const ranges = calibrate(ordered, all)
   const needsCounts = rulesOf[options.calibrationMethod ?? 'min-max'].some((rule) => rule !== 'min-max')

@@ -2,6 +2,12 @@ import { roundedCapacity } from '#circuits/analyse/capacity.js'
 import { traceModel } from '#circuits/analyse/trace.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { withBounds } from '#circuits/quantise/bounds.js'
+import type { QuantiseOptions } from '#circuits/quantise/options.js'
+
+/** What fills in the bounds of a model: exact ones, or with committed weights those of its architecture. */
+export function boundsBy({ weights, headroom }: QuantiseOptions): (model: QModel) => QModel {
+  return weights === 'committed' ? (model) => withCapacities(model, headroom) : (model) => withBounds(model)
+}
 
 /** Bits by which later versions' sums may be larger than those of the first. */
 export const defaultHeadroom = 1

@@ -4,6 +4,7 @@ import { verifyQModel } from '#circuits/qmodel/verify.js'
 import { type Closeness, closeness } from '#circuits/quantise/agreement.js'
 import { withBoundsOrNull } from '#circuits/quantise/bounds.js'
 import type { Calibrated } from '#circuits/quantise/calibrated.js'
+import { boundsBy } from '#circuits/quantise/capacities.js'
 import { correctBiases } from '#circuits/quantise/correct-bias.js'
 import { draftModel, finishModel } from '#circuits/quantise/finish.js'
 import type { QuantiseOptions } from '#circuits/quantise/options.js'
@@ -62,7 +63,7 @@ function judged(calibrated: Calibrated, model: QModel, rule: RangeRule, options:
     options,
     rule,
     biasCorrected: false,
-    cost: costOf(model),
+    cost: costOf(model, options.weights),
     closeness: closeness(model, reference),
     comparedRows: reference.rows.length,
   }
@@ -84,7 +85,10 @@ function cheapestOfBest(candidates: readonly Quantised[]): Quantised {
 /** With corrected biases, where that comes closer to the float model at next to no cost. */
 export function withCorrectedBiases(calibrated: Calibrated, before: Quantised): Quantised {
   const { graph, reference } = calibrated
-  const bounded = withBoundsOrNull(correctBiases(before.model, graph, reference.rows))
+  const bounded = withBoundsOrNull(
+    correctBiases(before.model, graph, reference.rows),
+    boundsBy(before.options),
+  )
   if (bounded === null) return before
   const after = judged(calibrated, bounded, before.rule, before.options)
   if (!isCloser(after.closeness, before.closeness) || after.cost > before.cost * freeGrowth) return before

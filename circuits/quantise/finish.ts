@@ -3,9 +3,10 @@ import { ZkserveError } from '#circuits/errors.js'
 import type { QLayer, QModel, QTensor } from '#circuits/qmodel/qmodel.js'
 import { verifyQModel } from '#circuits/qmodel/verify.js'
 import { meaningOf } from '#circuits/quantise/answer.js'
-import { outputsFit, withBounds } from '#circuits/quantise/bounds.js'
+import { outputsFit } from '#circuits/quantise/bounds.js'
 import type { UnboundedTensor } from '#circuits/quantise/build.js'
 import type { Calibrated } from '#circuits/quantise/calibrated.js'
+import { boundsBy } from '#circuits/quantise/capacities.js'
 import { lowerGraph } from '#circuits/quantise/lower.js'
 import { type QuantiseOptions, widthOf } from '#circuits/quantise/options.js'
 import { type RangeRule, rangesBy } from '#circuits/quantise/ranges.js'
@@ -52,13 +53,15 @@ function draft(
 /** The finished model under a rule. @throws ZkserveError `UNSUPPORTED_SHAPE`, `QUANTISATION_OVERFLOW`, `USAGE` */
 export function finishModel(calibrated: Calibrated, rule: RangeRule, options: QuantiseOptions): QModel {
   const { threshold } = calibrated
+  const withBounds = boundsBy(options)
   for (let coarser = 0; coarser < 32; coarser++) {
     const { model: unfinished, exactSaturations } = draft(calibrated, rule, options, coarser)
     const scores = withBounds(unfinished)
     const model =
       threshold === null ? scores : withBounds(compareOutput(scores, threshold.bound, threshold.asked))
     if (!outputsFit(model)) continue
-    const cheapest = chooseSaturation(model, exactSaturations)
+    // What saturates depends on weights, where it is decided by counting.
+    const cheapest = options.weights === 'committed' ? model : chooseSaturation(model, exactSaturations)
     verifyQModel(cheapest)
     return cheapest
   }

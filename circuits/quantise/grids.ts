@@ -20,7 +20,8 @@ export function inputGridFor(
   options: QuantiseOptions,
 ): Grid {
   const bits = inputWidthOf(options, name)
-  const { inputGrid } = options
+  const { inputGrid, imposed } = options
+  if (imposed) return imposed.inputs[graph.inputs.findIndex((input) => input.name === name)]!
   if (inputGrid) return { unit: inputGrid.scale, low: inputGrid.low, bits }
   const readers = graph.nodes.filter((node) => nodeInputs(node).includes(name))
   const rounding = readers.find((node) => node.kind === 'quantise')

@@ -1,3 +1,6 @@
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
+import type { Imposed } from '#circuits/quantise/imposed.js'
+
 /** How ranges of activations follow from calibration; `auto` takes what agrees best with the float model. */
 export const calibrationMethods = ['auto', 'min-max', 'percentile', 'mse'] as const
 export type CalibrationMethod = (typeof calibrationMethods)[number]
@@ -35,6 +38,12 @@ export interface QuantiseOptions {
   readonly targetAgreement?: number
   /** Multiplies the error that rounding weights may add to an activation; 1 by default. */
   readonly weightError?: number
+  /** `fixed` by default; with `committed` nothing but shifts and capacities follows from weights. */
+  readonly weights?: WeightMode
+  /** With committed weights: bits by which later versions' sums may be larger. */
+  readonly headroom?: number
+  /** What an architecture decides, where the model is to be a version of it. */
+  readonly imposed?: Imposed
 }
 
 export const defaultQuantiseOptions: QuantiseOptions = { bits: 8, output: 'logits' }

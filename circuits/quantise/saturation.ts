@@ -1,5 +1,6 @@
 import { accountFor } from '#circuits/analyse/account.js'
 import { traceModel } from '#circuits/analyse/trace.js'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { QLayer, QModel } from '#circuits/qmodel/qmodel.js'
 import { withBoundsOrNull } from '#circuits/quantise/bounds.js'
 
@@ -26,6 +27,6 @@ export function chooseSaturation(model: QModel, exact: ReadonlySet<QLayer>): QMo
 }
 
 /** Predicted constraints; how inputs are bound is the same for all models that are compared. */
-export function costOf(model: QModel): number {
-  return accountFor(model, traceModel(model), 'public').total
+export function costOf(model: QModel, weights?: WeightMode): number {
+  return accountFor(model, traceModel(model, weights), 'public').total
 }

@@ -11,6 +11,7 @@ import {
   type TensorExpression,
   unitAxis,
 } from '#circuits/quantise/expression.js'
+import { type ImposedLayer, imposedTable } from '#circuits/quantise/imposed.js'
 import { type QuantiseOptions, weightBits, widthOf } from '#circuits/quantise/options.js'
 import {
   type Grid,
@@ -28,9 +29,13 @@ import { coarsestUnits, finestUnits, shiftsTo } from '#circuits/quantise/units.j
 /**
  * Error that rounding weights may add to an activation, root mean square, in steps of its scale. Each halving costs
  * a constraint per neuron. Maps have many neurons, and what reads them averages their errors; the neurons of dense
- * layers are few. On 10,000 digits these lose at most 0.08 points against a quarter of them.
+ * layers are few. On 10,000 digits these lose at most 0.08 points against a quarter of them. Products of activations
+ * multiply their errors: in attention a quarter of a step costs 4 % more constraints and halves the error.
  */
-const weightErrors = { map: 1, neuron: 0.5 }
+const weightErrors = { map: 1, neuron: 0.5, factor: 0.25 }
+
+/** Bits that a factor may have beyond those of an activation. */
+const factorBits = 4
 
 /** The layer that a value is made by, for people. */
 export interface Target {
@@ -67,11 +72,15 @@ export class Settler {
   private readonly largestWeight: number
   private readonly narrowed = new Map<string, TensorExpression>()
 
-  /** @param coarser outputs get units that are coarser by 2^coarser */
+  /**
+   * @param coarser outputs get units that are coarser by 2^coarser
+   * @param feedsProducts whether the model multiplies activations
+   */
   constructor(
     private readonly ranges: ReadonlyMap<string, Range>,
     private readonly options: QuantiseOptions,
     private readonly coarser: number,
+    private readonly feedsProducts: boolean,
   ) {
     this.largestWeight = 2 ** (weightBits(options) - 1) - 1
   }
@@ -88,8 +97,10 @@ export class Settler {
     if (known) return known
     const settled = settledUnit(expression)
     const { min, max } = this.ranges.get(name)!
-    const isNarrow = settled !== null && Math.max(max, -min) / settled < 2 ** widthOf(this.options, name)
-    const fixed = isNarrow && !isWide(expression) ? expression : this.scaled(expression, name)
+    // What a table makes for a product may be a little wider than an activation.
+    const most = 2 ** (widthOf(this.options, name) + factorBits)
+    const isNarrow = settled !== null && !isWide(expression) && Math.max(max, -min) / settled < most
+    const fixed = isNarrow ? expression : this.scaled(expression, name)
     const tensor = this.tensorOf(fixed, name)
     this.narrowed.set(name, tensor)
     return tensor
@@ -128,7 +139,8 @@ export class Settler {
     const { relu } = target
     const bits = widthOf(this.options, value)
     const range = this.ranges.get(value)!
-    const levels = relu ? 2 ** bits - 1 : 2 ** (bits - 1) - 1
+    const isUnsigned = relu || (narrows && range.min >= 0)
+    const levels = isUnsigned ? 2 ** bits - 1 : 2 ** (bits - 1) - 1
     const wanted = (relu ? range.max : Math.max(range.max, -range.min)) / levels || 1
     const settled = settledUnit(expression)
     const scaling =
@@ -220,13 +232,25 @@ export class Settler {
     return { kind: 'sum', name, operator, shape, terms: [expression], constant: null, unit: null }
   }
 
+  /** What an architecture decides about the next rescale or table. */
+  private imposed(): ImposedLayer | undefined {
+    const { imposed } = this.options
+    if (!imposed) return undefined
+    const made = this.builder.layers.filter(({ kind }) => kind === 'rescale' || kind === 'table')
+    return imposed.layers[made.length]
+  }
+
   private push(
     expression: Expression,
     value: string,
-    { unit, shifts }: Scaling,
-    { low, saturate, exact }: Clamp,
+    asked: Scaling,
+    clamp: Clamp,
     { name, operator }: Target,
   ): TensorExpression {
+    const given = this.options.imposed?.scales ? this.imposed() : undefined
+    const { unit, shifts } = given ? { unit: given.unit, shifts: given.layer.shifts } : asked
+    const { exact } = clamp
+    const { low, saturate } = given?.layer.kind === 'rescale' ? given.layer : clamp
     const input = this.builder.build(
       expression,
       shifts.map((shift) => unit / 2 ** shift),
@@ -282,12 +306,15 @@ export class Settler {
       keys: this.ranges.get(key)!,
       results: this.ranges.get(value)!,
     }
-    const grid = resultGrid(task)
+    const given = this.options.imposed?.scales ? imposedTable(this.imposed()) : undefined
+    const grid = given?.grid ?? resultGrid(task)
     const keys = livingKeys(task, grid)
     const width = keyBits(task, grid, keys)
     const wanted = (keys.max - keys.min || Math.abs(keys.max)) / (2 ** width - 1) || 1
     const settled = settledUnit(expression)
-    const scaling = settled === null ? this.scalingTo(expression, wanted) : keyScaling(settled, wanted, keys)
+    const scaling =
+      given?.scaling ??
+      (settled === null ? this.scalingTo(expression, wanted) : keyScaling(settled, wanted, keys))
     const input = this.builder.build(
       expression,
       scaling.shifts.map((shift) => scaling.unit / 2 ** shift),
@@ -295,8 +322,8 @@ export class Settler {
     const { name, operator } = target
     const { shape } = expression
     const id = this.builder.tensor(name, shape, [grid.unit], 0)
-    const window = keyWindow(keys, scaling.unit)
-    const tables = functions.map((each) => tableOf(each, window, scaling.unit, grid))
+    const window = given?.window ?? keyWindow(keys, scaling.unit)
+    const tables = given?.tables ?? functions.map((each) => tableOf(each, window, scaling.unit, grid))
     const channelAxis = perChannel ? 1 : (axis ?? 0)
     const { shifts } = scaling
     this.builder.layers.push({
@@ -326,9 +353,15 @@ export class Settler {
 
   private shifts(expression: Expression, target: number): number[] {
     const finest = finestUnits(expression, this.largestWeight)
-    const error = sizeOf(expression.shape) > finest.length ? weightErrors.map : weightErrors.neuron
+    const isMap = sizeOf(expression.shape) > finest.length
+    const error = this.feedsProducts ? weightErrors.factor : isMap ? weightErrors.map : weightErrors.neuron
     const factor = this.options.weightError ?? 1
-    return shiftsTo(target, finest, coarsestUnits(expression, factor * error * target))
+    const coarsest = coarsestUnits(expression, factor * error * target)
+    if (this.options.weights !== 'committed') return shiftsTo(target, finest, coarsest)
+    // One shift for all channels, so that it tells next to nothing of their weights.
+    return [
+      this.imposed()?.layer.shifts[0] ?? shiftsTo(target, [Math.max(...finest)], [Math.min(...coarsest)])[0]!,
+    ]
   }
 
   /**
