@@ -62,13 +62,18 @@ class Trees {
         decisions,
       )
     }
-    const indicators = this.gather(
-      'leaves',
-      leaves.map(({ place }) => place),
-    )
+    // Where no tree decides anything, the layer reads a zero.
+    const indicators =
+      leaves.length === 0
+        ? this.reindexed('leaves', [features.id], Int32Array.of(-1))
+        : this.gather(
+            'leaves',
+            leaves.map(({ place }) => place),
+          )
+    const width = Math.max(1, leaves.length)
     const chosen = leaves.map(({ child }) => -1 - child)
-    const meanSquare = node.roots.length / Math.max(1, leaves.length)
-    const rest = { meanSquare, wide: false, window: { low: 0, bits: 1 }, ...base, shape: [1, leaves.length] }
+    const meanSquare = node.roots.length / width
+    const rest = { meanSquare, wide: false, window: { low: 0, bits: 1 }, ...base, shape: [1, width] }
     return {
       kind: 'linear',
       ...base,
@@ -93,12 +98,13 @@ class Trees {
     const { leaves, base } = this.node
     const outputs = base.data.length
     const leafValue = (leaf: number, n: number) => leaves.data[leaf * outputs + n]!
-    const data = Float32Array.from({ length: outputs * chosen.length }, (_, i) =>
-      leafValue(chosen[i % chosen.length]!, Math.floor(i / chosen.length)),
+    const width = Math.max(1, chosen.length)
+    const data = Float32Array.from({ length: outputs * width }, (_, i) =>
+      chosen.length === 0 ? 0 : leafValue(chosen[i % width]!, Math.floor(i / width)),
     )
     const bias = base.data.map((value, n) => certain.reduce((sum, leaf) => sum + leafValue(leaf, n), value))
     return {
-      weight: { shape: [outputs, chosen.length], data },
+      weight: { shape: [outputs, width], data },
       bias: { shape: [outputs], data: bias },
     }
   }
