@@ -64,7 +64,8 @@ export function readAttributeClip(call: OperatorCall): void {
 /** Clip from opset 11: the bounds are inputs. */
 export function readClip(call: OperatorCall): void {
   const [low, high] = [call.optionalScalar(1, 'min'), call.optionalScalar(2, 'max')]
-  const clip = ([x]: readonly number[]): number => Math.min(Math.max(x!, low ?? x!), high ?? x!)
+  const [least, most] = [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY]
+  const clip = ([x]: readonly number[]): number => Math.min(Math.max(x!, least), most)
   if (foldElementwise(call, [call.input(0)], clip)) return
   finish(call, clipStep(call, call.input(0), low, high))
 }

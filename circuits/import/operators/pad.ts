@@ -1,5 +1,4 @@
-import type { Shape } from '#circuits/graph/graph.js'
-import { sizeOf } from '#circuits/graph/graph.js'
+import { type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { formatShape } from '#circuits/graph/shapes.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
 import { selectStep } from '#circuits/import/operators/select.js'
@@ -24,7 +23,11 @@ type PadMode = (place: number, length: number) => number
 const modes: Readonly<Record<string, PadMode>> = {
   constant: () => -1,
   edge: (place, length) => Math.min(Math.max(place, 0), length - 1),
-  reflect: (place, length) => (place < 0 ? -place : 2 * (length - 1) - place),
+  reflect: (place, length) => {
+    const period = Math.max(1, 2 * (length - 1))
+    const phase = ((place % period) + period) % period
+    return Math.min(phase, period - phase) % length
+  },
   wrap: (place, length) => ((place % length) + length) % length,
 }
 
@@ -51,7 +54,7 @@ function addPad(
   const isPlain =
     name === 'constant' && pads.every((pad) => pad >= 0) && call.builder.constant(input) === null
   if (isPlain) finish(call, addStep(call, { kind: 'pad', input, before, after, value }))
-  else finish(call, selectStep(call, input, padPlaces(call, shape, before, after, name, mode), value))
+  else finish(call, selectStep(call, input, padPlaces(call, shape, before, after, mode), value))
 }
 
 /** Where each place of the padded axes comes from; a negative pad cuts elements off. */
@@ -60,7 +63,6 @@ function padPlaces(
   shape: Shape,
   before: readonly number[],
   after: readonly number[],
-  name: string,
   mode: PadMode,
 ): ReadonlyMap<number, Int32Array> {
   const lengths = shape.map((length, axis) => length + before[axis]! + after[axis]!)
@@ -72,9 +74,6 @@ function padPlaces(
       const kept = shape[axis]! - first - Math.max(0, -after[axis]!)
       const reach = Math.max(before[axis]!, after[axis]!)
       if (kept < 1 && reach > 0) call.unsupported('cuts off more than it keeps')
-      if (name === 'reflect' && reach >= kept && reach > 0) {
-        call.unsupported(`reflects ${reach} elements of an axis of ${kept}`)
-      }
       const places = Int32Array.from({ length }, (_, index) => {
         const place = index - Math.max(0, before[axis]!)
         if (place >= 0 && place < kept) return first + place

@@ -103,13 +103,6 @@ describe('index maps', () => {
     const onAxis = chain([2, 3], 18, nodes, { p: integers(1, 1), a: integers(-1) })
     expect(runModel(onAxis, six).data).toEqual(data)
   })
-
-  test('Pad in another mode or with negative pads is unsupported', () => {
-    const reflect = unary('Pad', [2, 3], 13, { mode: 'reflect' }, { p: integers(0, 1, 0, 1) })
-    expectError('UNSUPPORTED_OPERATOR', () => importOnnx(reflect), /mode "reflect"/)
-    const crop = unary('Pad', [2, 3], 13, {}, { p: integers(0, -1, 0, 0) })
-    expectError('UNSUPPORTED_OPERATOR', () => importOnnx(crop), /negative pads/)
-  })
 })
 
 describe('values that stay', () => {
