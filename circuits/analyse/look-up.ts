@@ -6,22 +6,24 @@ export interface LookUp {
   readonly constraints: number
 }
 
-/** Most lower bits that are worth a try: their monomials are as many as the subsets. */
-const mostLowBits = 7
-
 /**
- * The cheapest look-up in a table of 2^k entries.
+ * The cheapest look-up in a table of 2^k entries. About half of the key bits is best where the entries are any
+ * numbers, fewer where large parts of the table are sums of bits.
  * @param absorbs whether the last product defines the result; else the result is used in a further product
  * @param lowestIsSum whether the lowest key bit is a sum rather than a wire
  */
 export function cheapestLookUp(table: readonly number[], absorbs: boolean, lowestIsSum: boolean): LookUp {
-  const keyBits = Math.log2(table.length)
-  let best: LookUp | null = null
-  for (let lowBits = 0; lowBits <= Math.min(keyBits, mostLowBits); lowBits++) {
-    const constraints = lookUpConstraints(table, lowBits, absorbs, lowestIsSum)
-    if (best === null || constraints < best.constraints) best = { lowBits, constraints }
-  }
-  return best!
+  const most = halfOfKey(table)
+  const choices = Array.from({ length: Math.min(4, most + 1) }, (_, less) => {
+    const lowBits = most - less
+    return { lowBits, constraints: lookUpConstraints(table, lowBits, absorbs, lowestIsSum) }
+  })
+  return choices.reduce((best, choice) => (choice.constraints < best.constraints ? choice : best))
+}
+
+/** Half of the key bits of a table, rounded up. */
+export function halfOfKey(table: readonly number[]): number {
+  return Math.ceil(Math.log2(table.length) / 2)
 }
 
 /** Constraints of a look-up: products of lower bits, choices between parts of the table, and the result. */

@@ -7,7 +7,7 @@ import {
   type WireTable,
 } from '#circuits/analyse/element.js'
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
-import { cheapestLookUp } from '#circuits/analyse/look-up.js'
+import { cheapestLookUp, halfOfKey, lookUpConstraints } from '#circuits/analyse/look-up.js'
 import type { Shape } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
 import { bitLength, type QTable } from '#circuits/qmodel/qmodel.js'
@@ -39,12 +39,10 @@ export type TableGadget =
       readonly constraints: number
     }
 
-type LookUpGadget = Extract<TableGadget, { kind: 'lookUp' }>
-
 /** Widest key of which all values are laid out in a table, whatever window the layer names. */
 const mostKeyBits = 12
 /** Places of a table that are tried where the range leaves room. */
-const mostBases = 12
+const mostBases = 4
 
 /** Chooses the cheapest gadget for accumulators in `range`. */
 export function chooseTable(range: Interval, rule: TableRule): TableGadget {
@@ -53,33 +51,41 @@ export function chooseTable(range: Interval, rule: TableRule): TableGadget {
   const value = (key: number) => table[Math.min(Math.max(key, low), low + 2 ** bits - 1) - low]!
   const { lo: least, hi: most } = valuesOver(keys, rule)
   if (least === most) return { kind: 'constant', value: least }
-  const lookUp = (base: number, position: number, keyBits: number, topBits: number): LookUpGadget => {
-    const first = base + position * 2 ** keyBits
-    const entries = Array.from({ length: 2 ** keyBits }, (_, i) => {
-      return value(Math.min(Math.max(first + i, keys.lo), keys.hi)) - least
+  const entriesOf = ({ base, position, keyBits }: Placement) =>
+    Array.from({ length: 2 ** keyBits }, (_, i) => {
+      const key = base + position * 2 ** keyBits + i
+      return value(Math.min(Math.max(key, keys.lo), keys.hi)) - least
     })
-    const { lowBits, constraints } = cheapestLookUp(entries, topBits === 0, shift === 0)
-    const width = shift + keyBits + topBits
-    const clamping = Math.min(topBits, 3)
-    return {
-      kind: 'lookUp',
-      bits: width,
-      shift,
-      keyBits,
-      position,
-      lowBits,
-      base,
-      entries,
-      least,
-      constraints: width + constraints + clamping,
-    }
+  const around = ({ keyBits, topBits }: Placement) => shift + keyBits + topBits + Math.min(topBits, 3)
+  const placements = [windowPlacement(keys, low, bits), ...wholePlacements(keys)].map((placement) => {
+    const entries = entriesOf(placement)
+    const isWhole = placement.topBits === 0
+    const estimate = lookUpConstraints(entries, halfOfKey(entries), isWhole, shift === 0)
+    return { ...placement, entries, estimate: around(placement) + estimate }
+  })
+  const chosen = placements.reduce((best, each) => (each.estimate < best.estimate ? each : best))
+  const { base, position, keyBits, topBits, entries } = chosen
+  const { lowBits, constraints } = cheapestLookUp(entries, topBits === 0, shift === 0)
+  return {
+    kind: 'lookUp',
+    bits: shift + keyBits + topBits,
+    shift,
+    keyBits,
+    position,
+    lowBits,
+    base,
+    entries,
+    least,
+    constraints: around(chosen) + constraints,
   }
-  const window = windowOf(keys, low, bits)
-  const choices = [
-    lookUp(low - window.position * 2 ** bits, window.position, bits, window.topBits),
-    ...wholeTables(keys).map(({ base, keyBits }) => lookUp(base, 0, keyBits, 0)),
-  ]
-  return choices.reduce((best, choice) => (choice.constraints < best.constraints ? choice : best))
+}
+
+/** Where a table of 2^keyBits keys lies: at base + position · 2^keyBits, among 2^topBits such places from base on. */
+interface Placement {
+  readonly base: number
+  readonly position: number
+  readonly keyBits: number
+  readonly topBits: number
 }
 
 /** Quotients of a range, rounded as the layer rounds. */
@@ -95,31 +101,33 @@ function valuesOver(keys: Interval, { low, bits, table }: TableRule): Interval {
 }
 
 /**
- * The fewest bits above the key that tell whether it lies in the window low … low + 2^bits - 1, and the window's
- * position among those that they tell apart: one for which `Table` has a cheap test.
+ * The window low … low + 2^keyBits - 1, with the fewest bits above it that tell whether a key lies inside, at a
+ * position for which `Table` has a cheap test.
  */
-function windowOf(keys: Interval, low: number, bits: number): { topBits: number; position: number } {
-  const size = 2 ** bits
+function windowPlacement(keys: Interval, low: number, keyBits: number): Placement {
+  const size = 2 ** keyBits
   for (let topBits = 0; ; topBits++) {
     const half = 2 ** (topBits - 1)
     for (const position of topBits === 0 ? [0] : [0, half - 1, half, 2 * half - 1]) {
       const base = low - position * size
-      if (base <= keys.lo && keys.hi < base + size * 2 ** topBits) return { topBits, position }
+      if (base <= keys.lo && keys.hi < base + size * 2 ** topBits) return { base, position, keyBits, topBits }
     }
   }
 }
 
-/** Tables that hold every quotient, so that none lies outside; the parts of a table depend on where it begins. */
-function wholeTables({ lo, hi }: Interval): { base: number; keyBits: number }[] {
-  const keyBits = Math.max(1, bitLength(hi - lo))
-  return [keyBits, keyBits + 1].flatMap((width) => {
-    if (width > mostKeyBits) return []
-    const first = hi - 2 ** width + 1
-    const step = Math.ceil((lo - first + 1) / mostBases)
-    const spaced = width > keyBits ? [] : Array.from({ length: mostBases }, (_, i) => lo - i * step)
-    return [...new Set([lo, first, -(2 ** (width - 1)), ...spaced])]
+/**
+ * Tables that hold every quotient, so that none lies outside. Where they begin decides how much their parts have in
+ * common: at the ends of the room that the range leaves, between, and where 0 begins a part.
+ */
+function wholePlacements({ lo, hi }: Interval): Placement[] {
+  const least = Math.max(1, bitLength(hi - lo))
+  return [least, least + 1].flatMap((keyBits) => {
+    if (keyBits > mostKeyBits) return []
+    const first = hi - 2 ** keyBits + 1
+    const spaced = Array.from({ length: mostBases }, (_, i) => lo - Math.ceil(((lo - first) * i) / mostBases))
+    return [...new Set([...(keyBits === least ? [...spaced, first] : []), -(2 ** (keyBits - 1)), 0])]
       .filter((base) => base >= first && base <= lo)
-      .map((base) => ({ base, keyBits: width }))
+      .map((base) => ({ base, position: 0, keyBits, topBits: 0 }))
   })
 }
 

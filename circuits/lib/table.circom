@@ -42,7 +42,9 @@ template Table(n, s, k, m, l, table) {
         if ((set >> i) & 1 == 1) factor[part][set] -= factor[part][set - (1 << i)];
       }
     }
-    for (var set = 0; set < sets; set++) { if (factor[part][set] != 0) needed[set] = 1; }
+    for (var set = 0; set < sets; set++) {
+      if (factor[part][set] != 0) needed[set] = 1;
+    }
   }
   for (var set = sets - 1; set > 0; set--) {
     if (needed[set] == 1) needed[set & (set - 1)] = 1;
@@ -69,32 +71,38 @@ template Table(n, s, k, m, l, table) {
   var lastChooses = 0;
   for (var level = 0; level < levels; level++) {
     var first = made;
+    var width = level == 0 ? sets : sets + levels + first;
     var chooser = bit[s + l + level];
     wire[sets + level] = chooser;
     for (var part = 0; part < (1 << (levels - 1 - level)); part++) {
       var difference[columns];
       var differs = 0;
-      for (var i = 0; i < columns; i++) {
+      for (var i = 0; i < width; i++) {
         difference[i] = factor[2 * part + 1][i] - factor[2 * part][i];
         factor[part][i] = factor[2 * part][i];
         if (i > 0 && difference[i] != 0) differs = 1;
       }
+      for (var i = width; i < columns; i++) factor[part][i] = 0;
       if (differs == 0) {
-        factor[part][sets + level] += difference[0];
+        factor[part][sets + level] = difference[0];
       } else if (level == levels - 1 && !clamps) {
         lastChooses = 1;
-        for (var i = 0; i < columns; i++) { if (difference[i] != 0) last += difference[i] * wire[i]; }
+        for (var i = 0; i < width; i++) {
+          if (difference[i] != 0) last += difference[i] * wire[i];
+        }
       } else {
-        factor[part][sets + level] += difference[0];
-        var found = made;
-        for (var other = first; other < made; other++) {
-          var same = 1;
-          for (var i = 1; i < columns; i++) { if (kept[other][i] != difference[i]) same = 0; }
-          if (same == 1) found = other;
+        factor[part][sets + level] = difference[0];
+        var found = first - 1;
+        var same = 0;
+        while (same < width) {
+          found++;
+          same = 1;
+          while (same < width && found < made && kept[found][same] == difference[same]) same++;
+          if (found == made) same = width;
         }
         if (found == made) {
           var gain = 0;
-          for (var i = 1; i < columns; i++) {
+          for (var i = 1; i < width; i++) {
             kept[made][i] = difference[i];
             if (difference[i] != 0) gain += difference[i] * wire[i];
           }
@@ -102,12 +110,14 @@ template Table(n, s, k, m, l, table) {
           wire[sets + levels + made] = choice[made];
           made++;
         }
-        factor[part][sets + levels + found] += 1;
+        factor[part][sets + levels + found] = 1;
       }
     }
   }
   var result = 0;
-  for (var i = 0; i < columns; i++) { if (factor[0][i] != 0) result += factor[0][i] * wire[i]; }
+  for (var i = 0; i < columns; i++) {
+    if (factor[0][i] != 0) result += factor[0][i] * wire[i];
+  }
 
   if (!clamps) {
     if (lastChooses == 1) {

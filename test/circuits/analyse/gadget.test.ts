@@ -18,13 +18,14 @@ function carryOut(gadget: RescaleGadget, value: number): number | null {
   if (x < 0 || x >= 2 ** gadget.bits) return null
   if (gadget.kind === 'plain') return Math.floor(x / 2 ** gadget.shift) + gadget.base
   const quotient = Math.floor((x - 2 ** (gadget.bits - 1)) / 2 ** gadget.shift)
-  return Math.min(Math.max(quotient, 0), 2 ** gadget.width - 1)
+  return Math.min(Math.max(quotient, 0), 2 ** gadget.width - 1) + gadget.low
 }
 
 const rules = [0, 1, 2, 5].flatMap((shift) => [
   { shift, low: null, saturate: null },
   { shift, low: 0, saturate: null },
   ...[1, 2, 3, 4, 8].map((saturate) => ({ shift, low: 0, saturate })),
+  ...[-5, 3].flatMap((low) => [null, 2, 4].map((saturate) => ({ shift, low, saturate }))),
 ])
 
 /** All small ranges around zero, and random ones with ends at powers of two. */

@@ -7,6 +7,7 @@ import {
   positivePartInstance,
   reluInstance,
   signInstance,
+  tableInstance,
 } from '../../support/circuit/gadgets.js'
 import { libraryMutants } from '../../support/circuit/library-mutants.js'
 import { plantedInstances, plantedTexts } from '../../support/circuit/planted.js'
@@ -40,13 +41,16 @@ test('an honest prover meets the claims of all planted defects but those that co
 
 test('no constraint of the library can go: without it, some gadget is forged', async () => {
   const mutants = libraryMutants()
-  expect(mutants.length).toBeGreaterThanOrEqual(16)
+  expect(mutants.length).toBeGreaterThanOrEqual(24)
   const shapes = [
     bitsInstance(5),
     ...[5, 4, 3, 2].map((w) => reluInstance(8, 2, w)),
     plainInstance(7, 3, -5),
     positivePartInstance(6),
     signInstance(6),
+    ...tables.map((shape) =>
+      tableInstance({ s: 1, k: 3, l: 2, entry: (key) => (5 * key * key) % 13, ...shape }),
+    ),
   ]
   const instances = mutants.flatMap(({ suffix }) => shapes.map((shape) => withSuffix(shape, suffix)))
   const files = mutants.map(
@@ -58,6 +62,15 @@ test('no constraint of the library can go: without it, some gadget is forged', a
     expect(found.length, line).toBeGreaterThan(0)
   })
 })
+
+/** No, one, two and three bits above the key; and a function without any product. */
+const tables = [
+  { n: 4, m: 0 },
+  { n: 4, m: 0, entry: (key: number) => 2 * key + 1 },
+  { n: 5, m: 1 },
+  { n: 6, m: 1 },
+  { n: 7, m: 3 },
+]
 
 /** The instance over templates whose names end in `suffix`. */
 function withSuffix(instance: Instance, suffix: string): Instance {

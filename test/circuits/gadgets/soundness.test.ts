@@ -9,7 +9,12 @@ let batch: Batch
 let claims: Claim[][]
 
 beforeAll(async () => {
-  batch = await compileBatch(gadgetInstances, ['bits.circom', 'rescale.circom', 'maximum.circom'])
+  batch = await compileBatch(gadgetInstances, [
+    'bits.circom',
+    'rescale.circom',
+    'maximum.circom',
+    'table.circom',
+  ])
   claims = await honestClaims(batch, gadgetInstances)
 })
 

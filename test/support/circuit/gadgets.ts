@@ -1,5 +1,6 @@
 /** Every gadget of circuits/lib in every branch it has, with its claims and the cost that the accounting predicts. */
 import { positivePartCost, rescaleCost } from '#circuits/analyse/gadget.js'
+import { lookUpConstraints } from '#circuits/analyse/look-up.js'
 import { type Instance, unary } from './batch.js'
 import { clamp, floorShift, rangeClaims, reduce, rescaleValues, signedClaims } from './claims.js'
 
@@ -47,12 +48,43 @@ const plainShapes: readonly (readonly [number, number, number])[] = [
 const bitWidths = [1, 2, 3, 8, 16, 31, 252]
 const signWidths = [2, 3, 5, 9, 17, 32, 252]
 
+interface TableShape {
+  readonly n: number
+  readonly s: number
+  readonly k: number
+  /** Position of the window among those above the key. */
+  readonly m: number
+  readonly l: number
+  readonly entry: (key: number) => number
+}
+
+const mixed = (key: number) => (key * key * 37 + key * 11) % 64
+const saturating = (key: number) => Math.min(Math.max(3 * key - 9, 0), 15)
+const kinked = (key: number) => (key < 8 ? 0 : key - 8)
+
+/** No, one, two and more bits above the key, the window in each position; every split; shared and constant parts. */
+const tableShapes: readonly TableShape[] = [
+  { n: 1, s: 0, k: 1, m: 0, l: 0, entry: (key) => 3 - key },
+  { n: 3, s: 2, k: 1, m: 0, l: 1, entry: (key) => key },
+  { n: 4, s: 0, k: 4, m: 0, l: 2, entry: mixed },
+  { n: 6, s: 2, k: 4, m: 0, l: 0, entry: saturating },
+  { n: 6, s: 2, k: 4, m: 0, l: 4, entry: mixed },
+  { n: 6, s: 2, k: 4, m: 0, l: 1, entry: kinked },
+  { n: 7, s: 2, k: 4, m: 0, l: 2, entry: mixed },
+  { n: 7, s: 2, k: 4, m: 1, l: 2, entry: kinked },
+  ...[0, 1, 2, 3].map((m) => ({ n: 6, s: 1, k: 3, m, l: 1, entry: mixed })),
+  ...[0, 3, 4, 7].map((m) => ({ n: 6, s: 0, k: 3, m, l: 2, entry: mixed })),
+  { n: 30, s: 10, k: 6, m: 2 ** 13, l: 3, entry: mixed },
+  { n: 18, s: 10, k: 8, m: 0, l: 4, entry: mixed },
+]
+
 export const gadgetInstances: readonly CostedInstance[] = [
   ...bitWidths.map(bitsInstance),
   ...reluShapes.map(([n, s, w]) => reluInstance(n, s, w)),
   ...plainShapes.map(([n, s, base]) => plainInstance(n, s, base)),
   ...signWidths.map((n) => positivePartInstance(n)),
   ...signWidths.map((n) => signInstance(n)),
+  ...tableShapes.map((shape) => tableInstance(shape)),
 ]
 
 export function bitsInstance(n: number): CostedInstance {
@@ -102,5 +134,30 @@ export function signInstance(n: number, template = 'Sign'): CostedInstance {
     widths: [n, n - 1],
     claims: signedClaims(n, rescaleValues(n, 0, n - 1), (v) => (v >= 0n ? 1n : 0n)),
     cost: n,
+  }
+}
+
+export function tableInstance({ n, s, k, m, l, entry }: TableShape, template = 'Table'): CostedInstance {
+  const size = 2 ** k
+  const table = Array.from({ length: size }, (_, key) => entry(key))
+  const top = n - s - k
+  const y = (x: bigint) => {
+    const key = Number(x >> BigInt(s)) - m * size
+    return [reduce(BigInt(table[Math.min(Math.max(key, 0), size - 1)]!))]
+  }
+  const name = `${template}(${n}, ${s}, ${k}, ${m}, ${l}, ${entry.name || 'entry'})`
+  const ends = [m - 1, m, m + 1, m + 2].map((at) => BigInt(at * size * 2 ** s))
+  const keys = Array.from({ length: Math.min(size, 16) }, (_, key) => BigInt((m * size + key) * 2 ** s))
+  return {
+    ...unary(name),
+    body: (g, x, output) =>
+      `component ${g} = ${template}(${n}, ${s}, ${k}, ${m}, ${l}, [${table}]); ${g}.x <== ${x}[0]; ${output}[0] <== ${g}.y;`,
+    widths: [n, n - 1, s, s + k],
+    claims: rangeClaims(
+      n,
+      y,
+      [...ends, ...keys].flatMap((x) => [x, x - 1n, x + 1n]),
+    ),
+    cost: n + lookUpConstraints(table, l, top === 0, s === 0) + Math.min(top, 3),
   }
 }

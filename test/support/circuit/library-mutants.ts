@@ -11,8 +11,8 @@ export interface LibraryMutant {
   readonly source: string
 }
 
-const files = ['bits.circom', 'rescale.circom', 'maximum.circom']
-const templates = /\b(Bits|ReluRescale|Rescale|PositivePart|Sign)\(/g
+const files = ['bits.circom', 'rescale.circom', 'maximum.circom', 'table.circom']
+const templates = /\b(Bits|ReluRescale|Rescale|PositivePart|Sign|Table)\(/g
 
 /** One mutant for each constraint that the text makes: `===` left out, `<==` turned into the advice `<--`. */
 export function libraryMutants(): LibraryMutant[] {

@@ -88,6 +88,80 @@ const classifier = tinyModel({
   ],
 })
 
+/** Tables of three channels: keys that the window holds, keys on both sides of it, and a constant. */
+const tables = tinyModel({
+  name: 'dense, table',
+  input: { shape: [1, 2], bits: 3, lo: -4 },
+  steps: [
+    dense(
+      0,
+      [
+        [1, 1],
+        [5, -4],
+        [0, 0],
+      ],
+      [1, 2, 3],
+    ),
+    {
+      shape: [1, 3],
+      layer: {
+        kind: 'table',
+        input: 1,
+        shifts: [1, 1, 2],
+        channelAxis: 1,
+        low: -4,
+        bits: 3,
+        tables: [
+          Int32Array.of(9, 0, 4, 7, 7, 1, 3, -2),
+          Int32Array.of(-1, -1, -1, 0, 0, 1, 2, 3),
+          Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+        ],
+      },
+    },
+  ],
+})
+
+/** Rescale to a range that does not begin at 0. */
+const clamped = tinyModel({
+  name: 'dense, clamp',
+  input: { shape: [1, 3], bits: 4, lo: -8 },
+  steps: [
+    dense(0, rows, [1, -40, 30, 0, 77]),
+    {
+      shape: [1, 5],
+      layer: { kind: 'rescale', input: 1, shifts: [2, 0, 1, 3, 1], channelAxis: 1, low: -5, saturate: 4 },
+    },
+  ],
+})
+
+/** A matrix times itself, with a constant among its elements. */
+const product = tinyModel({
+  name: 'product of matrices',
+  input: { shape: [1, 3], bits: 3, lo: -4 },
+  steps: [
+    {
+      shape: [2, 2],
+      layer: { kind: 'reindex', inputs: [0], indices: Int32Array.of(0, 1, -1, 2), fill: 3 },
+    },
+    {
+      shape: [2, 2],
+      layer: { kind: 'matMul', left: 1, right: 1, batch: 1, rows: 2, depth: 2, columns: 2 },
+    },
+  ],
+})
+
+const largest = tinyModel({
+  name: 'topK of two rows',
+  input: { shape: [2, 3], bits: 3, lo: -4 },
+  steps: [{ shape: [2, 2], layer: { kind: 'topK', input: 0, count: 2 } }],
+})
+
+const rowsOfIndices = tinyModel({
+  name: 'argMax of two rows',
+  input: { shape: [2, 3], bits: 3, lo: -4 },
+  steps: [{ shape: [2], layer: { kind: 'argMax', input: 0, selectLast: false } }],
+})
+
 export const tinyModels: readonly QModel[] = [
   ...[2, 3, 5].map((size) => argMax(size, false)),
   ...[2, 4].map((size) => argMax(size, true)),
@@ -96,4 +170,9 @@ export const tinyModels: readonly QModel[] = [
   relu,
   plain,
   classifier,
+  tables,
+  clamped,
+  product,
+  largest,
+  rowsOfIndices,
 ]

@@ -4,7 +4,14 @@ import { scalarModulus as p } from '#prover/curve/bn254.js'
 import type { Instance } from './batch.js'
 import { clamp, outside, rangeClaims, reduce, rescaleValues, signedClaims } from './claims.js'
 
-const files = ['ranges.circom', 'divisions.circom', 'saturations.circom', 'choices.circom']
+const files = [
+  'ranges.circom',
+  'divisions.circom',
+  'saturations.circom',
+  'choices.circom',
+  'tables.circom',
+  'products.circom',
+]
 
 /** The files that hold them, by name. */
 export function plantedTexts(): Record<string, string> {
@@ -31,13 +38,17 @@ function planted(template: string, claims: Instance['claims'], widths: readonly 
   }
 }
 
+const entry = (key: bigint): bigint => (3n * key) % 7n
+const isSet = (x: bigint, bit: number): bigint => (x >> BigInt(bit)) & 1n
+
 /** Lanes of 4 bits: ends, ties, neighbours; and what lies outside, which has no witness. */
-function laneClaims(count: number, output: Specification): Instance['claims'] {
+function laneClaims(count: number, ...outputs: readonly Specification[]): Instance['claims'] {
   const lanes = [0n, 1n, 7n, 8n, 14n, 15n]
   const grid = lanes.flatMap((a) => (count === 1 ? [[a]] : lanes.map((b) => [a, b])))
   const rows = count < 3 ? grid : grid.flatMap((row) => lanes.map((c) => [...row, c]))
   const wrong = outside(4).map(({ inputs }) => ({ inputs: Array(count).fill(inputs[0]), expected: null }))
-  return [...rows.map((inputs) => ({ inputs, expected: [reduce(output(...inputs))] })), ...wrong]
+  const expected = (inputs: bigint[]) => outputs.map((output) => reduce(output(...inputs)))
+  return [...rows.map((inputs) => ({ inputs, expected: expected(inputs) })), ...wrong]
 }
 
 const larger = (a: bigint, b: bigint): bigint => {
@@ -119,6 +130,50 @@ export const plantedInstances: readonly Instance[] = [
   planted(
     'PowerAdvice',
     laneClaims(1, (x) => x! ** 5n),
+    [4],
+  ),
+  ...['TableKeyFree', 'TableNotOneHot'].map((name) =>
+    planted(
+      name,
+      laneClaims(1, (x) => entry(x!)),
+      [4],
+    ),
+  ),
+  planted(
+    'TableMonomialFree',
+    laneClaims(1, (x) => 5n * isSet(x!, 1) - 2n * isSet(x!, 2) + 3n * isSet(x!, 1) * isSet(x!, 2)),
+    [4],
+  ),
+  planted(
+    'TableOutsideChosen',
+    rangeClaims(4, (x) => [x >= 8n ? x : 0n]),
+    [4, 5],
+  ),
+  ...['ProductAdvice', 'ProductOfUnknownSign'].map((name) =>
+    planted(
+      name,
+      laneClaims(3, (a, b, c) => a! * b! + b! * c!),
+      [4],
+    ),
+  ),
+  ...['ExchangeUnordered', 'ExchangeOfSums'].map((name) =>
+    planted(
+      name,
+      laneClaims(
+        2,
+        (a, b) => larger(a!, b!),
+        (a, b) => a! + b! - larger(a!, b!),
+      ),
+      [4],
+    ),
+  ),
+  planted(
+    'ArgMaxRowUnbound',
+    laneClaims(
+      3,
+      (a, b) => (b! > a! ? 1n : 0n),
+      (a, _, c) => (c! > a! ? 1n : 0n),
+    ),
     [4],
   ),
 ]
