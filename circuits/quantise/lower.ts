@@ -11,7 +11,7 @@ import { columnsOf } from '#circuits/quantise/columns.js'
 import { type Expression, isWide, settledUnit } from '#circuits/quantise/expression.js'
 import { gridOf, inputGridFor } from '#circuits/quantise/grids.js'
 import { joined } from '#circuits/quantise/join.js'
-import type { QuantiseOptions } from '#circuits/quantise/options.js'
+import { type QuantiseOptions, weightBits } from '#circuits/quantise/options.js'
 import { elementwiseProduct, matrixProduct, timesConstant } from '#circuits/quantise/products.js'
 import { largestIndex, Selections } from '#circuits/quantise/select.js'
 import { Settler } from '#circuits/quantise/settle.js'
@@ -56,7 +56,8 @@ class Lowering {
     private readonly options: QuantiseOptions,
     coarser: number,
   ) {
-    this.settler = new Settler(ranges, options, coarser)
+    const feedsProducts = graph.nodes.some(({ kind }) => kind === 'multiply' || kind === 'matMul')
+    this.settler = new Settler(ranges, options, coarser, feedsProducts)
     this.selections = new Selections(graph, this.settler)
     this.readers = countReaders(graph)
   }
@@ -190,10 +191,13 @@ class Lowering {
     if (input.kind === 'mixed' && columnsOf(input, node) !== null) return input
     const settled = this.settler.settle(input, node.input)
     if (!isWide(settled)) return settled
-    // Wide integers widen every sum; to rescale them costs once for each.
+    // Wide integers widen every sum, which has to fit an output at last; to rescale them costs once for each.
     const unit = settledUnit(settled)!
     const { min, max } = this.ranges.get(node.input)!
     const wide = Math.log2(Math.max(max, -min) / unit + 1) + 2
+    if (wide + weightBits(this.options) + Math.log2(node.weight.data.length) > 32) {
+      return this.settler.narrow(settled, node.input)
+    }
     const sums = sizeOf(this.graph.shapes.get(node.output)!) * (wide - this.options.bits)
     const rescales = sizeOf(input.shape) * (wide + 1)
     return sums < rescales ? settled : this.settler.narrow(settled, node.input)
