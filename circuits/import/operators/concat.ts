@@ -4,8 +4,8 @@ import { formatShape, sameShape } from '#circuits/graph/shapes.js'
 import { type Constant, floatConstant, toFloatTensor } from '#circuits/import/constant.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
 import { uniformValue } from '#circuits/import/operators/constant-operand.js'
+import { selectStep } from '#circuits/import/operators/index-map.js'
 import { addConstantStep } from '#circuits/import/operators/linear-steps.js'
-import { selectStep } from '#circuits/import/operators/select.js'
 import { addStep, finish } from '#circuits/import/operators/steps.js'
 
 /** Concat of values and constants; constants alone make a constant of their type. */

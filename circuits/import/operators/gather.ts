@@ -3,7 +3,7 @@ import { stridesOf } from '#circuits/graph/kernels/indices.js'
 import { formatShape } from '#circuits/graph/shapes.js'
 import type { Constant } from '#circuits/import/constant.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
-import { pickStep, selectStep } from '#circuits/import/operators/select.js'
+import { gatherStep, selectStep } from '#circuits/import/operators/index-map.js'
 import { finish, reshapeStep } from '#circuits/import/operators/steps.js'
 
 /** Gather along an axis by constant indices of any shape. */
@@ -38,7 +38,7 @@ export function readGatherElements(call: OperatorCall): void {
       0,
     ),
   )
-  finish(call, pickStep(call, call.input(0), picked, shape))
+  finish(call, gatherStep(call, call.input(0), picked, shape))
 }
 
 /** GatherND: each row of indices leads to an element or a slice. */
@@ -62,7 +62,7 @@ export function readGatherNd(call: OperatorCall): void {
     const row = Math.floor(at / run)
     return columns.reduce((sum, column, axis) => sum + column[row]! * strides[axis]!, at % run)
   })
-  finish(call, pickStep(call, call.input(0), picked, shape))
+  finish(call, gatherStep(call, call.input(0), picked, shape))
 }
 
 /** Every `step`th index from `first`, counted from the front of an axis. Throws `INVALID_ONNX` outside of it. */

@@ -1,11 +1,11 @@
+/** Index maps: which elements of a value or constant go where. They cost nothing. */
 import { type Shape, sizeOf } from '#circuits/graph/graph.js'
-import { stridesOf } from '#circuits/graph/kernels/indices.js'
 import { selectConstant } from '#circuits/import/constant.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
 import { addStep } from '#circuits/import/operators/steps.js'
 
 /** For each axis and each place along it, the place along the same axis of the source, or -1 for the fill value. */
-export type AxisMap = readonly (readonly number[])[]
+export type AxisMap = readonly ArrayLike<number>[]
 
 /**
  * A value whose element [i, j, …] is the source's [map[0][i], map[1][j], …], or `fill` where any of these is -1;
@@ -13,26 +13,31 @@ export type AxisMap = readonly (readonly number[])[]
  */
 export function mapAxes(call: OperatorCall, name: string, map: AxisMap, fill = 0): string {
   const from = call.builder.shapeOf(name)
-  const strides = stridesOf(from)
   const shape: Shape = map.map((places) => places.length)
   const keeps = map.every((places, axis) => {
-    return places.length === from[axis] && places.every((place, index) => place === index)
+    return (
+      places.length === from[axis] && Array.prototype.every.call(places, (place, index) => place === index)
+    )
   })
   if (keeps) return name
+  // The map stays in memory: it counts like a constant.
   call.builder.claimElements(sizeOf(shape))
-  let indices = Int32Array.of(0)
-  for (const [axis, places] of map.entries()) {
-    const longer = new Int32Array(indices.length * places.length)
-    let at = 0
-    for (const start of indices) {
-      for (const place of places) longer[at++] = start < 0 || place < 0 ? -1 : start + place * strides[axis]!
-    }
-    indices = longer
-  }
-  return gatherStep(call, name, indices, shape, fill)
+  return gatherStep(call, name, placeIndices(from, map, sizeOf(shape)), shape, fill)
 }
 
-/** The elements at `indices` in `shape`; -1 stands for `fill`. A constant stays one, of its type where nothing is filled. */
+/** Takes places along some axes, as {@link mapAxes} does; the other axes stay whole. */
+export function selectStep(
+  call: OperatorCall,
+  name: string,
+  places: ReadonlyMap<number, ArrayLike<number>>,
+  fill = 0,
+): string {
+  const shape = call.builder.shapeOf(name)
+  const map = shape.map((length, axis) => places.get(axis) ?? everyPlace(length))
+  return mapAxes(call, name, map, fill)
+}
+
+/** The elements at `indices` in `shape`; -1 stands for `fill`. A constant stays one, of its type. */
 export function gatherStep(
   call: OperatorCall,
   name: string,
@@ -41,15 +46,31 @@ export function gatherStep(
   fill = 0,
 ): string {
   const constant = call.builder.constant(name)
-  if (constant === null || indices.includes(-1)) {
-    return addStep(call, { kind: 'gather', input: name, shape, indices, fill })
-  }
+  if (constant === null) return addStep(call, { kind: 'gather', input: name, shape, indices, fill })
   const output = call.innerValue('gather')
-  call.builder.addConstant(output, selectConstant(constant, indices, shape))
+  call.builder.addConstant(output, selectConstant(constant, indices, shape, fill))
   return output
 }
 
 /** The places 0 … length − 1. */
 export function everyPlace(length: number): number[] {
   return Array.from({ length }, (_, place) => place)
+}
+
+/** Axis by axis from the front, in place: each index becomes a run of them, the last index first. */
+function placeIndices(from: Shape, map: AxisMap, size: number): Int32Array {
+  const indices = new Int32Array(size)
+  let count = 1
+  for (const [axis, places] of map.entries()) {
+    const run = places.length
+    for (let at = count - 1; at >= 0; at--) {
+      const start = indices[at]!
+      for (let step = run - 1; step >= 0; step--) {
+        const place = places[step]!
+        indices[at * run + step] = start < 0 || place < 0 ? -1 : start * from[axis]! + place
+      }
+    }
+    count *= run
+  }
+  return indices
 }

@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { formatShape } from '#circuits/graph/shapes.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
-import { selectStep } from '#circuits/import/operators/select.js'
+import { selectStep } from '#circuits/import/operators/index-map.js'
 import { addStep, finish } from '#circuits/import/operators/steps.js'
 
 /** Pad before opset 11: everything in attributes. */

@@ -1,58 +1,11 @@
-/** Index maps: which elements of a value or constant go where. They cost nothing. */
-import { type Shape, sizeOf } from '#circuits/graph/graph.js'
+import { sizeOf } from '#circuits/graph/graph.js'
 import { formatShape } from '#circuits/graph/shapes.js'
-import { selectConstant } from '#circuits/import/constant.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
-import { addStep, finish } from '#circuits/import/operators/steps.js'
-
-/** y[i] = x[indices[i]], or `fill` where the index is -1; a constant stays one, of its type. */
-export function pickStep(
-  call: OperatorCall,
-  name: string,
-  indices: Int32Array,
-  shape: Shape,
-  fill = 0,
-): string {
-  const constant = call.builder.constant(name)
-  if (constant === null) return addStep(call, { kind: 'gather', input: name, indices, shape, fill })
-  const output = call.innerValue('gather')
-  call.builder.addConstant(output, selectConstant(constant, indices, shape, fill))
-  return output
-}
-
-/** For some axes the places along them to take, in order; -1 stands for `fill`. */
-export type Places = ReadonlyMap<number, ArrayLike<number>>
-
-/** Takes places along axes; the other axes stay whole. */
-export function selectStep(call: OperatorCall, name: string, places: Places, fill = 0): string {
-  const from = call.builder.shapeOf(name)
-  const shape = from.map((length, axis) => places.get(axis)?.length ?? length)
-  // The map stays in memory: it counts like a constant.
-  call.builder.claimElements(sizeOf(shape))
-  return pickStep(call, name, placeIndices(from, shape, places), shape, fill)
-}
-
-function placeIndices(from: Shape, shape: Shape, places: Places): Int32Array {
-  const indices = new Int32Array(sizeOf(shape))
-  let count = 1
-  // Axis by axis from the front, in place: each index becomes a run, the last one first.
-  for (const [axis, length] of from.entries()) {
-    const taken = places.get(axis)
-    const run = shape[axis]!
-    for (let at = count - 1; at >= 0; at--) {
-      const start = indices[at]!
-      for (let step = run - 1; step >= 0; step--) {
-        const place = taken === undefined ? step : taken[step]!
-        indices[at * run + step] = start < 0 || place < 0 ? -1 : start * length + place
-      }
-    }
-    count *= run
-  }
-  return indices
-}
+import { selectStep } from '#circuits/import/operators/index-map.js'
+import { finish } from '#circuits/import/operators/steps.js'
 
 /** The numbers first, first + step, …: `count` of them. */
-export function places(first: number, count: number, step = 1): Int32Array {
+function places(first: number, count: number, step = 1): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => first + index * step)
 }
 

@@ -4,8 +4,8 @@ import { selectConstant, toFloatTensor } from '#circuits/import/constant.js'
 import type { OperatorCall } from '#circuits/import/operator-call.js'
 import { expandTensor, uniformValue } from '#circuits/import/operators/constant-operand.js'
 import { foldElementwise } from '#circuits/import/operators/fold.js'
+import { gatherStep } from '#circuits/import/operators/index-map.js'
 import { addConstantStep, commonShape } from '#circuits/import/operators/linear-steps.js'
-import { pickStep } from '#circuits/import/operators/select.js'
 import { addStep, expandStep, finish, reshapeStep } from '#circuits/import/operators/steps.js'
 
 /** Where with a mask known at import: an index map, and sums with what is constant. */
@@ -39,7 +39,7 @@ function pickByMask(
     const rows = [left!, right!].map((name) => reshapeStep(call, name, [size]))
     const both = addStep(call, { kind: 'concat', inputs: rows, axis: 0 })
     const indices = Int32Array.from(mask, (isLeft, at) => (isLeft === 0 ? size + at : at))
-    return pickStep(call, both, indices, shape)
+    return gatherStep(call, both, indices, shape)
   }
   const isLeftValue = !isConstant[0]
   const [value, other] = isLeftValue ? [left!, right!] : [right!, left!]
@@ -51,7 +51,7 @@ function pickByMask(
   const isValue = (at: number): boolean => (mask[at] !== 0) === isLeftValue
   const indices = Int32Array.from(mask, (_, at) => (isValue(at) ? at : -1))
   const fill = uniformValue(constant.data.filter((_, at) => !isValue(at)))
-  const result = pickStep(call, value, indices, shape, fill ?? 0)
+  const result = gatherStep(call, value, indices, shape, fill ?? 0)
   if (fill !== null) return result
   return addConstantStep(call, result, {
     shape,
