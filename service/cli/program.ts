@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { benchVerb } from '#service/cli/commands/bench.js'
 import { buildVerb } from '#service/cli/commands/build.js'
+import { commitVerb } from '#service/cli/commands/commit.js'
 import { demoVerb } from '#service/cli/commands/demo.js'
 import { doctorVerb } from '#service/cli/commands/doctor.js'
 import { evaluateVerb } from '#service/cli/commands/evaluate.js'
+import { exportPublicVerb } from '#service/cli/commands/export-public.js'
 import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
@@ -16,6 +18,8 @@ import { packageVersion } from '#service/package-version.js'
 const verbs: readonly Verb[] = [
   inspectVerb,
   buildVerb,
+  commitVerb,
+  exportPublicVerb,
   evaluateVerb,
   runVerb,
   inferVerb,

@@ -6,6 +6,7 @@ import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
 import { deployContracts } from '#service/chain/deploy-contracts.js'
 import { deployProvenDigit } from '#service/chain/deploy-proven-digit.js'
 import { type RegisteredModel, registerModel } from '#service/chain/register-model.js'
+import { registrationOf } from '#service/chain/registration-of.js'
 import { type Anvil, startAnvil } from '#service/chain/start-anvil.js'
 import { resolveConfig } from '#service/config/resolve.js'
 import { createServer } from '#service/http/server.js'
@@ -14,7 +15,10 @@ import { ServedModels } from '#service/models/served-models.js'
 /** A chain with contracts, a registered model for each bundle, and a service that serves them. */
 export interface Stage {
   readonly chain: ChainWriter
+  readonly registry: Address
   readonly verifier: Address
+  /** Where the bundles are registered, in their order. */
+  readonly registered: readonly RegisteredModel[]
   /** Two consumers of the first model. */
   readonly provenDigits: readonly [Address, Address]
   readonly url: string
@@ -29,21 +33,24 @@ export interface StageOptions {
   readonly port: number
   /** JSON-RPC address of a chain; an anvil of its own by default. */
   readonly rpc?: string
+  /** Registers the bundles as versions of one model, instead of a model each. */
+  readonly asVersions?: boolean
 }
 
 /** Starts everything that the demo shows. */
-export async function setStage(bundles: readonly Bundle[], { port, rpc }: StageOptions): Promise<Stage> {
+export async function setStage(
+  bundles: readonly Bundle[],
+  { port, rpc, asVersions = false }: StageOptions,
+): Promise<Stage> {
   const network = rpc === undefined ? await startAnvil() : otherChain(rpc)
   try {
     const chain = await connectChain({ rpcUrl: network.rpcUrl, privateKey: network.privateKeys[0]! })
     const { registry, verifier, gasUsed } = await deployContracts(chain)
     const registered: RegisteredModel[] = []
-    for (const { manifest, verificationKey } of bundles) {
-      const { name, modelHash, circuitHash } = manifest
-      const setup = { kind: 'development' as const }
-      registered.push(
-        await registerModel(chain, { registry, name, modelHash, circuitHash, verificationKey, setup }),
-      )
+    for (const bundle of bundles) {
+      const [model] = registered
+      const next = asVersions && model ? { modelId: model.modelId } : {}
+      registered.push(await registerModel(chain, { ...registrationOf(bundle, registry), ...next }))
     }
     const first = registered[0]!
     const consumer = () =>
@@ -63,7 +70,9 @@ export async function setStage(bundles: readonly Bundle[], { port, rpc }: StageO
     const { port: listening } = server.server.address() as AddressInfo
     return {
       chain,
+      registry,
       verifier,
+      registered,
       provenDigits,
       url: `http://${config.host}:${listening}`,
       rpcUrl: network.rpcUrl,

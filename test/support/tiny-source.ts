@@ -9,10 +9,13 @@ export interface TinySource {
   readonly calibration: Dataset
 }
 
-/** A source whose weights depend on `seed`. */
-export function tinySource(seed = 1): TinySource {
+/** A source whose weights depend on `seed`, and are moved a little by `noise`, as by more training. */
+export function tinySource(seed = 1, noise = 0): TinySource {
   const weights = (count: number, step: number) =>
-    Array.from({ length: count }, (_, i) => (((i + seed) * step) % 17) / 17 - 0.4)
+    Array.from(
+      { length: count },
+      (_, i) => (((i + seed) * step) % 17) / 17 - 0.4 + noise * Math.sin(31 * i + step),
+    )
   const graph = graphOf(
     [1, 4],
     [

@@ -1,5 +1,13 @@
 import type { Command } from 'commander'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
+import { weightsOption } from '#service/cli/weights-option.js'
+
+interface Flags {
+  readonly keep?: boolean
+  readonly rpc?: string
+  readonly weights: WeightMode
+}
 
 /** `zkserve demo`: the whole way on real digits; see service/demo. */
 export function demoVerb(program: Command, { json }: VerbContext): void {
@@ -9,8 +17,15 @@ export function demoVerb(program: Command, { json }: VerbContext): void {
       '--rpc <url>',
       'chain to use, with the key of a funded account in ZKSERVE_PRIVATE_KEY; anvil by default',
     )
-    .action(async ({ keep = false, rpc }: { readonly keep?: boolean; readonly rpc?: string }) => {
-      const { runDemo } = await import('#service/demo/main.js')
-      await runDemo({ keep, json, ...(rpc === undefined ? {} : { rpc }) })
+    .addOption(weightsOption)
+    .action(async ({ keep = false, rpc, weights }: Flags) => {
+      const chain = rpc === undefined ? {} : { rpc }
+      if (weights === 'committed') {
+        const { runPrivateDemo } = await import('#service/demo/private-weights.js')
+        await runPrivateDemo({ json, ...chain })
+      } else {
+        const { runDemo } = await import('#service/demo/main.js')
+        await runDemo({ keep, json, ...chain })
+      }
     })
 }

@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import { type Dataset, datasetRows } from '#circuits/data/dataset.js'
+import { ZkserveError } from '#circuits/errors.js'
+import type { Graph } from '#circuits/graph/graph.js'
+import { normaliseInputs } from '#circuits/graph/passes/normalise-inputs.js'
+import type { QModel } from '#circuits/qmodel/qmodel.js'
+import { serialiseQModel } from '#circuits/qmodel/serialise.js'
+import { requantise } from '#circuits/quantise/architecture.js'
+import type { OutputMode } from '#circuits/quantise/options.js'
+import { committedParts } from '#prover/bundle/committed.js'
+import { makeDirectoryWhole } from '#prover/bundle/files.js'
+import { type Bundle, readBundleFile } from '#prover/bundle/load.js'
+import type { BundleFile } from '#prover/bundle/manifest.js'
+import { type SharedFile, writeBundle } from '#prover/bundle/write.js'
+import { type Evaluation, evaluate } from '#prover/inference/evaluate.js'
+import { verificationKeyHash } from '#prover/key/encode.js'
+import { accuracyProblem } from '#prover/quantise.js'
+import { readCommitmentKey } from '#prover/weights/commitment-key.js'
+
+/** What all versions of an architecture share: second names of the same files where the file system has them. */
+const sharedFiles = ['circuit.circom', 'circuit.r1cs', 'circuit.wasm', 'proving.zkey'] as const
+
+export type CommitStage = 'quantise' | 'commit' | 'write'
+
+export interface CommitOptions {
+  readonly onStage?: (stage: CommitStage) => void
+}
+
+export interface CommitResult {
+  readonly dir: string
+  readonly modelHash: `0x${string}`
+  readonly architectureId: `0x${string}`
+  readonly vkHash: `0x${string}`
+  /** Milliseconds. */
+  readonly timings: Readonly<Record<CommitStage, number>>
+}
+
+/**
+ * Makes the bundle of a new version from new weights: no circuit is compiled, no set-up run.
+ *
+ * @param bundle any version of the architecture
+ * @param graph the optimised graph of `onnx`, of the bundle's architecture
+ * @param dir the new bundle, written whole or not at all
+ * @throws ZkserveError `USAGE` for a bundle with fixed weights, `ARCHITECTURE_MISMATCH`, `ACCURACY_TOO_LOW`,
+ *   `BUNDLE_EXISTS`, and as
+ *   quantising
+ */
+export async function commitBundle(
+  bundle: Bundle,
+  onnx: Uint8Array,
+  graph: Graph,
+  calibration: Dataset,
+  dir: string,
+  { onStage }: CommitOptions = {},
+): Promise<CommitResult> {
+  const { manifest, architectureKey } = bundle
+  if (architectureKey === null) {
+    throw new ZkserveError('USAGE', 'the weights of this bundle are fixed: its circuit holds them', {
+      hints: ['Build a bundle with `--weights committed` first; its versions share one circuit and set-up.'],
+    })
+  }
+  const timings = { quantise: 0, commit: 0, write: 0 }
+  const timed = async <T>(stage: CommitStage, work: () => T | Promise<T>): Promise<T> => {
+    onStage?.(stage)
+    const start = performance.now()
+    const result = await work()
+    timings[stage] = performance.now() - start
+    return result
+  }
+  return makeDirectoryWhole(dir, async (staging) => {
+    const { model, evaluation } = await timed('quantise', () => quantiseVersion(bundle, graph, calibration))
+    const parts = await timed('commit', async () => {
+      const commitmentKey = readCommitmentKey(await readBundleFile(bundle, 'commitment_key.bin'))
+      return committedParts(model, manifest.circuitHash, architectureKey.verificationKey, commitmentKey)
+    })
+    const { verificationKey, modelHash, committed } = parts
+    const vkHash = verificationKeyHash(verificationKey)
+    const { files: _, digest: __, ...facts } = manifest
+    const report = { calibration: evaluation, layers: manifest.constraints.layers }
+    await timed('write', async () =>
+      writeBundle(
+        staging,
+        {
+          ...facts,
+          modelHash,
+          vkHash,
+          committed,
+          outputs: model.outputs,
+          quantisation: { ...manifest.quantisation, calibrationRows: calibration.count },
+        },
+        {
+          ...Object.fromEntries(sharedFiles.map((name) => [name, sharedFile(bundle, name)])),
+          'model.onnx': onnx,
+          'model.q.json': serialiseQModel(model),
+          'verification_key.json': encode(`${JSON.stringify(verificationKey, null, 1)}\n`),
+          'report.json': encode(`${JSON.stringify(report, null, 2)}\n`),
+          ...parts.files,
+        },
+      ),
+    )
+    return { dir, modelHash, architectureId: committed.architectureId, vkHash, timings }
+  })
+}
+
+/** Hashes were checked when the bundle was loaded. */
+function sharedFile({ dir, manifest }: Bundle, name: BundleFile): SharedFile {
+  return { path: join(dir, name), entry: manifest.files[name]! }
+}
+
+/** The integer model of new weights, for inputs as the bundle takes them. @throws ZkserveError `ACCURACY_TOO_LOW` too */
+function quantiseVersion(
+  { model, manifest }: Bundle,
+  given: Graph,
+  calibration: Dataset,
+): { readonly model: QModel; readonly evaluation: Evaluation } {
+  const { bits, output, widths, weightError, normalisation, minAgreement } = manifest.quantisation
+  const options = { bits, output: output as OutputMode, widths, weightError }
+  const graph = normaliseInputs(given, normalisation)
+  const version = requantise(graph, datasetRows(calibration), { model }, options)
+  const evaluation = evaluate(graph, version, calibration)
+  const problem = accuracyProblem(evaluation, minAgreement)
+  if (problem !== null) throw problem
+  return { model: version, evaluation }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
