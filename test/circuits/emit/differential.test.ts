@@ -3,10 +3,10 @@ import { accountFor } from '#circuits/analyse/account.js'
 import { traceModel } from '#circuits/analyse/trace.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { inputSignalNames } from '#circuits/emit/inputs.js'
-import { sizeOf } from '#circuits/graph/graph.js'
+import { type Graph, sizeOf } from '#circuits/graph/graph.js'
 import { inputRange } from '#circuits/qmodel/inputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
-import type { QModel } from '#circuits/qmodel/qmodel.js'
+import type { QLayerKind, QModel } from '#circuits/qmodel/qmodel.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { compileCircuit } from '#prover/compile/compile.js'
 import { inputLanes } from '#prover/inference/commitment.js'
@@ -15,10 +15,14 @@ import { readR1cs } from '#prover/r1cs/read.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 import { WitnessCalculator } from '#prover/witness/calculate.js'
 import { randomGraph, randomRows, randomSource } from '../../support/random-graph.js'
+import { layerKinds } from '../../support/random-layer.js'
+import { networkKinds, randomNetwork } from '../../support/random-network.js'
 
-/** Networks and inputs a run; together with their layers more than 10^4 layer cases. */
-const networks = Number(process.env.ZKSERVE_NETWORKS ?? 24)
-const inputsPerNetwork = 90
+const isRelease = process.env.ZKSERVE_RELEASE === '1'
+/** Networks of images and rows of features, and networks over every kind of node; inputs tried on each. */
+const plain = Number(process.env.ZKSERVE_NETWORKS ?? (isRelease ? 24 : 6))
+const mixed = Number(process.env.ZKSERVE_NETWORKS ?? networkKinds.length * (isRelease ? 3 : 1))
+const inputsPerNetwork = isRelease ? 200 : 70
 
 /** Every tensor that fits a lane becomes an output, so that each layer is compared, not the last alone. */
 function withAllOutputs(model: QModel): QModel {
@@ -31,7 +35,7 @@ function withAllOutputs(model: QModel): QModel {
       shape: model.tensors[tensor]!.shape,
       scale: 1,
       activation: null,
-      meaning: { kind: 'values' as const },
+      meaning: { kind: 'values' } as const,
     }))
   return { ...model, outputs }
 }
@@ -40,16 +44,16 @@ function withAllOutputs(model: QModel): QModel {
 function integerInputs(model: QModel, seed: number, index: number): Float64Array[] {
   const random = randomSource(seed * 1000 + index)
   return model.inputs.map((input) => {
-    const [lo, hi] = inputRange(input, 0)
     const size = sizeOf(input.shape)
-    const uniform = () => lo + Math.floor(random() * (hi - lo + 1))
-    const constant = [lo, hi, uniform(), Math.min(hi, Math.max(lo, 0))][index % 4]!
-    if (index % 9 === 0) return new Float64Array(size).fill(constant)
-    if (index % 9 === 3) return Float64Array.from({ length: size }, () => (random() < 0.5 ? lo : hi))
-    if (index % 9 === 6) {
-      return new Float64Array(size).fill(lo).map((value, i) => (i === index % size ? hi : value))
-    }
-    return Float64Array.from({ length: size }, uniform)
+    const ranges = Array.from({ length: size }, (_, i) => inputRange(input, i))
+    const uniform = ([lo, hi]: readonly [number, number]) => lo + Math.floor(random() * (hi - lo + 1))
+    const common = uniform(ranges[0]!)
+    const fill = (of: (range: readonly [number, number], i: number) => number) =>
+      Float64Array.from(ranges, (range, i) => Math.min(range[1], Math.max(range[0], of(range, i))))
+    if (index % 9 === 0) return fill(([lo, hi]) => [lo, hi, common, 0][(index / 9) % 4]!)
+    if (index % 9 === 3) return fill(([lo, hi]) => (random() < 0.5 ? lo : hi))
+    if (index % 9 === 6) return fill(([lo, hi], i) => (i === index % size ? hi : lo))
+    return fill(uniform)
   })
 }
 
@@ -60,39 +64,52 @@ function publicSignals(wtns: Uint8Array, count: number): bigint[] {
   return Array.from({ length: count }, (_, i) => element(i + 1))
 }
 
-describe('random networks', () => {
-  let cases = 0
-  for (let seed = 1; seed <= networks; seed++) {
-    test(`network ${seed}: circuit equals interpreter on every layer, constraints as predicted`, async () => {
-      const graph = randomGraph(seed)
-      const rows = randomRows(graph, seed, 12, seed % 3 === 0 ? -1 : 0)
-      const bits = [8, 8, 4, 6][seed % 4]!
-      const model = withAllOutputs(quantiseGraph(graph, rows, { bits, output: 'logits' }))
-      const trace = traceModel(model)
-      const { source } = emitCircuit(model, 'public', { trace })
-      const compiled = await compileCircuit(source)
-      expect(readR1cs(compiled.r1cs).constraintCount).toBe(accountFor(model, trace, 'public').total)
+const cases = new Map<QLayerKind, number>()
 
-      const calculator = await WitnessCalculator.load(compiled.wasm)
-      const layout = publicSignalLayout(model, 'public')
-      const names = inputSignalNames(model)
-      for (let index = 0; index < inputsPerNetwork; index++) {
-        const inputs = integerInputs(model, seed, index)
-        const lanes = inputLanes(model, inputs)
-        const signals = Object.fromEntries(names.map((name, k) => [name, lanes[k]!.map(BigInt)]))
-        const wtns = await calculator.calculate({ ...signals, context: 7n })
-        const values = interpretIntegers(model, inputs)
-        const expected = Object.fromEntries(
-          model.outputs.map(({ name, tensor }) => [name, Array.from(values[tensor]!)]),
-        )
-        expect(decodeOutputs(model, layout, publicSignals(wtns, layout.length))).toEqual(expected)
-        cases += model.layers.length
-      }
-    })
+/** Quantises and compiles a graph; holds every layer of the circuit to the integers, and its constraints to the count. */
+async function compareCircuit(graph: Graph, seed: number, bits: number): Promise<void> {
+  const rows = randomRows(graph, seed, 12, seed % 3 === 0 ? -1 : 0)
+  const model = withAllOutputs(quantiseGraph(graph, rows, { bits, output: 'logits' }))
+  const trace = traceModel(model)
+  const { source } = emitCircuit(model, 'public', { trace })
+  const compiled = await compileCircuit(source)
+  expect(readR1cs(compiled.r1cs).constraintCount).toBe(accountFor(model, trace, 'public').total)
+
+  const calculator = await WitnessCalculator.load(compiled.wasm)
+  const layout = publicSignalLayout(model, 'public')
+  const names = inputSignalNames(model)
+  for (let index = 0; index < inputsPerNetwork; index++) {
+    const inputs = integerInputs(model, seed, index)
+    const lanes = inputLanes(model, inputs)
+    const signals = Object.fromEntries(names.map((name, k) => [name, lanes[k]!.map(BigInt)]))
+    const wtns = await calculator.calculate({ ...signals, context: 7n })
+    const values = interpretIntegers(model, inputs)
+    const expected = Object.fromEntries(
+      model.outputs.map(({ name, tensor }) => [name, Array.from(values[tensor]!)]),
+    )
+    expect(decodeOutputs(model, layout, publicSignals(wtns, layout.length))).toEqual(expected)
+    for (const { kind } of model.layers) cases.set(kind, (cases.get(kind) ?? 0) + 1)
   }
+}
 
-  test.skipIf(networks < 24)('amount to 10^4 layer cases', () => {
-    expect(cases).toBeGreaterThanOrEqual(10_000)
+const seeds = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
+const widthOf = (seed: number): number => [8, 8, 4, 6][seed % 4]!
+
+describe('circuit equals interpreter on every layer, constraints as predicted:', () => {
+  test.each(seeds(plain))('images and rows, network %i', (seed) =>
+    compareCircuit(randomGraph(seed), seed, widthOf(seed)),
+  )
+
+  test.each(seeds(mixed))('nodes of every kind, network %i', (seed) =>
+    compareCircuit(randomNetwork(seed), seed, widthOf(seed)),
+  )
+
+  test.skipIf(mixed < networkKinds.length)('layer cases of every kind', () => {
+    const total = [...cases.values()].reduce((sum, count) => sum + count, 0)
+    expect(total).toBeGreaterThanOrEqual(isRelease ? 100_000 : 10_000)
+    expect([...cases.keys()].toSorted()).toEqual(layerKinds.toSorted())
+    if (isRelease)
+      process.stderr.write(`${total} layer cases: ${JSON.stringify(Object.fromEntries(cases))}\n`)
   })
 })
 
