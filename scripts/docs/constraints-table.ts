@@ -22,19 +22,26 @@ export function constraintsTableText(): string {
       model.inputBinding,
       costOf(model, 'MaxPool'),
       costOf(model, 'Relu'),
+      otherLayers(model),
       model.outputPacking + model.context,
       model.total,
     ]
     return `| ${name} | ${cells.map((cell) => cell.toLocaleString('en')).join(' | ')} |`
   })
   return [
-    '| model | input range | input commitment | max-pools | ReLUs with rescale | outputs, context | total |',
-    '| --- | --: | --: | --: | --: | --: | --: |',
+    '| model | input range | input commitment | max-pools | ReLUs with rescale | other layers | outputs, context | total |',
+    '| --- | --: | --: | --: | --: | --: | --: | --: |',
     ...rows,
   ].join('\n')
 }
 
-/** Constraints of all layers of one operator; the others cost nothing. */
+/** Constraints of what is neither a max-pool nor a ReLU: tables, products of signals, orders. */
+function otherLayers(model: ModelConstraints): number {
+  const all = Object.values(model.layers).reduce((sum, count) => sum + count, 0)
+  return all - costOf(model, 'MaxPool') - costOf(model, 'Relu')
+}
+
+/** Constraints of all layers of one operator. */
 function costOf({ layers }: ModelConstraints, operator: string): number {
   return Object.entries(layers)
     .filter(([name]) => name.endsWith(`(${operator})`))
