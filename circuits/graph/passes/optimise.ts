@@ -4,6 +4,7 @@ import { foldAffine } from '#circuits/graph/passes/fold-affine.js'
 import { foldConstantAdd } from '#circuits/graph/passes/fold-constant-add.js'
 import { fuseReciprocalSqrt } from '#circuits/graph/passes/fuse-reciprocal-sqrt.js'
 import { mergeAffine } from '#circuits/graph/passes/merge-affine.js'
+import { recogniseFunctions } from '#circuits/graph/passes/recognise-functions.js'
 import { removeDeadNodes } from '#circuits/graph/passes/remove-dead-nodes.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
 
@@ -16,6 +17,7 @@ export interface GraphPass {
 /** All passes in the order in which they run. */
 export const graphPasses: readonly GraphPass[] = [
   { name: 'removeDeadNodes', run: removeDeadNodes },
+  { name: 'recogniseFunctions', run: recogniseFunctions },
   { name: 'mergeAffine', run: mergeAffine },
   { name: 'fuseReciprocalSqrt', run: fuseReciprocalSqrt },
   { name: 'dropNoOps', run: dropNoOps },
