@@ -32,8 +32,20 @@ export function sumOf(
   const unit = hasFine ? commonUnit(inputs.map(settledUnit)) : null
   if (unit !== null) return { kind: 'sum', ...base, terms: inputs, constant, unit }
   const isAlone = inputs.length === 1
-  const terms = inputs.map((term, i) => (isWide(term) && !isAlone ? settler.narrow(term, names[i]!) : term))
+  const terms = inputs.map((term, i) => {
+    if (isAlone) return term
+    return isWide(term) ? settler.narrow(term, names[i]!) : withNarrowInput(settler, term)
+  })
   return { kind: 'sum', ...base, terms, constant, unit: null }
+}
+
+/** A term whose layer reads no products: beside a coarser sum, weights over integers so fine would be less than 1. */
+function withNarrowInput(settler: Settler, term: Expression): Expression {
+  if (term.kind === 'linear') {
+    return isWide(term.input) ? { ...term, input: settler.narrow(term.input, term.node.input) } : term
+  }
+  const isView = term.kind === 'times' || term.kind === 'reindex' || term.kind === 'maximum'
+  return isView ? { ...term, input: withNarrowInput(settler, term.input) } : term
 }
 
 /** Whether a settled expression's unit is finer than that of what it is a mean of. */
