@@ -1,11 +1,20 @@
 import { accountFor, type InputMode } from '#circuits/analyse/account.js'
 import { traceModel } from '#circuits/analyse/trace.js'
-import { type Dataset, datasetRow } from '#circuits/data/dataset.js'
+import type { Dataset } from '#circuits/data/dataset.js'
 import { type FloatTensor, type Graph, type NamedShape, sizeOf } from '#circuits/graph/graph.js'
-import type { QuantiseOptions } from '#circuits/quantise/options.js'
+import { normaliseInputs } from '#circuits/graph/passes/normalise-inputs.js'
+import type { QModel } from '#circuits/qmodel/qmodel.js'
+import type { InputGrid } from '#circuits/quantise/options.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import type { LayerReport } from '#prover/bundle/manifest.js'
+import type { Evaluation } from '#prover/inference/evaluate.js'
 import { reportLayers } from '#prover/layer-report.js'
+import {
+  accuracyProblem,
+  type QuantisationRecord,
+  type QuantiseStageOptions,
+  quantiseWithRecord,
+} from '#prover/quantise.js'
 
 /** What a model will cost, without compiling it. */
 export interface Inspection {
@@ -25,6 +34,11 @@ export interface Inspection {
   readonly constraints: number
   /** Whether made-up calibration data stood in for real ones. */
   readonly estimate: boolean
+  /** Over the calibration rows; null without them. */
+  readonly accuracy: Evaluation | null
+  /** Why `build` would refuse the integer model; null where it would not. */
+  readonly problem: string | null
+  readonly quantisation: QuantisationRecord | null
 }
 
 /**
@@ -34,10 +48,10 @@ export interface Inspection {
 export function inspectModel(
   graph: Graph,
   calibration: Dataset | null,
-  options: QuantiseOptions & { readonly input: InputMode },
+  options: QuantiseStageOptions & { readonly input: InputMode },
 ): Inspection {
-  const rows = calibration ? datasetRows(calibration) : syntheticRows(graph)
-  const model = quantiseGraph(graph, rows, options)
+  const stage = calibration && quantiseWithRecord(graph, calibration, options)
+  const model = stage?.model ?? estimatedModel(graph, options)
   const trace = traceModel(model)
   const account = accountFor(model, trace, options.input)
   const layers = reportLayers(model, trace)
@@ -51,21 +65,31 @@ export function inspectModel(
     layers,
     overhead: { inputRange, inputBinding, outputPacking, context },
     constraints: account.total,
-    estimate: calibration === null,
+    estimate: stage === null,
+    accuracy: stage?.evaluation ?? null,
+    problem: stage && (accuracyProblem(stage.evaluation, stage.record.minAgreement)?.message ?? null),
+    quantisation: stage?.record ?? null,
   }
 }
 
-/** All rows of a dataset, one after the other. */
-export function* datasetRows(dataset: Dataset): Iterable<Map<string, FloatTensor>> {
-  for (let row = 0; row < dataset.count; row++) yield datasetRow(dataset, row)
+/** The model that made-up rows give: nothing is compared on them. */
+function estimatedModel(given: Graph, options: QuantiseStageOptions): QModel {
+  const { bits, output, inputBits, inputGrid, normalisation = null } = options
+  const graph = normaliseInputs(given, normalisation)
+  return quantiseGraph(graph, syntheticRows(graph, inputGrid), {
+    ...{ bits, output },
+    ...(inputBits === undefined ? {} : { inputBits }),
+    ...(inputGrid === undefined ? {} : { inputGrid }),
+  })
 }
 
-/** Sixteen rows of fixed pseudo-random numbers in [0, 1): what pixels and probabilities look like. */
-function* syntheticRows(graph: Graph): Iterable<Map<string, FloatTensor>> {
+/** Sixteen rows of fixed pseudo-random numbers in [0, 1), as of pixels and probabilities, or on the grid of inputs. */
+function* syntheticRows(graph: Graph, grid?: InputGrid): Iterable<Map<string, FloatTensor>> {
   let state = 1
   const next = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
+    const share = state / 2 ** 32
+    return grid ? (grid.low + share * (2 ** grid.bits - 1)) * grid.scale : share
   }
   for (let row = 0; row < 16; row++) {
     yield new Map(

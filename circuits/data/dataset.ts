@@ -45,6 +45,11 @@ export function datasetRow(dataset: Dataset, row: number): Map<string, FloatTens
   )
 }
 
+/** All rows of a dataset, one after the other. */
+export function* datasetRows(dataset: Dataset): Iterable<Map<string, FloatTensor>> {
+  for (let row = 0; row < dataset.count; row++) yield datasetRow(dataset, row)
+}
+
 function toDataset(arrays: Arrays, inputs: readonly NamedShape[]): Dataset {
   const tensors = new Map(
     inputs.map((input): [string, FloatTensor] => {

@@ -30,30 +30,49 @@ export interface Quantised {
 
 /**
  * The model by the rule that comes closest to the float model: the best agreement, or without classes the least
- * error; of those that are as good but for one row (or a tenth of the error), the smallest circuit.
+ * error. Of those that are as good but for one row (or a tenth of the error) min-max is taken, whose circuits are the
+ * smallest as a rule, or else the smallest circuit.
  * @throws as `finishModel`
  */
 export function chooseModel(calibrated: Calibrated, options: QuantiseOptions): Quantised {
   const rules = rulesOf[options.calibrationMethod ?? 'min-max']
-  const candidates = rules.map((rule) => finishBy(calibrated, rule, options))
-  const best = cheapestOfBest(candidates)
+  const good = rules.length === 1 ? rules : goodRules(draftsOf(calibrated, options), calibrated)
+  const finished = (good[0] === 'min-max' ? ['min-max' as const] : good).map((rule) =>
+    finishBy(calibrated, rule, options),
+  )
+  const best = finished.reduce((best, candidate) => (candidate.cost < best.cost ? candidate : best))
   return options.correctBias ? withCorrectedBiases(calibrated, best) : best
+}
+
+/** A rule and how close its model comes before bounds and saturation, which take longest. */
+interface Draft {
+  readonly rule: RangeRule
+  readonly closeness: Closeness
+}
+
+function draftsOf(calibrated: Calibrated, options: QuantiseOptions): Draft[] {
+  return rulesOf[options.calibrationMethod ?? 'min-max'].map((rule) => {
+    return { rule, closeness: closeness(draftModel(calibrated, rule, options), calibrated.reference) }
+  })
+}
+
+function goodRules(drafts: readonly Draft[], { reference }: Calibrated): RangeRule[] {
+  const most = Math.max(...drafts.map(({ closeness }) => closeness.agreement ?? 1))
+  const least = Math.min(...drafts.map(({ closeness }) => closeness.error))
+  const isGood = ({ agreement, error }: Closeness) =>
+    agreement === null ? error <= 1.1 * least : agreement > most - 1.5 / reference.rows.length
+  return drafts.filter((draft) => isGood(draft.closeness)).map(({ rule }) => rule)
+}
+
+/** The draft from which most is to be expected. */
+export function closestDraft(calibrated: Calibrated, options: QuantiseOptions): Draft {
+  const hope = ({ closeness: { expected, agreement, error } }: Draft) => expected ?? agreement ?? -error
+  return draftsOf(calibrated, options).reduce((best, draft) => (hope(draft) > hope(best) ? draft : best))
 }
 
 /** The finished model under one rule, compared. */
 export function finishBy(calibrated: Calibrated, rule: RangeRule, options: QuantiseOptions): Quantised {
   return judged(calibrated, finishModel(calibrated, rule, options), rule, options)
-}
-
-/** The rule whose model comes closest before bounds and saturation, which take longest. */
-export function closestDraft(
-  calibrated: Calibrated,
-  options: QuantiseOptions,
-): { readonly rule: RangeRule; readonly closeness: Closeness } {
-  const drafts = rulesOf[options.calibrationMethod ?? 'min-max'].map((rule) => {
-    return { rule, closeness: closeness(draftModel(calibrated, rule, options), calibrated.reference) }
-  })
-  return drafts.reduce((best, draft) => (isCloser(draft.closeness, best.closeness) ? draft : best))
 }
 
 function judged(calibrated: Calibrated, model: QModel, rule: RangeRule, options: QuantiseOptions): Quantised {
@@ -67,19 +86,6 @@ function judged(calibrated: Calibrated, model: QModel, rule: RangeRule, options:
     closeness: closeness(model, reference),
     comparedRows: reference.rows.length,
   }
-}
-
-function cheapestOfBest(candidates: readonly Quantised[]): Quantised {
-  const agreement = ({ closeness }: Quantised) => closeness.agreement ?? 1
-  const most = Math.max(...candidates.map(agreement))
-  const least = Math.min(...candidates.map(({ closeness }) => closeness.error))
-  const [{ closeness, comparedRows }] = candidates as [Quantised]
-  const good = candidates.filter((candidate) =>
-    closeness.agreement === null
-      ? candidate.closeness.error <= 1.1 * least
-      : agreement(candidate) > most - 1.5 / comparedRows,
-  )
-  return good.reduce((best, candidate) => (candidate.cost < best.cost ? candidate : best))
 }
 
 /** With corrected biases, where that comes closer to the float model at next to no cost. */

@@ -9,19 +9,17 @@ import type { Graph } from '#circuits/graph/graph.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { serialiseQModel } from '#circuits/qmodel/serialise.js'
 import { withCapacities } from '#circuits/quantise/capacities.js'
-import type { QuantiseOptions } from '#circuits/quantise/options.js'
-import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { type CommittedParts, committedParts } from '#prover/bundle/committed.js'
 import { makeDirectoryWhole, sha256 } from '#prover/bundle/files.js'
 import type { LayerReport, ManifestBody } from '#prover/bundle/manifest.js'
 import { writeBundle } from '#prover/bundle/write.js'
 import { compileCircuit, compilerFlags } from '#prover/compile/compile.js'
-import { evaluate } from '#prover/inference/evaluate.js'
+import type { Evaluation } from '#prover/inference/evaluate.js'
 import { publicSignalLayout } from '#prover/inference/public-signals.js'
-import { datasetRows } from '#prover/inspect.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
 import { lintVerificationKey } from '#prover/key/lint.js'
 import { reportLayers } from '#prover/layer-report.js'
+import { accuracyProblem, type QuantiseStageOptions, quantiseWithRecord } from '#prover/quantise.js'
 import { readR1cs } from '#prover/r1cs/read.js'
 import { developmentSetup, type SetupKeys } from '#prover/setup/development.js'
 import { architectureKeyOf } from '#prover/weights/fold.js'
@@ -34,7 +32,7 @@ export interface BuildProgress {
   readonly total?: number
 }
 
-export interface BuildOptions extends QuantiseOptions {
+export interface BuildOptions extends QuantiseStageOptions {
   readonly input: InputMode
   /** `fixed` by default. */
   readonly weights?: WeightMode
@@ -59,8 +57,7 @@ export interface BuildResult {
  * all. Everything but the keys is deterministic.
  * @param graph the optimised graph of `onnx`
  * @throws ZkserveError `BUNDLE_EXISTS`, `COMPILER_FAILED`, `CONSTRAINT_MISMATCH`, `MODEL_TOO_LARGE`,
- * `CANCELLED`, and as
- * {@link quantiseGraph}
+ * `ACCURACY_TOO_LOW`, `CANCELLED`, and as {@link quantiseWithRecord}
  */
 export async function buildBundle(
   onnx: Uint8Array,
@@ -92,9 +89,11 @@ async function fillBundle(
   }
 
   const weights = options.weights ?? 'fixed'
-  const model = await timed('quantise', () => {
-    const exact = quantiseGraph(graph, datasetRows(calibration), options)
-    return weights === 'fixed' ? exact : withCapacities(exact)
+  const { model, evaluation, record } = await timed('quantise', () => {
+    const stage = quantiseWithRecord(graph, calibration, options)
+    const problem = accuracyProblem(stage.evaluation, stage.record.minAgreement)
+    if (problem !== null) throw problem
+    return weights === 'fixed' ? stage : { ...stage, model: withCapacities(stage.model) }
   })
   const trace = traceModel(model, weights)
   const account = accountFor(model, trace, options.input)
@@ -124,7 +123,7 @@ async function fillBundle(
     'circuit.wasm': compiled.wasm,
     'proving.zkey': keys.zkey,
     'verification_key.json': encode(`${JSON.stringify(version.verificationKey, null, 1)}\n`),
-    'report.json': encode(report(graph, model, calibration, layers)),
+    'report.json': encode(report(evaluation, layers)),
     ...version.files,
   }
   const { inputRange, inputBinding, outputPacking, context, total } = account
@@ -136,7 +135,7 @@ async function fillBundle(
     circuitHash,
     vkHash: verificationKeyHash(version.verificationKey),
     compiler: { name: compiled.compiler.name, version: compiled.compiler.version, flags: compilerFlags },
-    quantisation: { bits: options.bits, output: options.output, calibrationRows: calibration.count },
+    quantisation: record,
     weights,
     ...(version.committed ? { committed: version.committed } : {}),
     inputMode: options.input,
@@ -204,8 +203,8 @@ function checkConstraints(account: Account, measured: number): void {
 }
 
 /** Accuracy over the calibration rows, and where the constraints go. */
-function report(graph: Graph, model: QModel, calibration: Dataset, layers: readonly LayerReport[]): string {
-  return `${JSON.stringify({ calibration: evaluate(graph, model, calibration), layers }, null, 2)}\n`
+function report(evaluation: Evaluation, layers: readonly LayerReport[]): string {
+  return `${JSON.stringify({ calibration: evaluation, layers }, null, 2)}\n`
 }
 
 function encode(text: string): Uint8Array {

@@ -2,6 +2,7 @@ import type { InputMode } from '#circuits/analyse/account.js'
 import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
 import type { G1Point } from '#prover/groth16.js'
+import type { QuantisationRecord } from '#prover/quantise.js'
 
 /** Files of a bundle beside the manifest. */
 export const bundleFiles = [
@@ -98,7 +99,7 @@ export interface ModelFacts {
   /** keccak256 of the verifying key's canonical bytes, as the registry computes it. */
   readonly vkHash: `0x${string}`
   readonly compiler: { readonly name: string; readonly version: string; readonly flags: readonly string[] }
-  readonly quantisation: { readonly bits: number; readonly output: string; readonly calibrationRows: number }
+  readonly quantisation: QuantisationRecord
   readonly weights: WeightMode
   /** With committed weights alone. */
   readonly committed?: CommittedVersion

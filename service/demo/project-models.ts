@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dataset, parseDataset } from '#circuits/data/dataset.js'
+import { type Dataset, datasetRows, parseDataset } from '#circuits/data/dataset.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { Graph } from '#circuits/graph/graph.js'
@@ -13,7 +13,6 @@ import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { type BuildOptions, buildBundle } from '#prover/bundle/build.js'
 import { sha256 } from '#prover/bundle/files.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
-import { datasetRows } from '#prover/inspect.js'
 
 /** Models that come with the project, in test/models. */
 export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as const

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Inspection } from '#prover/inspect.js'
-import { type QuantiseFlags, quantiseOptions } from '#service/cli/options.js'
+import { describeAccuracy } from '#service/cli/describe-accuracy.js'
+import { type QuantiseFlags, quantiseOptions, quantiseSettings } from '#service/cli/options.js'
 import { formatFacts, formatTable, shapeText } from '#service/cli/table.js'
 import { addCommand, type Outcome, type VerbContext } from '#service/cli/verb.js'
 
@@ -28,7 +29,10 @@ export function inspectVerb(program: Command, { report }: VerbContext): void {
     }
     const { calibration } = flags
     const dataset = calibration === undefined ? null : await loadDataset(calibration, graph.inputs)
-    const inspection = inspectModel(optimiseGraph(graph), dataset, flags)
+    const inspection = inspectModel(optimiseGraph(graph), dataset, {
+      ...quantiseSettings(flags),
+      input: flags.input,
+    })
     const document = { supported: true, unsupported: [], ...inspection }
     report({ document, text: describeInspection(inspection) })
   })
@@ -71,5 +75,8 @@ function describeInspection(inspection: Inspection): string {
     [estimate ? 'total (estimate)' : 'total', '', '', inspection.parameters, inspection.macs, constraints],
   ]
   const head = ['layer', 'operator', 'output', 'parameters', 'macs', 'constraints']
-  return `${facts}\n\n${formatTable(head, rows)}`
+  const parts = [facts, formatTable(head, rows)]
+  if (inspection.accuracy !== null) parts.push(describeAccuracy(inspection.accuracy))
+  if (inspection.problem !== null) parts.push(`build would refuse this model: ${inspection.problem}`)
+  return parts.join('\n\n')
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Dataset } from '#circuits/data/dataset.js'
+import { type Dataset, datasetRows } from '#circuits/data/dataset.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { evaluate } from '#prover/inference/evaluate.js'
-import { datasetRows } from '#prover/inspect.js'
 import { floatTensor, graphOf } from '../../support/graph-builder.js'
 
 /** Three pixels straight to three classes. */
