@@ -1,15 +1,18 @@
 import type { Command } from 'commander'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { BuildResult } from '#prover/bundle/build.js'
 import { withInterrupt } from '#service/cli/interrupt.js'
-import { type QuantiseFlags, quantiseOptions } from '#service/cli/options.js'
+import { type QuantiseFlags, quantiseOptions, quantiseSettings } from '#service/cli/options.js'
 import { createProgress } from '#service/cli/progress.js'
 import { formatFacts } from '#service/cli/table.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
+import { weightsOption } from '#service/cli/weights-option.js'
 
 interface Flags extends QuantiseFlags {
   readonly calibration: string
   readonly out: string
   readonly name?: string
+  readonly weights: WeightMode
 }
 
 const stages = ['quantise', 'emit', 'compile', 'setup', 'write'] as const
@@ -21,6 +24,7 @@ export function buildVerb(program: Command, { report }: VerbContext): void {
     .requiredOption('--out <directory>', 'where the bundle goes; must not hold anything yet')
     .option('--name <name>', 'name of the model; by default the one that the file gives')
   for (const option of quantiseOptions) command.addOption(option)
+  command.addOption(weightsOption)
   command.action(async (path: string, flags: Flags) => {
     const { buildBundle } = await import('#prover/bundle/build.js')
     const { loadDataset, loadModel } = await import('#service/cli/load.js')
@@ -29,10 +33,12 @@ export function buildVerb(program: Command, { report }: VerbContext): void {
       const calibration = await loadDataset(flags.calibration, graph.inputs)
       const named = { ...graph, name: flags.name ?? graph.name }
       const progress = createProgress(stages)
-      const { bits, output, input } = flags
+      const { input, weights } = flags
       try {
         return await buildBundle(onnx, named, calibration, flags.out, {
-          ...{ bits, output, input, signal },
+          ...quantiseSettings(flags),
+          ...{ input, weights, signal },
+          onSearch: ({ trials, cost }) => progress.update(`quantise: ${trials} trials, ${cost} constraints`),
           onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
         })
       } finally {

@@ -3,6 +3,8 @@ import type { Bundle } from '#prover/bundle/load.js'
 
 const hash = (description: string) => Type.String({ description, pattern: '^0x[0-9a-f]{64}$' })
 
+const point = (description: string) => Type.Array(Type.String(), { description, minItems: 3, maxItems: 3 })
+
 const shape = Type.Array(Type.Integer())
 
 const activation = Type.Union([
@@ -10,13 +12,35 @@ const activation = Type.Union([
   Type.Null(),
 ])
 
+const meaning = Type.Object(
+  {
+    kind: Type.Enum(['values', 'scores', 'class', 'classes', 'flags']),
+    threshold: Type.Optional(Type.Number({ description: 'Flags: 1 where the output is at least this.' })),
+  },
+  { description: 'What the elements of the output are.' },
+)
+
+const normalisation = Type.Union(
+  [
+    Type.Object({
+      factor: Type.Number(),
+      mean: Type.Array(Type.Number()),
+      deviation: Type.Array(Type.Number()),
+    }),
+    Type.Null(),
+  ],
+  { description: 'Inputs are raw: the model gets (x * factor - mean) / deviation.' },
+)
+
 export const modelParametersSchema = Type.Object({
   id: Type.String({ maxLength: 256, description: 'Model hash, verifying-key hash, or name.' }),
 })
 
 export const modelHashesSchema = Type.Object({
   name: Type.String(),
-  modelHash: hash('SHA-256 of the canonical integer model.'),
+  modelHash: hash(
+    'SHA-256 of the canonical integer model; with committed weights a hash of architecture and commitment.',
+  ),
   circuitHash: hash('SHA-256 of the compiled circuit.'),
   vkHash: hash('keccak256 of the verifying key, as the registry contract computes it.'),
 })
@@ -36,8 +60,11 @@ export const modelSummarySchema = Type.Object({
       }),
     }),
   ),
-  outputs: Type.Array(Type.Object({ name: Type.String(), shape, scale: Type.Number(), activation })),
+  outputs: Type.Array(Type.Object({ name: Type.String(), shape, scale: Type.Number(), activation, meaning })),
   inputMode: Type.Enum(['hashed', 'public']),
+  weights: Type.Enum(['fixed', 'committed'], {
+    description: 'Whether weights are constants of the circuit, or private behind a commitment in the key.',
+  }),
   constraints: Type.Integer({ description: 'Size of the circuit.' }),
   setup: Type.Object({ kind: Type.String(), production: Type.Boolean() }),
 })
@@ -48,9 +75,18 @@ export const modelSchema = Type.Object({
   ...modelSummarySchema.properties,
   wires: Type.Integer(),
   quantisation: Type.Object({
-    bits: Type.Integer(),
-    output: Type.String(),
+    bits: Type.Integer({ description: 'Width of activations, where no other is given under widths.' }),
+    inputBits: Type.Array(Type.Integer()),
+    output: Type.String({ description: 'logits, argmax, topk:K or threshold:X.' }),
     calibrationRows: Type.Integer(),
+    ranges: Type.String({ description: 'How ranges of activations follow from the rows.' }),
+    comparedRows: Type.Integer(),
+    biasCorrected: Type.Boolean(),
+    minAgreement: Type.Number(),
+    targetAgreement: Type.Union([Type.Number(), Type.Null()]),
+    widths: Type.Record(Type.String(), Type.Integer()),
+    weightError: Type.Number(),
+    normalisation,
   }),
   publicSignals: Type.Array(
     Type.Object({
@@ -79,6 +115,17 @@ export const modelSchema = Type.Object({
       constraints: Type.Integer(),
     }),
   ),
+  commitment: Type.Union(
+    [
+      Type.Object({
+        architectureId: hash("The architecture's id in the registry contract."),
+        commitment: point('The commitment to the weights, which the key holds.'),
+        spanProof: point('Shows that the commitment is to weights alone.'),
+      }),
+      Type.Null(),
+    ],
+    { description: 'With committed weights.' },
+  ),
   compiler: Type.Object({ name: Type.String(), version: Type.String(), flags: Type.Array(Type.String()) }),
 })
 
@@ -90,7 +137,7 @@ export function hashesOf({ manifest }: Bundle): ModelHashes {
 }
 
 export function summaryOf(bundle: Bundle): ModelSummary {
-  const { inputs, outputs, inputMode, constraints, setup } = bundle.manifest
+  const { inputs, outputs, inputMode, weights, constraints, setup } = bundle.manifest
   return {
     ...hashesOf(bundle),
     inputs: inputs.map(({ name, shape, bits, lows, scales }) => ({
@@ -100,20 +147,22 @@ export function summaryOf(bundle: Bundle): ModelSummary {
       lows: [...lows],
       scales: [...scales],
     })),
-    outputs: outputs.map(({ name, shape, scale, activation }) => ({
+    outputs: outputs.map(({ name, shape, scale, activation, meaning }) => ({
       name,
       shape: [...shape],
       scale,
       activation,
+      meaning,
     })),
     inputMode,
+    weights,
     constraints: constraints.total,
     setup,
   }
 }
 
 export function modelOf(bundle: Bundle): Model {
-  const { wires, quantisation, publicSignals, compiler, constraints } = bundle.manifest
+  const { wires, quantisation, publicSignals, compiler, constraints, committed } = bundle.manifest
   const { inputRange, inputBinding, outputPacking, context, layers } = constraints
   return {
     ...summaryOf(bundle),
@@ -126,6 +175,14 @@ export function modelOf(bundle: Bundle): Model {
       inputShape: [...layer.inputShape],
       outputShape: [...layer.outputShape],
     })),
+    commitment:
+      committed === undefined
+        ? null
+        : {
+            architectureId: committed.architectureId,
+            commitment: [...committed.commitment],
+            spanProof: [...committed.spanProof],
+          },
     compiler: { ...compiler, flags: [...compiler.flags] },
   }
 }
