@@ -57,8 +57,13 @@ export class Attributes {
     return this.#take(name, 'ints')?.ints.map(toNumber) ?? otherwise
   }
 
+  /** A float that may be NaN or infinite. */
+  anyFloat(name: string, otherwise: number): number {
+    return this.#take(name, 'float')?.f ?? otherwise
+  }
+
   float(name: string, otherwise: number): number {
-    const value = this.#take(name, 'float')?.f ?? otherwise
+    const value = this.anyFloat(name, otherwise)
     if (!Number.isFinite(value)) this.#refuse(name, `is ${value}`)
     return value
   }

@@ -21,6 +21,8 @@ export class GraphBuilder {
   readonly shapes = new Map<string, Shape>()
   /** Values that hold quantised integers, with the real value that they stand for. */
   readonly quantised = new Map<string, QuantisedValue>()
+  /** Values whose rows are probabilities: not negative, with a sum of 1. */
+  readonly distributions = new Set<string>()
   readonly #constants = new Map<string, Constant>()
   readonly #integers = new Set<string>()
   readonly #limits: ImportLimits

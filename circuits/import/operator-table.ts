@@ -3,6 +3,7 @@ import type { OperatorRow } from '#circuits/import/operator-row.js'
 import { activationOperators } from '#circuits/import/operator-table/activation.js'
 import { arithmeticOperators } from '#circuits/import/operator-table/arithmetic.js'
 import { imageOperators } from '#circuits/import/operator-table/image.js'
+import { learningOperators } from '#circuits/import/operator-table/learning.js'
 import { linearOperators } from '#circuits/import/operator-table/linear.js'
 import { normalisationOperators } from '#circuits/import/operator-table/normalisation.js'
 import { quantisedOperators } from '#circuits/import/operator-table/quantised.js'
@@ -14,6 +15,7 @@ export const operatorTable: readonly OperatorRow[] = [
   ...activationOperators,
   ...arithmeticOperators,
   ...imageOperators,
+  ...learningOperators,
   ...linearOperators,
   ...normalisationOperators,
   ...quantisedOperators,

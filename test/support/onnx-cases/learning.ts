@@ -195,4 +195,34 @@ export const learningGenerators: readonly Generator[] = [
       return classifierOutputs(names, draw)
     },
   },
+  {
+    operator: 'ArrayFeatureExtractor',
+    since: 7,
+    make(draw) {
+      const features = draw.between(1, 5)
+      const places = Array.from({ length: draw.between(1, 4) }, () => draw.below(features))
+      const inputs = [draw.value([1, features]), draw.integers(...places)]
+      return draw.node('ArrayFeatureExtractor', inputs, {}, domain)
+    },
+  },
+  {
+    operator: 'FeatureVectorizer',
+    since: 7,
+    make(draw) {
+      const counts = Array.from({ length: draw.between(1, 3) }, () => draw.between(1, 4))
+      const inputs = counts.map((count) => draw.value([1, count]))
+      return draw.node('FeatureVectorizer', inputs, { inputdimensions: counts }, domain)
+    },
+  },
+  {
+    operator: 'Imputer',
+    since: 7,
+    make(draw) {
+      const attributes = {
+        replaced_value_float: { float: Number.NaN },
+        imputed_value_floats: { floats: [1] },
+      }
+      return draw.node('Imputer', [draw.value([1, draw.between(1, 5)])], attributes, domain)
+    },
+  },
 ]
