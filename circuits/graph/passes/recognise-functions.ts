@@ -6,7 +6,7 @@ import {
   type ScalarFunction,
 } from '#circuits/graph/graph.js'
 import { applyFunction } from '#circuits/graph/kernels/elementwise.js'
-import { withNodes } from '#circuits/graph/passes/rebuild.js'
+import { countReaders, withNodes } from '#circuits/graph/passes/rebuild.js'
 import { removeDeadNodes } from '#circuits/graph/passes/remove-dead-nodes.js'
 
 /** A value as a function of each element of another, by samples: functions nest too deep for anything else. */
@@ -52,8 +52,16 @@ export function recogniseFunctions(graph: Graph): Graph {
     ...(expressions.get(name) ?? []),
     { root: name, samples: points, depth: 0, costly: 0 },
   ]
+  const readers = new Map(countReaders(graph))
   const nodes = graph.nodes.map((node) => {
-    const found = follow(node, nodeInputs(node).map(expressionsOf))
+    const names = nodeInputs(node)
+    const found = follow(node, names.map(expressionsOf))
+    // Samples of a value are dropped with its last reader: hostile graphs are long.
+    for (const name of names) {
+      const left = readers.get(name)! - 1
+      readers.set(name, left)
+      if (left === 0) expressions.delete(name)
+    }
     if (found.length > 0) expressions.set(node.output, found)
     for (const { root, samples, costly } of found) {
       const match = costly < 2 ? -1 : knownSamples.findIndex((each) => agree(samples, each))
@@ -117,7 +125,7 @@ function agree(samples: Float64Array, expected: Float64Array): boolean {
 }
 
 function samplePoints(): Float64Array {
-  const near = Array.from({ length: 65 }, (_, index) => (index - 32) / 4)
-  const far = Array.from({ length: 40 }, (_, index) => 1e-3 * 6e5 ** (index / 39))
+  const near = Array.from({ length: 41 }, (_, index) => (index - 20) * 0.4)
+  const far = Array.from({ length: 30 }, (_, index) => 1e-3 * 6e5 ** (index / 29))
   return Float64Array.from([...near, ...far, ...far.map((x) => -x)])
 }

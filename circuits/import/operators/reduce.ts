@@ -48,10 +48,10 @@ export function sumAxes(call: OperatorCall, name: string, axes: readonly number[
 /** How a reduction is computed: of values in the circuit, of numbers at import. */
 interface Reduction {
   readonly steps: (call: OperatorCall, name: string, axes: readonly number[]) => string
-  readonly fold: (values: readonly number[]) => number
+  readonly fold: (values: Float64Array) => number
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
 const square = (call: OperatorCall, name: string): string => multiplyOperands(call, name, name)
 
 export const reductions = {
@@ -131,17 +131,24 @@ function foldReduction(
   call: OperatorCall,
   constant: Constant,
   axes: readonly number[],
-  fold: (values: readonly number[]) => number,
+  fold: (values: Float64Array) => number,
 ): string {
   const { shape, data, type } = constant
   const target = reducedShape(shape, axes)
   const strides = stridesOf(target).map((stride, axis) => (axes.includes(axis) ? 0 : stride))
+  const count = sizeOf(axes.map((axis) => shape[axis]!))
+  if (data.length === 0) call.unsupported('reduces nothing')
   call.builder.claimElements(data.length)
-  const groups: number[][] = Array.from({ length: sizeOf(target) }, () => [])
-  for (const [at, place] of stridedIndices(shape, strides).entries()) groups[place]!.push(data[at]!)
-  if (groups.some((group) => group.length === 0)) call.unsupported('reduces nothing')
+  const sorted = new Float64Array(data.length)
+  const taken = new Int32Array(sizeOf(target))
+  for (const [at, place] of stridedIndices(shape, strides).entries()) {
+    sorted[place * count + taken[place]!] = data[at]!
+    taken[place]! += 1
+  }
+  const values = Float64Array.from(taken, (_, place) =>
+    fold(sorted.subarray(place * count, (place + 1) * count)),
+  )
   const output = call.innerValue('reduced')
-  const values = Float64Array.from(groups, fold)
   call.builder.addConstant(
     output,
     makeConstant(call, type, target, type === 'float' ? values : values.map(Math.trunc)),
