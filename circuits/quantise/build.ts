@@ -168,17 +168,19 @@ export class LayerBuilder {
   }
 
   private scale(expression: ScaleExpression, units: readonly number[]): TensorId {
-    const { name, operator, shape, axis, offsets } = expression
+    const { name, operator, shape, axis, offsets, centres } = expression
     const inputUnit = settledUnit(expression.input)!
     const input = this.build(expression.input, [inputUnit])
     const output = this.result(expression, units)
     const unitOf = (c: number) => (units.length === 1 ? units[0]! : units[c]!)
-    const factors = Array.from(expression.factors, (value, c) => Math.round((value * inputUnit) / unitOf(c)))
+    const exact = Array.from(expression.factors, (value, c) => (value * inputUnit) / unitOf(c))
+    const factors = exact.map(Math.round)
+    const residue = (c: number) => (centres === null ? 0 : (exact[c]! - factors[c]!) * centres[c]!)
     const constant =
       offsets &&
       Float64Array.from({ length: sizeOf(shape) }, (_, i) => {
         const c = channelOf(shape, axis, i)
-        return Math.round(offsets[c]! / unitOf(c))
+        return Math.round(offsets[c]! / unitOf(c) + residue(c))
       })
     this.layers.push({
       kind: 'combine',

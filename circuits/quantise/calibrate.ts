@@ -1,5 +1,5 @@
 import { ZkserveError } from '#circuits/errors.js'
-import type { FloatTensor, Graph } from '#circuits/graph/graph.js'
+import type { FloatTensor, Graph, NamedShape, Shape } from '#circuits/graph/graph.js'
 import { interpretGraph } from '#circuits/graph/interpret.js'
 
 /** What calibration tells of a value, in real numbers, over all its elements and rows. */
@@ -7,6 +7,8 @@ export interface Range {
   readonly min: number
   readonly max: number
   readonly meanSquare: number
+  /** Of each element by itself: of inputs that are rows of a table, whose columns differ in what they measure. */
+  readonly columns?: readonly Range[]
 }
 
 /** Counts of a value's elements in equal bins from its least to its largest. */
@@ -23,16 +25,31 @@ const binCount = 2048
  */
 export function calibrate(graph: Graph, rows: Iterable<Row>): ReadonlyMap<string, Range> {
   const tallies = new Map<string, Tally>()
+  const columns = new Map(
+    graph.inputs.filter(isTableRow).map(({ name, shape }) => [name, columnTallies(shape)]),
+  )
   for (const row of rows) {
     for (const [name, { data }] of interpretGraph(graph, row, { allValues: true })) {
       const tally = tallies.get(name) ?? new Tally()
       tally.add(data)
       tallies.set(name, tally)
+      columns.get(name)?.forEach((column, i) => {
+        column.addOne(data[i]!)
+      })
     }
   }
   if (tallies.size === 0) throw new ZkserveError('INVALID_DATA', 'the calibration data has no rows')
-  return new Map(Array.from(tallies, ([name, tally]) => [name, tally.range]))
+  return new Map(
+    Array.from(tallies, ([name, tally]) => {
+      const each = columns.get(name)?.map((column) => column.range)
+      return [name, each === undefined ? tally.range : { ...tally.range, columns: each }]
+    }),
+  )
 }
+
+const isTableRow = ({ shape }: NamedShape): boolean => shape.length === 2 && shape[0] === 1 && shape[1]! > 1
+
+const columnTallies = (shape: Shape): Tally[] => Array.from({ length: shape[1]! }, () => new Tally())
 
 /** Runs the float model again and counts where the elements of every value lie within its range. */
 export function countValues(
@@ -59,12 +76,14 @@ class Tally {
   private count = 0
 
   add(data: Float32Array): void {
-    this.count += data.length
-    for (const value of data) {
-      if (value < this.min) this.min = value
-      if (value > this.max) this.max = value
-      this.squares += value * value
-    }
+    for (const value of data) this.addOne(value)
+  }
+
+  addOne(value: number): void {
+    this.count++
+    if (value < this.min) this.min = value
+    if (value > this.max) this.max = value
+    this.squares += value * value
   }
 
   get range(): Range {

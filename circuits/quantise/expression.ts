@@ -60,6 +60,8 @@ export interface ScaleExpression extends Base {
   readonly axis: number
   readonly factors: Float32Array
   readonly offsets: Float32Array | null
+  /** What the input's integers lie around: there, rounding factors changes nothing. */
+  readonly centres: readonly number[] | null
   readonly input: Expression
   /** Mean of the input's squared real values over calibration. */
   readonly meanSquare: number

@@ -9,13 +9,19 @@ import type { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
 import { columnsOf } from '#circuits/quantise/columns.js'
 import { type Expression, isWide, settledUnit } from '#circuits/quantise/expression.js'
-import { gridOf, inputGridFor } from '#circuits/quantise/grids.js'
+import { columnGridsFor, gridOf, inputGridFor } from '#circuits/quantise/grids.js'
 import { joined } from '#circuits/quantise/join.js'
 import { type QuantiseOptions, weightBits } from '#circuits/quantise/options.js'
-import { elementwiseProduct, matrixProduct, timesConstant } from '#circuits/quantise/products.js'
+import {
+  elementwiseProduct,
+  matrixProduct,
+  scaledColumns,
+  timesConstant,
+} from '#circuits/quantise/products.js'
 import { largestIndex, Selections } from '#circuits/quantise/select.js'
-import { Settler } from '#circuits/quantise/settle.js'
+import { Settler, type Target } from '#circuits/quantise/settle.js'
 import { sumOf } from '#circuits/quantise/sums.js'
+import type { Grid } from '#circuits/quantise/tables.js'
 import { treesOf } from '#circuits/quantise/trees.js'
 
 /** Integer layers whose bounds are not computed yet. */
@@ -84,12 +90,26 @@ class Lowering {
   }
 
   private lowerInput(name: string, shape: Shape): QInput {
-    const { min, max, meanSquare } = this.ranges.get(name)!
-    const { unit, low, bits } = inputGridFor(this.graph, name, { min, max }, this.options)
+    const range = this.ranges.get(name)!
+    const base = { name, operator: 'Input', shape }
+    const grids = columnGridsFor(this.graph, name, range, this.options)
+    if (grids !== null) return this.lowerColumns(base, grids, range.columns!)
+    const { unit, low, bits } = inputGridFor(this.graph, name, range, this.options)
     const id = this.settler.builder.tensor(name, shape, [unit], 0)
-    const rest = { wide: false, window: { low, bits }, operator: 'Input', shape }
-    this.expressions.set(name, { kind: 'tensor', id, unit, meanSquare, name, ...rest })
+    const rest = { meanSquare: range.meanSquare, wide: false, window: { low, bits } }
+    this.expressions.set(name, { kind: 'tensor', id, unit, ...rest, ...base })
     return { name, tensor: id, shape, scales: [unit], lows: [low], bits }
+  }
+
+  /** An input each of whose columns has a grid of its own: values lie evenly around the middle of it. */
+  private lowerColumns(base: Target, grids: readonly Grid[], columns: readonly Range[]): QInput {
+    const { name, shape } = base
+    const [units, lows] = [grids.map(({ unit }) => unit), grids.map(({ low }) => low)]
+    const id = this.settler.builder.tensor(name, shape, units, 1)
+    const centres = columns.map(({ min, max }) => (min + max) / 2)
+    const meanSquares = columns.map(({ min, max }) => (max - min) ** 2 / 12)
+    this.expressions.set(name, { kind: 'mixed', ...base, id, units, centres, meanSquares, windows: grids })
+    return { name, tensor: id, shape, scales: units, lows, bits: grids[0]!.bits }
   }
 
   private lowerNode(node: GraphNode): Expression {
@@ -107,9 +127,20 @@ class Lowering {
       }
       case 'affine': {
         const [factors, offsets] = [node.scale.data, node.offset.data]
+        if (input.kind === 'mixed' && input.shape.length === 2)
+          return scaledColumns(base, input, factors, offsets)
         const { meanSquare } = this.ranges.get(node.input)!
         const settled = settler.settle(input, node.input)
-        return { kind: 'scale', ...base, axis: 1, factors, offsets, input: settled, meanSquare }
+        return {
+          kind: 'scale',
+          ...base,
+          axis: 1,
+          factors,
+          offsets,
+          centres: null,
+          input: settled,
+          meanSquare,
+        }
       }
       case 'add':
         return sumOf(settler, base, inputs, names, null)

@@ -2,7 +2,7 @@
 import { type MultiplyConstantNode, type Shape, sizeOf } from '#circuits/graph/graph.js'
 import type { QMatMul } from '#circuits/qmodel/qmodel.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
-import type { Expression, TensorExpression } from '#circuits/quantise/expression.js'
+import type { Expression, MixedExpression, TensorExpression } from '#circuits/quantise/expression.js'
 import type { Settler, Target } from '#circuits/quantise/settle.js'
 
 type Lengths = Pick<QMatMul, 'batch' | 'rows' | 'depth' | 'columns'>
@@ -79,7 +79,7 @@ export function timesConstant(
   const axis = changingAxis(data, shape)
   if (axis === -1 && data[0] !== 0) return { kind: 'times', ...base, factor: data[0]!, input }
   const settled = settler.settle(input, name)
-  const common = { ...base, kind: 'scale', offsets: null, meanSquare } as const
+  const common = { ...base, kind: 'scale', offsets: null, centres: null, meanSquare } as const
   if (axis !== null && axis >= 0) {
     const stride = sizeOf(shape.slice(axis + 1))
     const factors = Float32Array.from({ length: shape[axis]! }, (_, i) => data[i * stride]!)
@@ -90,4 +90,38 @@ export function timesConstant(
   const flat: Expression = { kind: 'reindex', ...base, shape: [1, size], indices, fill: 0, input: settled }
   const scaled: Expression = { ...common, shape: [1, size], axis: 1, factors: data, input: flat }
   return { kind: 'reindex', ...base, indices, fill: 0, input: scaled }
+}
+
+/** y = factor·x + offset for columns that have units of their own: the units are part of the factors. */
+export function scaledColumns(
+  base: Target,
+  input: MixedExpression,
+  factors: Float32Array,
+  offsets: Float32Array,
+): Expression {
+  const { id, name, operator, shape, units, centres, meanSquares } = input
+  const meanSquare = Math.max(...units.map((unit, i) => meanSquares[i]! / unit ** 2))
+  const integers: TensorExpression = {
+    kind: 'tensor',
+    id,
+    unit: 1,
+    meanSquare,
+    wide: false,
+    window: null,
+    name,
+    operator,
+    shape,
+  }
+  const scaled = factors.map((factor, i) => factor * units[i]!)
+  const around = centres.map((centre, i) => centre / units[i]!)
+  return {
+    kind: 'scale',
+    ...base,
+    axis: 1,
+    factors: scaled,
+    offsets,
+    centres: around,
+    input: integers,
+    meanSquare,
+  }
 }
