@@ -2,7 +2,8 @@
 import { unitRows } from '#circuits/analyse/bilinear.js'
 import type { Element, WireTable } from '#circuits/analyse/element.js'
 import type { Interval } from '#circuits/analyse/form.js'
-import { signalElement, sumElement } from '#circuits/analyse/fresh-element.js'
+import { knownValue, sumElement } from '#circuits/analyse/fresh-element.js'
+import { convTaps, KnownSums } from '#circuits/analyse/taps.js'
 import type { WeightAlgorithm } from '#circuits/analyse/weight-plan.js'
 import type { QConv, QTensor } from '#circuits/qmodel/qmodel.js'
 import { planes } from '#circuits/qmodel/window.js'
@@ -41,19 +42,22 @@ export function traceTiles(
   const products = known.filter((value) => value === null).length
   constraints += products * (outputs / layer.groups)
   const isKnown = known.some((value) => value !== null)
-  /** Whether a group's inputs of a tile are all 0, so that its results are the bias as it stands. */
-  const isBlank = (group: number, tile: number): boolean =>
-    isKnown &&
+  /** Whether any of a group's inputs of a tile is no number. */
+  const hasProducts = (group: number, tile: number): boolean =>
+    !isKnown ||
     Array.from({ length: perGroup * points }, (_, i) => {
       const channel = group * perGroup + Math.floor(i / points)
       return known[(channel * tileCount + tile) * points + (i % points)]
-    }).every((value) => value === 0n)
+    }).includes(null)
+  const values = input.map(knownValue)
+  const sums = new KnownSums(capacity, wires)
   const elements = Array.from({ length: outputs * outHeight * outWidth }, (_, i) => {
     const o = Math.floor(i / (outHeight * outWidth))
-    const y = Math.floor(i / outWidth) % outHeight
-    const tile = Math.floor(y / rows.outputs) * counts[1] + Math.floor((i % outWidth) / columns.outputs)
+    const [y, x] = [Math.floor(i / outWidth) % outHeight, i % outWidth]
+    const tile = Math.floor(y / rows.outputs) * counts[1] + Math.floor(x / columns.outputs)
     const group = Math.floor(o / (outputs / layer.groups))
-    return isBlank(group, tile) ? signalElement(capacity, wires) : sumElement(capacity, wires)
+    if (hasProducts(group, tile)) return sumElement(capacity, wires)
+    return sums.of(o, convTaps(layer, tensors, values, group, y, x))
   })
   return { known: isKnown ? known : null, constraints, elements }
 }

@@ -5,11 +5,12 @@
 import type { Element, WireTable } from '#circuits/analyse/element.js'
 import { FormSum, type Interval } from '#circuits/analyse/form.js'
 import { knownValue, signalElement, sumElement } from '#circuits/analyse/fresh-element.js'
+import { convTaps, KnownSums } from '#circuits/analyse/taps.js'
 import { traceTiles } from '#circuits/analyse/tiles.js'
 import type { WeightLayer, WeightPlan } from '#circuits/analyse/weight-plan.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import type { QCombine, QConv, QDense, QTensor } from '#circuits/qmodel/qmodel.js'
-import { channelOf, forWindow, planes } from '#circuits/qmodel/window.js'
+import { channelOf, planes } from '#circuits/qmodel/window.js'
 
 type Elements = readonly (readonly Element[])[]
 
@@ -78,20 +79,26 @@ function tracePairs(
   const depth = sizeOf(layer.weightShape.slice(1))
   const even = depth - (depth % 2)
   let constraints = 0
-  const position = (taps: readonly (number | null)[], outputsHere: number): Element[] => {
+  const known = new KnownSums(capacity, wires)
+  const position = (
+    taps: readonly (number | null)[],
+    firstOutput: number,
+    outputsHere: number,
+  ): Element[] => {
     for (let k = 0; k < even; k += 2) if (taps[k] === null && taps[k + 1] === null) constraints++
     const last = even < depth ? taps[even]! : null
     constraints += outputsHere * (even / 2 + (even < depth && last === null ? 1 : 0))
     const isSignal = last === null || last === 0
-    return Array.from({ length: outputsHere }, () =>
-      isSignal ? signalElement(capacity, wires) : sumElement(capacity, wires),
-    )
+    return Array.from({ length: outputsHere }, (_, o) => {
+      if (depth === 1 && last !== null) return known.of(firstOutput + o, taps)
+      return isSignal ? signalElement(capacity, wires) : sumElement(capacity, wires)
+    })
   }
   const values = input.map(knownValue)
   const inputs = values.some((value) => value !== null) ? values : null
   if (layer.kind === 'dense') {
     const rows = Array.from({ length: input.length / depth }, (_, row) =>
-      position(values.slice(row * depth, (row + 1) * depth), outputs),
+      position(values.slice(row * depth, (row + 1) * depth), 0, outputs),
     )
     return { plan, inputs, known: null, constraints, elements: rows.flat() }
   }
@@ -103,31 +110,10 @@ function tracePairs(
   for (let g = 0; g < groups; g++) {
     for (let at = 0; at < area; at++) {
       const taps = convTaps(layer, tensors, values, g, Math.floor(at / outWidth), at % outWidth)
-      position(taps, perGroup).forEach((element, o) => {
+      position(taps, g * perGroup, perGroup).forEach((element, o) => {
         result[(g * perGroup + o) * area + at] = element
       })
     }
   }
   return { plan, inputs, known: null, constraints, elements: result }
-}
-
-/** What is known of each input of one window, in the order of the weights; padding is 0. */
-function convTaps(
-  layer: QConv,
-  tensors: readonly QTensor[],
-  values: readonly (number | null)[],
-  group: number,
-  row: number,
-  column: number,
-): (number | null)[] {
-  const [, height, width] = planes(tensors[layer.input]!.shape)
-  const channels = layer.weightShape[1]!
-  const area = layer.window.kernel[0] * layer.window.kernel[1]
-  const taps = new Array<number | null>(channels * area).fill(0)
-  for (let c = 0; c < channels; c++) {
-    forWindow(layer.window, [height, width], row, column, (y, x, tap) => {
-      taps[c * area + tap] = values[((group * channels + c) * height + y) * width + x]!
-    })
-  }
-  return taps
 }

@@ -12,13 +12,13 @@ import { manyLayers } from '../../support/committed-models.js'
 import { randomSource } from '../../support/random-graph.js'
 
 /** Models a run. */
-const models = Number(process.env.ZKSERVE_NETWORKS ?? 6)
+const models = Number(process.env.ZKSERVE_NETWORKS ?? 4)
 
 const algorithms = new Set<string>()
 
 for (let seed = 1; seed <= models; seed++) {
   test(`hidden weights, model ${seed}: every layer as the integers say, constraints as predicted`, async () => {
-    const model = manyLayers(seed)
+    const model = manyLayers(seed, 10)
     const trace = traceModel(model, 'committed')
     const { source } = emitCircuit(model, 'public', { trace })
     const compiled = await compileCircuit(source)
