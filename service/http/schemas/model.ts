@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Bundle } from '#prover/bundle/load.js'
+import type { QuantisationRecord } from '#prover/quantise.js'
 
 const hash = (description: string) => Type.String({ description, pattern: '^0x[0-9a-f]{64}$' })
 
@@ -118,6 +119,7 @@ export const modelSchema = Type.Object({
   commitment: Type.Union(
     [
       Type.Object({
+        architectureHash: hash('SHA-256 of what all versions of the model share.'),
         architectureId: hash("The architecture's id in the registry contract."),
         commitment: point('The commitment to the weights, which the key holds.'),
         spanProof: point('Shows that the commitment is to weights alone.'),
@@ -167,7 +169,7 @@ export function modelOf(bundle: Bundle): Model {
   return {
     ...summaryOf(bundle),
     wires,
-    quantisation,
+    quantisation: quantisationOf(quantisation),
     publicSignals: [...publicSignals],
     overhead: { inputRange, inputBinding, outputPacking, context },
     layers: layers.map((layer) => ({
@@ -179,10 +181,25 @@ export function modelOf(bundle: Bundle): Model {
       committed === undefined
         ? null
         : {
-            architectureId: committed.architectureId,
+            ...committed,
             commitment: [...committed.commitment],
             spanProof: [...committed.spanProof],
           },
     compiler: { ...compiler, flags: [...compiler.flags] },
+  }
+}
+
+/** The manifest's record as the schema's types, which know nothing of readonly. */
+function quantisationOf(record: QuantisationRecord): Model['quantisation'] {
+  const { inputBits, widths, normalisation } = record
+  return {
+    ...record,
+    inputBits: [...inputBits],
+    widths: { ...widths },
+    normalisation: normalisation && {
+      ...normalisation,
+      mean: [...normalisation.mean],
+      deviation: [...normalisation.deviation],
+    },
   }
 }
