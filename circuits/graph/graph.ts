@@ -182,6 +182,8 @@ export interface SoftmaxNode extends UnaryNode {
   readonly kind: 'softmax'
   readonly axis: number
   readonly axisEnd: number
+  /** Whether its logarithm is meant: LogSoftmax. */
+  readonly logarithm?: boolean
 }
 
 /** Index of the largest element along `axis`; of a tie the lowest, or the last where `selectLast`. */

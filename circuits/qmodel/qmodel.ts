@@ -184,9 +184,9 @@ export function ofElement(values: readonly number[], index: number): number {
   return values[index % values.length]!
 }
 
-/** Softmax over the axes from `axis` up to `axisEnd` (exclusive). */
+/** Softmax, or its logarithm, over the axes from `axis` up to `axisEnd` (exclusive). */
 export interface OutputSoftmax {
-  readonly kind: 'softmax'
+  readonly kind: 'softmax' | 'logSoftmax'
   readonly axis: number
   readonly axisEnd: number
 }

@@ -74,7 +74,8 @@ class Lowering {
     const activations = new Map<string, QOutput['activation']>()
     for (const node of this.graph.nodes) {
       if (node.kind === 'softmax') {
-        activations.set(node.output, { kind: 'softmax', axis: node.axis, axisEnd: node.axisEnd })
+        const kind = node.logarithm === true ? 'logSoftmax' : 'softmax'
+        activations.set(node.output, { kind, axis: node.axis, axisEnd: node.axisEnd })
         this.expressions.set(node.output, this.expressions.get(node.input)!)
       } else {
         this.expressions.set(node.output, this.shared(node.output, this.lowerNode(node)))

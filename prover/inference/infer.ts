@@ -1,7 +1,7 @@
 import { type FloatTensor, type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { quantiseInputs } from '#circuits/qmodel/inputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
-import type { QModel, QOutput } from '#circuits/qmodel/qmodel.js'
+import type { OutputSoftmax, QModel, QOutput } from '#circuits/qmodel/qmodel.js'
 
 /** What a model answers: real numbers by output name, the integers that a proof speaks of, and the class. */
 export interface Inference {
@@ -68,11 +68,7 @@ function labelOf(
   }
 }
 
-function softmax(
-  values: number[],
-  shape: Shape,
-  axes: { readonly axis: number; readonly axisEnd: number },
-): number[] {
+function softmax(values: number[], shape: Shape, axes: OutputSoftmax): number[] {
   const inner = sizeOf(shape.slice(axes.axisEnd))
   const length = sizeOf(shape.slice(axes.axis, axes.axisEnd))
   const result = [...values]
@@ -81,7 +77,10 @@ function softmax(
       const at = Array.from({ length }, (_, k) => outer + k * inner + i)
       const largest = Math.max(...at.map((k) => values[k]!))
       const total = at.reduce((sum, k) => sum + Math.exp(values[k]! - largest), 0)
-      for (const k of at) result[k] = Math.exp(values[k]! - largest) / total
+      for (const k of at) {
+        const difference = values[k]! - largest
+        result[k] = axes.kind === 'logSoftmax' ? difference - Math.log(total) : Math.exp(difference) / total
+      }
     }
   }
   return result

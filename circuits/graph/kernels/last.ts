@@ -6,7 +6,7 @@ import {
   type TopKNode,
 } from '#circuits/graph/graph.js'
 
-/** Softmax over the axes [axis, axisEnd), with the maximum subtracted first. */
+/** Softmax over the axes [axis, axisEnd), or its logarithm, with the maximum subtracted first. */
 export function softmax(node: SoftmaxNode, input: FloatTensor): Float32Array {
   const length = sizeOf(input.shape.slice(node.axis, node.axisEnd))
   const stride = sizeOf(input.shape.slice(node.axisEnd))
@@ -18,7 +18,9 @@ export function softmax(node: SoftmaxNode, input: FloatTensor): Float32Array {
       let sum = 0
       for (let step = 0; step < length; step++) sum += Math.exp(input.data[lane + step * stride]! - maximum)
       for (let step = 0; step < length; step++) {
-        result[lane + step * stride] = Math.exp(input.data[lane + step * stride]! - maximum) / sum
+        const difference = input.data[lane + step * stride]! - maximum
+        result[lane + step * stride] =
+          node.logarithm === true ? difference - Math.log(sum) : Math.exp(difference) / sum
       }
     }
   }

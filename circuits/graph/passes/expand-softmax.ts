@@ -80,18 +80,21 @@ function expand(node: SoftmaxNode, shape: Shape, names: Set<string>): readonly G
     const blocks = reshape(input, [outer, length, inner], value('blocks'))
     input = add({ ...base, kind: 'transpose', input: blocks, output: value('lanes'), permutation: [0, 2, 1] })
   }
+  const column: Shape = [1, outer * inner, 1, 1]
+  const spreadRows = (from: string, step: string): string =>
+    add({ ...base, kind: 'broadcast', input: from, output: value(step), shape: rows })
+  const negate = (from: string, step: string): string =>
+    add({
+      ...base,
+      kind: 'multiplyConstant',
+      input: from,
+      output: value(step),
+      constant: { shape: column, data: new Float32Array(sizeOf(column)).fill(-1) },
+    })
   const lanes = reshape(input, rows, value('rows'))
   const window = { kernel: [1, length], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as const
   const maximum = add({ ...base, kind: 'maxPool', input: lanes, output: value('maximum'), window })
-  const column: Shape = [1, outer * inner, 1, 1]
-  const negated = add({
-    ...base,
-    kind: 'multiplyConstant',
-    input: maximum,
-    output: value('negated'),
-    constant: { shape: column, data: new Float32Array(sizeOf(column)).fill(-1) },
-  })
-  const spread = add({ ...base, kind: 'broadcast', input: negated, output: value('spread'), shape: rows })
+  const spread = spreadRows(negate(maximum, 'negated'), 'spread')
   const below = add({ ...base, kind: 'add', inputs: [lanes, spread], output: value('difference') })
   const exp = { name: 'exp', parameters: [] } as const
   const powers = add({
@@ -103,16 +106,28 @@ function expand(node: SoftmaxNode, shape: Shape, names: Set<string>): readonly G
   })
   const ones = { shape: [1, length], data: new Float32Array(length).fill(1) }
   const sum = add({ ...base, kind: 'dense', input: powers, output: value('sum'), weight: ones, bias: null })
-  const reciprocal = { name: 'reciprocal', parameters: [] } as const
-  const inverse = add({
-    ...base,
-    kind: 'elementwise',
-    input: sum,
-    output: value('inverse'),
-    functions: [reciprocal],
-  })
-  const factors = add({ ...base, kind: 'broadcast', input: inverse, output: value('factors'), shape: rows })
-  const product = add({ ...base, kind: 'multiply', inputs: [powers, factors], output: value('product') })
+  const apply = (name: 'log' | 'reciprocal', step: string): string =>
+    add({
+      ...base,
+      kind: 'elementwise',
+      input: sum,
+      output: value(step),
+      functions: [{ name, parameters: [] }],
+    })
+  const product =
+    node.logarithm === true
+      ? add({
+          ...base,
+          kind: 'add',
+          inputs: [below, spreadRows(negate(apply('log', 'logarithm'), 'subtrahend'), 'subtrahends')],
+          output: value('logarithms'),
+        })
+      : add({
+          ...base,
+          kind: 'multiply',
+          inputs: [powers, spreadRows(apply('reciprocal', 'inverse'), 'factors')],
+          output: value('product'),
+        })
   if (inner === 1) {
     reshape(product, shape, node.output)
     return nodes

@@ -58,11 +58,13 @@ function merge(chain: readonly LinearNode[], shape: Shape): readonly GraphNode[]
   const last = chain.at(-1)!
   const { name, operator, output } = last
   const base = { name, operator, input: chain[0]!.input, output } as const
+  if (chain.length === 1 && last.kind !== 'multiplyConstant') {
+    return [isIdentity(last) ? { ...base, kind: 'reshape', shape } : last]
+  }
   const line = chain.reduce((current, node) => follow(current, node, shape), identityLine(shape))
   const keepsSize = line.factor.every((value) => Math.abs(value - 1) <= precision)
   const keepsZero = line.offset.every((value, index) => Math.abs(value) <= precision * line.size[index]!)
   if (keepsSize && keepsZero) return [{ ...base, kind: 'reshape', shape }]
-  if (chain.length === 1 && last.kind !== 'multiplyConstant') return [last]
   const scale = { shape, data: Float32Array.from(line.factor) }
   const offset = { shape, data: keepsZero ? new Float32Array(sizeOf(shape)) : Float32Array.from(line.offset) }
   const channels = [perChannel(scale.data, shape), perChannel(offset.data, shape)] as const
@@ -82,6 +84,11 @@ function merge(chain: readonly LinearNode[], shape: Shape): readonly GraphNode[]
     { ...base, kind: 'multiplyConstant', output: between, constant: scale },
     { ...base, kind: 'addConstant', input: between, constant: offset },
   ]
+}
+
+function isIdentity(node: AffineNode | AddConstantNode): boolean {
+  if (node.kind === 'addConstant') return node.constant.data.every((value) => value === 0)
+  return node.scale.data.every((value) => value === 1) && node.offset.data.every((value) => value === 0)
 }
 
 function identityLine(shape: Shape): Line {

@@ -12,6 +12,9 @@ import {
   readSoftmax,
 } from '#circuits/import/operators/activation.js'
 
+const softmax = {
+  cost: '0 as the last node: applied outside of the circuit; else a comparison, 2 look-ups and 1 product an element',
+}
 const table = { cost: 'table: about n + 40 an element' }
 
 /** Functions of each element, and Softmax. */
@@ -37,6 +40,15 @@ export const activationOperators: readonly OperatorRow[] = [
   row('HardSwish', [1, 1], [[14, readFunction('hardSwish')]], table),
   row('LeakyRelu', [1, 1], readFunction('leakyRelu', [['alpha', 0.01]]), table),
   row('Log', [1, 1], readFunction('log'), table),
+  row(
+    'LogSoftmax',
+    [1, 1],
+    [
+      [7, readFlattenedSoftmax(true)],
+      [13, readSoftmax(true)],
+    ],
+    softmax,
+  ),
   row('Mish', [1, 1], [[18, readFunction('mish')]], table),
   row('PRelu', [2, 2], readPRelu, {
     cost: 'table: about n + 40 an element',
@@ -61,10 +73,10 @@ export const activationOperators: readonly OperatorRow[] = [
     'Softmax',
     [1, 1],
     [
-      [7, readFlattenedSoftmax],
-      [13, readSoftmax],
+      [7, readFlattenedSoftmax(false)],
+      [13, readSoftmax(false)],
     ],
-    { cost: '0: applied outside of the circuit', remarks: 'as the last node' },
+    softmax,
   ),
   row('Softplus', [1, 1], readFunction('softplus'), table),
   row('Softsign', [1, 1], readFunction('softsign'), table),

@@ -100,15 +100,27 @@ function requireConstant(call: OperatorCall, index: number, what: string): strin
   return call.input(index)
 }
 
-/** Softmax before opset 13: over `axis` and all axes after it, taken as one. */
-export function readFlattenedSoftmax(call: OperatorCall): void {
-  const rank = call.inputShape(0).length
-  const axis = call.axis(call.attributes.int('axis', 1), rank)
-  call.builder.addNode({ ...call.base, kind: 'softmax', input: call.input(0), axis, axisEnd: rank })
+/** Softmax or LogSoftmax before opset 13: over `axis` and all axes after it, taken as one. */
+export function readFlattenedSoftmax(logarithm: boolean): Reader {
+  return (call) => {
+    const rank = call.inputShape(0).length
+    const axis = call.axis(call.attributes.int('axis', 1), rank)
+    call.builder.addNode({
+      ...call.base,
+      kind: 'softmax',
+      input: call.input(0),
+      axis,
+      axisEnd: rank,
+      logarithm,
+    })
+  }
 }
 
-/** Softmax from opset 13: over one axis. */
-export function readSoftmax(call: OperatorCall): void {
-  const axis = call.axis(call.attributes.int('axis', -1), call.inputShape(0).length)
-  call.builder.addNode({ ...call.base, kind: 'softmax', input: call.input(0), axis, axisEnd: axis + 1 })
+/** Softmax or LogSoftmax from opset 13: over one axis. */
+export function readSoftmax(logarithm: boolean): Reader {
+  return (call) => {
+    const axis = call.axis(call.attributes.int('axis', -1), call.inputShape(0).length)
+    const axes = { axis, axisEnd: axis + 1 }
+    call.builder.addNode({ ...call.base, kind: 'softmax', input: call.input(0), ...axes, logarithm })
+  }
 }

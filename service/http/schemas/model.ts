@@ -9,7 +9,11 @@ const point = (description: string) => Type.Array(Type.String(), { description, 
 const shape = Type.Array(Type.Integer())
 
 const activation = Type.Union([
-  Type.Object({ kind: Type.Literal('softmax'), axis: Type.Integer(), axisEnd: Type.Integer() }),
+  Type.Object({
+    kind: Type.Union([Type.Literal('softmax'), Type.Literal('logSoftmax')]),
+    axis: Type.Integer(),
+    axisEnd: Type.Integer(),
+  }),
   Type.Null(),
 ])
 

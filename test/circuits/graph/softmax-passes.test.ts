@@ -53,6 +53,12 @@ describe('expandSoftmax', () => {
     expect(kinds(result)).toContain('multiply')
   })
 
+  test.each([1, 2])('computes a logarithm of a softmax along axis %i in steps', (axis) => {
+    const node = { ...softmax(axis, axis + 1), logarithm: true } as const
+    const graph = graphOf([2, 3, 2], [node, { kind: 'relu', input: 's', output: 'r' }], ['r', 's'])
+    expect(kinds(expanded(graph))).not.toContain('softmax')
+  })
+
   test('leaves a softmax that nothing reads', () => {
     expect(kinds(expanded(graphOf([1, 3], [softmax(1, 2, 'y')])))).toEqual(['softmax'])
   })

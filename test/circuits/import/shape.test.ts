@@ -172,6 +172,12 @@ describe('Softmax and ArgMax', () => {
     expect(runModel(unary('ArgMax', [2, 3], 13), tie)).toEqual({ shape: [1, 3], data: [1, 1, 0] })
   })
 
+  test('LogSoftmax is the logarithm', () => {
+    const data = [-2.4076, -1.4076, -0.4076]
+    expect(runModel(unary('LogSoftmax', [1, 3], 13), { x: [0, 1, 2] }).data).toEqual(data)
+    expect(runModel(unary('LogSoftmax', [1, 3, 1], 11), { x: [1000, 1001, 1002] }).data).toEqual(data)
+  })
+
   test('Softmax before another operator becomes steps, before one that does nothing it stays last', () => {
     const early = { op: 'Softmax', inputs: ['x'], outputs: ['s'] }
     const steps = importOnnx(chain([1, 3], 13, [early, { op: 'Relu', inputs: ['s'], outputs: ['y'] }]))
