@@ -26,8 +26,14 @@ export interface PrivateDemoOptions {
 
 const pictureWidth = 8
 
-/** @throws ZkserveError `INTERNAL` where a forgery is accepted, and what an honest step was refused with */
-export async function runPrivateDemo({ rpc, json = false }: PrivateDemoOptions = {}): Promise<void> {
+/**
+ * @returns the digits that version A and B were shown to see, and what was refused why
+ * @throws ZkserveError `INTERNAL` where a forgery is accepted, and what an honest step was refused with
+ */
+export async function runPrivateDemo({
+  rpc,
+  json = false,
+}: PrivateDemoOptions = {}): Promise<PrivateOutcome> {
   const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
   const folder = await mkdtemp(join(tmpdir(), 'zkserve-demo-'))
   try {
@@ -38,6 +44,7 @@ export async function runPrivateDemo({ rpc, json = false }: PrivateDemoOptions =
     try {
       const outcome = await showVersions(stage, source, first, second, say)
       if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`)
+      return outcome
     } finally {
       await stage.close()
     }
@@ -74,7 +81,7 @@ async function makeVersions(source: ModelSource, folder: string, say: Say): Prom
   return [first, second]
 }
 
-interface PrivateOutcome {
+export interface PrivateOutcome {
   readonly digits: readonly number[]
   readonly refusals: readonly { readonly forgery: string; readonly reason: string }[]
 }
