@@ -66,6 +66,8 @@ export class GraphBuilder {
     if (names.some((name) => this.shapes.has(name))) {
       this.#steps += steps
       requireWithin(this.#limits, 'steps', this.#steps)
+      // One node of the file may become thousands: a sum of many values.
+      requireWithin(this.#limits, 'nodes', this.nodes.length + 1)
       this.nodes.push(freezeNode(node))
       this.shapes.set(node.output, Object.freeze([...shape]))
       if (makesIntegers(node, (name) => this.isInteger(name))) this.#integers.add(node.output)

@@ -8,7 +8,7 @@ export interface ImportLimits {
   readonly fields: number
   /** Messages inside messages. */
   readonly depth: number
-  /** Nodes, those of subgraphs and functions counted. */
+  /** Nodes of the file, those of subgraphs and functions counted, and nodes of the graph that they become. */
   readonly nodes: number
   /** Variable-length integers in packed fields: they cost the decoder many times their size. */
   readonly packedIntegers: number

@@ -96,6 +96,27 @@ describe('bombs', () => {
     expect(graph.nodes).toHaveLength(count)
   })
 
+  test.each([
+    { op: 'Tile', constants: [integers(2 ** 20, 2 ** 20)], message: /tensor elements/ },
+    { op: 'Expand', constants: [integers(2 ** 24, 1)], message: /tensor elements/ },
+    { op: 'Pad', constants: [integers(0, 2 ** 30, 0, 2 ** 30)], message: /tensor elements/ },
+    {
+      op: 'Gather',
+      constants: [tensor([2 ** 20], new Array(2 ** 20).fill(0), { type: 'int64' })],
+      message: /tensor elements/,
+    },
+    { op: 'Sum', constants: [], more: 20_000, message: /more than 10000 nodes/ },
+  ])('$op that makes much of little is refused', ({ op, constants, more = 0, message }) => {
+    const names = constants.map((_, index) => `c${index}`)
+    const file = onnxModel({
+      inputs: [{ name: 'x', shape: [1, 12] }],
+      outputs: ['y'],
+      nodes: [{ op, inputs: ['x', ...names, ...new Array<string>(more).fill('x')], outputs: ['y'] }],
+      initializers: Object.fromEntries(constants.map((each, index) => [names[index]!, each])),
+    })
+    expectError('MODEL_TOO_LARGE', () => importOnnx(file), message)
+  })
+
   test('limits can be raised and lowered', () => {
     expectError(
       'MODEL_TOO_LARGE',
