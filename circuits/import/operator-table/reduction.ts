@@ -14,9 +14,9 @@ export const reductionOperators: readonly OperatorRow[] = [
   row('ArgMin', [1, 1], readArgMin, { cost: choice, remarks: 'any axis; select_last_index' }),
   row('AveragePool', [1, 1], readAveragePool, {
     cost: '0',
-    remarks: '1-D and 2-D; ceil_mode, count_include_pad, auto_pad',
+    remarks: '1-D to 3-D; ceil_mode, count_include_pad, auto_pad',
   }),
-  row('GlobalAveragePool', [1, 1], readGlobalAveragePool, { cost: '0', remarks: '1-D and 2-D' }),
+  row('GlobalAveragePool', [1, 1], readGlobalAveragePool, { cost: '0' }),
   row('GlobalLpPool', [1, 1], readGlobalLpPool, { cost: 'as ReduceL1 or ReduceL2', remarks: 'p = 1 and 2' }),
   row('GlobalMaxPool', [1, 1], readGlobalMaxPool, { cost: maximum }),
   row('LpPool', [1, 1], readLpPool, {
@@ -25,7 +25,7 @@ export const reductionOperators: readonly OperatorRow[] = [
   }),
   row('MaxPool', [1, 1], readMaxPool, {
     cost: maximum,
-    remarks: '1-D and 2-D; without indices; ceil_mode, dilations, auto_pad',
+    remarks: '1-D to 3-D; without indices; ceil_mode, dilations, auto_pad',
   }),
   row('ReduceL1', [1, 2], readReduction('l1', 18), { cost: 'n + 2 an element', remarks: axes }),
   row('ReduceL2', [1, 2], readReduction('l2', 18), {

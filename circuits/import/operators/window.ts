@@ -14,6 +14,16 @@ export interface SpatialAxis extends WindowAxis {
   readonly ceilPad: number
 }
 
+/** A window that does nothing. */
+export const flatAxis: SpatialAxis = {
+  kernel: 1,
+  stride: 1,
+  dilation: 1,
+  padBefore: 0,
+  padAfter: 0,
+  ceilPad: 0,
+}
+
 interface WindowOptions {
   /** The kernel where kernel_shape is left out. */
   readonly kernel: readonly number[] | null
@@ -30,8 +40,7 @@ export function readWindow(call: OperatorCall, input: Shape, options: WindowOpti
     call.unsupported(`has an input ${formatShape(input)}: only one or two spatial axes are supported`)
   }
   const read = readSpatialAxes(call, input.slice(2), options)
-  const flat = { kernel: 1, stride: 1, dilation: 1, padBefore: 0, padAfter: 0, ceilPad: 0 }
-  const [vertical, horizontal] = (axes === 1 ? [flat, ...read] : read) as [SpatialAxis, SpatialAxis]
+  const [vertical, horizontal] = (axes === 1 ? [flatAxis, ...read] : read) as [SpatialAxis, SpatialAxis]
   return {
     window: joinAxes(vertical, horizontal),
     ceilPads: [vertical.ceilPad, horizontal.ceilPad],

@@ -109,6 +109,12 @@ describe('Conv', () => {
 })
 
 describe('MaxPool', () => {
+  test('runs over three spatial axes', () => {
+    const attributes = { kernel_shape: [2, 1, 2], pads: [0, 0, 0, 0, 0, 1] }
+    const file = image({ op: 'MaxPool', shape: [1, 1, 3, 1, 2], attributes })
+    expect(runModel(file, { x: [1, 2, 9, 4, 5, 6] })).toEqual({ shape: [1, 1, 2, 1, 2], data: [9, 4, 9, 6] })
+  })
+
   test('takes the largest of each window; padding never wins', () => {
     const attributes = { kernel_shape: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1] }
     const file = image({ op: 'MaxPool', shape: [1, 1, 2, 2], attributes, opset: 8 })
