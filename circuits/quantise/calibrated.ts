@@ -2,6 +2,7 @@
 import { ZkserveError } from '#circuits/errors.js'
 import { countSteps } from '#circuits/graph/costs.js'
 import { type FloatTensor, type Graph, nodeInputs } from '#circuits/graph/graph.js'
+import { mergeLinear } from '#circuits/graph/passes/merge-linear.js'
 import { type Reference, referenceOf } from '#circuits/quantise/agreement.js'
 import { type AnswerGraph, answerGraph } from '#circuits/quantise/answer.js'
 import { calibrate, countValues, type Histogram, type Range } from '#circuits/quantise/calibrate.js'
@@ -9,7 +10,7 @@ import { withUniqueNames } from '#circuits/quantise/counterparts.js'
 import { withHiddenWeights } from '#circuits/quantise/hidden-weights.js'
 import type { QuantiseOptions } from '#circuits/quantise/options.js'
 import { rulesOf } from '#circuits/quantise/ranges.js'
-import { sinkReluBelowMaxPool } from '#circuits/quantise/reorder.js'
+import { reorder } from '#circuits/quantise/reorder.js'
 
 type Row = ReadonlyMap<string, FloatTensor>
 
@@ -17,6 +18,9 @@ type Row = ReadonlyMap<string, FloatTensor>
 const maximumTerms = 2 ** 25
 /** Products of float and integer runs that compare candidates: beyond, every n-th row is taken. */
 const comparedTerms = 2 ** 27
+
+/** Constant weights cost nothing, so that layers merge even where their weights together become more. */
+const fixedGrowth = 32
 
 export interface Calibrated {
   readonly name: string
@@ -37,7 +41,9 @@ export interface Calibrated {
 export function calibrateGraph(graph: Graph, rows: Iterable<Row>, options: QuantiseOptions): Calibrated {
   const terms = refuseHuge(graph)
   const { graph: answering, threshold } = answerGraph(graph, options.output)
-  const ordered = orderedGraph(options.weights === 'committed' ? withHiddenWeights(answering) : answering)
+  const ordered = orderedGraph(
+    options.weights === 'committed' ? withHiddenWeights(answering) : mergeLinear(answering, fixedGrowth),
+  )
   const all = Array.from(rows)
   const ranges = calibrate(ordered, all)
   const needsCounts = rulesOf[options.calibrationMethod ?? 'min-max'].some((rule) => rule !== 'min-max')
@@ -59,7 +65,7 @@ export function isPlain({
 
 /** The graph as its layers follow it: each node with a name of its own, in the order that costs least. */
 export function orderedGraph(graph: Graph): Graph {
-  return sinkReluBelowMaxPool(withUniqueNames(graph))
+  return reorder(withUniqueNames(graph))
 }
 
 /** @returns the terms of all sums */

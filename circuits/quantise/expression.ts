@@ -3,7 +3,14 @@
  * integer 1 stands for. Sums of products choose their units from what follows them (a rescale to a known scale),
  * so expressions are built lazily and fixed from the top.
  */
-import type { AveragePoolNode, ConvNode, DenseNode, MaxPoolNode, Shape } from '#circuits/graph/graph.js'
+import {
+  type AveragePoolNode,
+  type ConvNode,
+  type DenseNode,
+  type MaxPoolNode,
+  type Shape,
+  sizeOf,
+} from '#circuits/graph/graph.js'
 import type { TensorId } from '#circuits/qmodel/qmodel.js'
 
 interface Base {
@@ -156,6 +163,11 @@ export function isWide(expression: Expression): boolean {
     case 'reindex':
       return isWide(expression.input)
   }
+}
+
+/** An index map that drops nothing: what is done to all elements is done before it. */
+export function isExpansion(expression: Expression): expression is ReindexExpression {
+  return expression.kind === 'reindex' && sizeOf(expression.input.shape) <= sizeOf(expression.shape)
 }
 
 /** Axis along which units may differ, or null where one unit serves all elements. */

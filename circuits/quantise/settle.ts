@@ -5,8 +5,8 @@ import { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
 import {
   type Expression,
+  isExpansion,
   isWide,
-  type ReindexExpression,
   settledUnit,
   type TensorExpression,
   unitAxis,
@@ -16,11 +16,12 @@ import { type QuantiseOptions, weightBits, widthOf } from '#circuits/quantise/op
 import {
   type Grid,
   keyBits,
+  keyScaling,
   keyWindow,
   livingKeys,
-  maximumKeyBits,
   type RealFunction,
   resultGrid,
+  type Scaling,
   type TableTask,
   tableOf,
 } from '#circuits/quantise/tables.js'
@@ -56,12 +57,6 @@ interface Clamp {
   readonly saturate: number | null
   /** Whether the upper end is the model's own, which no choice of gadgets may move. */
   readonly exact: boolean
-}
-
-/** How an expression is brought to a unit: by these shifts from units that are finer by 2^shift. */
-interface Scaling {
-  readonly unit: number
-  readonly shifts: readonly number[]
 }
 
 /** Turns expressions into tensors. */
@@ -394,18 +389,4 @@ export class Settler {
     const rest = { meanSquare: 1, wide: false, window: null }
     return { kind: 'tensor', id: output, unit: 1, ...rest, name, operator, shape }
   }
-}
-
-/** An index map that drops nothing: what is done to all elements is done before it. */
-function isExpansion(expression: Expression): expression is ReindexExpression {
-  return expression.kind === 'reindex' && sizeOf(expression.input.shape) <= sizeOf(expression.shape)
-}
-
-/** The power of two of a unit near `wanted`, at which keys from `min` to `max` fit a table. */
-function keyScaling(unit: number, wanted: number, { min, max }: { min: number; max: number }): Scaling {
-  const near = Math.max(0, Math.ceil(Math.log2(wanted / unit) - 0.4))
-  const fits = (shift: number) => (max - min) / (unit * 2 ** shift) <= 2 ** maximumKeyBits - 2
-  let shift = near
-  while (!fits(shift)) shift++
-  return { unit: unit * 2 ** shift, shifts: [shift] }
 }

@@ -24,8 +24,14 @@ export interface Grid extends IntegerWindow {
   readonly unit: number
 }
 
+/** How an expression is brought to a unit: by these shifts from units that are finer by 2^shift. */
+export interface Scaling {
+  readonly unit: number
+  readonly shifts: readonly number[]
+}
+
 /** Widest key of a table. */
-export const maximumKeyBits = 12
+const maximumKeyBits = 12
 
 /** The grid of results: 2^bits steps over the calibrated range and 0. */
 export function resultGrid({ functions, keys, results, relative, bits }: TableTask): Grid {
@@ -87,6 +93,19 @@ export function keyBits(task: TableTask, grid: Grid, keys: { min: number; max: n
     })
   for (let width = task.bits; width < maximumKeyBits; width++) if (close(width)) return width
   return maximumKeyBits
+}
+
+/** The power of two of a unit near `wanted`, at which keys from `min` to `max` fit a table. */
+export function keyScaling(
+  unit: number,
+  wanted: number,
+  { min, max }: { min: number; max: number },
+): Scaling {
+  const near = Math.max(0, Math.ceil(Math.log2(wanted / unit) - 0.4))
+  const fits = (shift: number) => (max - min) / (unit * 2 ** shift) <= 2 ** maximumKeyBits - 2
+  let shift = near
+  while (!fits(shift)) shift++
+  return { unit: unit * 2 ** shift, shifts: [shift] }
 }
 
 /** The window of integer keys of `unit` that covers the range, at most as wide as a table can be. */

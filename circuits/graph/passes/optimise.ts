@@ -4,6 +4,7 @@ import { foldAffine } from '#circuits/graph/passes/fold-affine.js'
 import { foldConstantAdd } from '#circuits/graph/passes/fold-constant-add.js'
 import { fuseReciprocalSqrt } from '#circuits/graph/passes/fuse-reciprocal-sqrt.js'
 import { mergeAffine } from '#circuits/graph/passes/merge-affine.js'
+import { mergeLinear } from '#circuits/graph/passes/merge-linear.js'
 import { recogniseFunctions } from '#circuits/graph/passes/recognise-functions.js'
 import { removeDeadNodes } from '#circuits/graph/passes/remove-dead-nodes.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
@@ -24,6 +25,7 @@ export const graphPasses: readonly GraphPass[] = [
   { name: 'foldConstantAdd', run: foldConstantAdd },
   { name: 'foldAffine', run: foldAffine },
   { name: 'foldConstantAdd', run: foldConstantAdd },
+  { name: 'mergeLinear', run: mergeLinear },
 ]
 
 /**
