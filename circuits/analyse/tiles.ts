@@ -2,8 +2,8 @@
 import { unitRows } from '#circuits/analyse/bilinear.js'
 import type { Element, WireTable } from '#circuits/analyse/element.js'
 import type { Interval } from '#circuits/analyse/form.js'
-import { knownValue, sumElement } from '#circuits/analyse/fresh-element.js'
-import { convTaps, KnownSums } from '#circuits/analyse/taps.js'
+import { knownValue, signalElement } from '#circuits/analyse/fresh-element.js'
+import { convTaps } from '#circuits/analyse/taps.js'
 import type { WeightAlgorithm } from '#circuits/analyse/weight-plan.js'
 import type { QConv, QTensor } from '#circuits/qmodel/qmodel.js'
 import { planes } from '#circuits/qmodel/window.js'
@@ -50,14 +50,18 @@ export function traceTiles(
       return known[(channel * tileCount + tile) * points + (i % points)]
     }).includes(null)
   const values = input.map(knownValue)
-  const sums = new KnownSums(capacity, wires)
+  const biases = Array.from({ length: outputs }, () => signalElement(capacity, wires))
   const elements = Array.from({ length: outputs * outHeight * outWidth }, (_, i) => {
     const o = Math.floor(i / (outHeight * outWidth))
     const [y, x] = [Math.floor(i / outWidth) % outHeight, i % outWidth]
     const tile = Math.floor(y / rows.outputs) * counts[1] + Math.floor(x / columns.outputs)
     const group = Math.floor(o / (outputs / layer.groups))
-    if (hasProducts(group, tile)) return sumElement(capacity, wires)
-    return sums.of(o, convTaps(layer, tensors, values, group, y, x))
+    const isBias =
+      !hasProducts(group, tile) && convTaps(layer, tensors, values, group, y, x).every((tap) => tap === 0)
+    // circom merges a signal with the bias that it equals.
+    if (isBias) return biases[o]!
+    constraints++
+    return signalElement(capacity, wires)
   })
   return { known: isKnown ? known : null, constraints, elements }
 }

@@ -140,7 +140,7 @@ function tilesCost({ weightShape, groups }: QConv, tiles: Tiles, positions: numb
     products * (1 + (tiles.sharesKernels ? 1 : area) / product) +
     inputs * (1 + points / sum) +
     kernels * (1 + area / sum) +
-    (2 * positions * outputs * points) / sum
+    positions * outputs * (1 + points / sum)
   )
 }
 

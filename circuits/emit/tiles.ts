@@ -207,7 +207,7 @@ function emitProducts(context: EmitContext, shared: TileText): void {
   const channel = layer.groups === 1 ? 'c' : `(o \\ ${perGroup}) * ${channels} + c`
   const tileCount = counts[0] * counts[1]
   text.line(`signal ${name}_sum[${outputs * channels * tileCount * points}];`)
-  text.line(`var ${name}[${outputs * height * width}];`)
+  text.line(`signal ${name}[${outputs * height * width}];`)
   text.loops(
     [
       ['o', outputs],
@@ -262,7 +262,7 @@ function emitProducts(context: EmitContext, shared: TileText): void {
                 `sum += ${shared.rows}_output[e * ${rows.outputs} + i] * across[e * ${columns.outputs} + j];`,
               )
             })
-            text.line(`${name}[(o * ${height} + row) * ${width} + column] = sum;`)
+            text.line(`${name}[(o * ${height} + row) * ${width} + column] <== sum;`)
           })
         },
       )

@@ -101,14 +101,27 @@ function refuseExcess({ name }: QLayer, { lo, hi }: Interval, exact: Interval): 
   )
 }
 
-/** Everything of a layer that its circuit shows, as text; hidden numbers and names left out. */
-function publicPart(layer: QLayer): Readonly<Record<string, string>> {
-  const shown = isWeightLayer(layer) ? withoutWeights(layer) : layer
-  const { name: _name, operator: _operator, ...rest } = shown
-  const plain = (_: string, value: unknown) =>
-    value instanceof Int32Array || value instanceof Float64Array ? Array.from(value) : value
-  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, JSON.stringify(value, plain)]))
+/** Everything of a layer that its circuit shows, as text; names left out, and of hidden numbers all but their count. */
+function publicPart({
+  name: _name,
+  operator: _operator,
+  ...layer
+}: QLayer): Readonly<Record<string, string>> {
+  const hidden = new Set(
+    isWeightLayer({ ...layer, name: '', operator: '' }) ? ['weight', 'bias', 'constant'] : [],
+  )
+  const shown = Object.entries(layer).map(([key, value]) => {
+    const isArray = value instanceof Int32Array || value instanceof Float64Array
+    if (isArray && hidden.has(key)) return [key, `${value.length} numbers`]
+    return [
+      key,
+      JSON.stringify(value, (_, each) => (ArrayBuffer.isView(each) ? Array.from(each as Int32Array) : each)),
+    ]
+  })
+  return Object.fromEntries(shown)
 }
+
+const short = (text = 'none'): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)
 
 /** @throws ZkserveError `ARCHITECTURE_MISMATCH` naming the first part that differs */
 function refuseOther(model: QModel, architecture: QModel): void {
@@ -120,12 +133,9 @@ function refuseOther(model: QModel, architecture: QModel): void {
       (each) => expected[each] !== given[each],
     )
     if (key === undefined) return
-    if (key === 'kind') {
-      throw mismatch(
-        `layer ${at + 1}, "${layer.name}", is ${expected.kind} in the architecture, not ${given.kind}`,
-      )
-    }
-    throw mismatch(`layer "${layer.name}" has other ${key} than in the architecture`)
+    throw mismatch(
+      `layer "${layer.name}" has ${key} ${short(given[key])}, in the architecture ${short(expected[key])}`,
+    )
   })
   if (model.layers.length > architecture.layers.length) {
     throw mismatch(`layer "${model.layers[architecture.layers.length]!.name}" is not in the architecture`)

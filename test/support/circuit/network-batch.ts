@@ -1,4 +1,5 @@
 import type { InputMode } from '#circuits/analyse/account.js'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { type Batch, compileBatch } from './batch.js'
@@ -11,6 +12,7 @@ const library = ['bits.circom', 'rescale.circom', 'maximum.circom', 'table.circo
 export interface NetworkSpec {
   readonly model: QModel
   readonly mode: InputMode
+  readonly weights?: WeightMode
   readonly rewrite?: (source: string) => string
 }
 
@@ -19,10 +21,10 @@ export async function networkBatch(
   specs: readonly NetworkSpec[],
 ): Promise<{ readonly batch: Batch; readonly instances: readonly CostedInstance[] }> {
   const instances = await Promise.all(
-    specs.map(({ model, mode }, k) => networkInstance(model, mode, `Network${k}`)),
+    specs.map(({ model, mode, weights }, k) => networkInstance(model, mode, `Network${k}`, weights)),
   )
-  const templates = specs.map(({ model, mode, rewrite }, k) => {
-    const { source } = emitCircuit(model, mode)
+  const templates = specs.map(({ model, mode, weights = 'fixed', rewrite }, k) => {
+    const { source } = emitCircuit(model, mode, { weights })
     return asTemplate(rewrite ? rewrite(source) : source, `Network${k}`)
   })
   const text = ['pragma circom 2.1.6;', ...library.map((file) => `include "${file}";`), ...templates].join(

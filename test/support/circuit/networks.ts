@@ -1,5 +1,6 @@
 /** Emitted circuits as instances of a batch, with what the integer interpreter says of their inputs. */
 import type { InputMode } from '#circuits/analyse/account.js'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { outputSignals } from '#circuits/emit/outputs.js'
@@ -7,6 +8,7 @@ import { interpretIntegers } from '#circuits/qmodel/interpret.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { scalarModulus as p } from '#prover/curve/bn254.js'
 import { commitInputs } from '#prover/inference/commitment.js'
+import { weightSignals } from '../committed.js'
 import { RandomSource } from '../random-source.js'
 import type { Claim } from './forge.js'
 import type { CostedInstance } from './gadgets.js'
@@ -14,19 +16,21 @@ import { inputSize } from './tiny-model.js'
 
 type OpenClaim = Omit<Claim, 'honest'>
 
-/** Takes context, salt where hashed, then lanes; gives the public signals but context. */
+/** Takes context, salt where hashed, lanes, then weights and blinding where hidden; gives the public signals but these. */
 export async function networkInstance(
   model: QModel,
   mode: InputMode,
   template: string,
+  weights: WeightMode = 'fixed',
 ): Promise<CostedInstance> {
   const count = inputSize(model)
+  const hidden = weights === 'committed' ? [...weightSignals(model), 12345n] : []
   const before = mode === 'hashed' ? 2 : 1
   const lanes = await laneClaims(model, mode)
   const [signal] = inputSignalNames(model)
   return {
     name: `${model.name}, ${mode}`,
-    inputCount: before + count,
+    inputCount: before + count + hidden.length,
     outputCount: 1 + outputSignals(model),
     body: (g, x, y) =>
       [
@@ -34,12 +38,18 @@ export async function networkInstance(
         `${g}.context <== ${x}[0];`,
         mode === 'hashed' ? `${g}.salt <== ${x}[1];` : '',
         `for (var i = 0; i < ${count}; i++) ${g}.${signal}[i] <== ${x}[${before} + i];`,
+        ...(hidden.length === 0
+          ? []
+          : [
+              `for (var i = 0; i < ${hidden.length - 1}; i++) ${g}.weights[i] <== ${x}[${before + count} + i];`,
+              `${g}.blinding <== ${x}[${before + count + hidden.length - 1}];`,
+            ]),
         `${y}[0] <== ${mode === 'hashed' ? `${g}.inputCommitment` : `${g}.packedInputs[0]`};`,
         `for (var i = 0; i < ${outputSignals(model)}; i++) ${y}[1 + i] <== ${g}.outputs[i];`,
       ].join(' '),
     widths: [model.inputs[0]!.bits, 32],
-    claims: lanes,
-    cost: emitCircuit(model, mode).account.total,
+    claims: lanes.map((claim) => ({ ...claim, inputs: [...claim.inputs, ...hidden] })),
+    cost: emitCircuit(model, mode, { weights }).account.total,
   }
 }
 
