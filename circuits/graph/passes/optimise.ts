@@ -4,6 +4,7 @@ import { foldAffine } from '#circuits/graph/passes/fold-affine.js'
 import { foldConstantAdd } from '#circuits/graph/passes/fold-constant-add.js'
 import { fuseReciprocalSqrt } from '#circuits/graph/passes/fuse-reciprocal-sqrt.js'
 import { mergeAffine } from '#circuits/graph/passes/merge-affine.js'
+import { mergeClips } from '#circuits/graph/passes/merge-clips.js'
 import { mergeLinear } from '#circuits/graph/passes/merge-linear.js'
 import { recogniseFunctions } from '#circuits/graph/passes/recognise-functions.js'
 import { removeDeadNodes } from '#circuits/graph/passes/remove-dead-nodes.js'
@@ -19,6 +20,7 @@ export interface GraphPass {
 export const graphPasses: readonly GraphPass[] = [
   { name: 'removeDeadNodes', run: removeDeadNodes },
   { name: 'recogniseFunctions', run: recogniseFunctions },
+  { name: 'mergeClips', run: mergeClips },
   { name: 'mergeAffine', run: mergeAffine },
   { name: 'fuseReciprocalSqrt', run: fuseReciprocalSqrt },
   { name: 'dropNoOps', run: dropNoOps },
