@@ -4,6 +4,7 @@ import type { Dataset } from '#circuits/data/dataset.js'
 import { type FloatTensor, type Graph, type NamedShape, sizeOf } from '#circuits/graph/graph.js'
 import { normaliseInputs } from '#circuits/graph/passes/normalise-inputs.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
+import { withCapacities } from '#circuits/quantise/capacities.js'
 import type { InputGrid } from '#circuits/quantise/options.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import type { LayerReport } from '#prover/bundle/manifest.js'
@@ -51,8 +52,10 @@ export function inspectModel(
   options: QuantiseStageOptions & { readonly input: InputMode },
 ): Inspection {
   const stage = calibration && quantiseWithRecord(graph, calibration, options)
-  const model = stage?.model ?? estimatedModel(graph, options)
-  const trace = traceModel(model)
+  const quantised = stage?.model ?? estimatedModel(graph, options)
+  const weights = options.weights ?? 'fixed'
+  const model = weights === 'fixed' ? quantised : withCapacities(quantised)
+  const trace = traceModel(model, weights)
   const account = accountFor(model, trace, options.input)
   const layers = reportLayers(model, trace)
   const { inputRange, inputBinding, outputPacking, context } = account

@@ -41,6 +41,12 @@ describe('the command line', () => {
     expect(other).toMatchObject({ code: 1, document: { valid: false } })
   })
 
+  test('inspect predicts what build measures', async () => {
+    const inspected = await call('inspect', model, '--calibration', calibration, '--weights', 'committed')
+    const { constraints } = JSON.parse(readFileSync(path('a/manifest.json'), 'utf8'))
+    expect(inspected).toMatchObject({ constraints: constraints.total, layers: constraints.layers })
+  })
+
   test('runs and evaluates private models as others', async () => {
     const [a, b] = [
       await call('infer', path('a'), '--input', path('input.json')),

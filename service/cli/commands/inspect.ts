@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { Inspection } from '#prover/inspect.js'
 import { describeAccuracy } from '#service/cli/describe-accuracy.js'
 import { type QuantiseFlags, quantiseOptions, quantiseSettings } from '#service/cli/options.js'
 import { formatFacts, formatTable, shapeText } from '#service/cli/table.js'
 import { addCommand, type Outcome, type VerbContext } from '#service/cli/verb.js'
+import { weightsOption } from '#service/cli/weights-option.js'
 
 interface Flags extends QuantiseFlags {
   readonly calibration?: string
+  readonly weights: WeightMode
 }
 
 /** `zkserve inspect`: whether a model can be proven, and what it will cost. */
@@ -16,6 +19,7 @@ export function inspectVerb(program: Command, { report }: VerbContext): void {
     'data as for build: makes the constraints exact instead of an estimate',
   )
   for (const option of quantiseOptions) command.addOption(option)
+  command.addOption(weightsOption)
   command.action(async (path: string, flags: Flags) => {
     const { optimiseGraph } = await import('#circuits/graph/passes/optimise.js')
     const { inspectModel } = await import('#prover/inspect.js')
@@ -32,6 +36,7 @@ export function inspectVerb(program: Command, { report }: VerbContext): void {
     const inspection = inspectModel(optimiseGraph(graph), dataset, {
       ...quantiseSettings(flags),
       input: flags.input,
+      weights: flags.weights,
     })
     const document = { supported: true, unsupported: [], ...inspection }
     report({ document, text: describeInspection(inspection) })
