@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { loadNativeAddon } from '#prover/backends/native-addon.js'
 import { findCompiler } from '#prover/compile/compiler.js'
 import { anvilBinary } from '#service/chain/anvil-binary.js'
 
@@ -23,7 +24,14 @@ export interface Part {
 
 /** Looks for everything that zkserve uses. Starts a few short processes. */
 export async function examineInstallation(): Promise<readonly Part[]> {
-  return Promise.all([examineNode(), examineCompiler(), examineProver(), examineAnvil(), ...developerTools()])
+  return Promise.all([
+    examineNode(),
+    examineCompiler(),
+    examineProver(),
+    examineNativeProver(),
+    examineAnvil(),
+    ...developerTools(),
+  ])
 }
 
 async function examineNode(): Promise<Part> {
@@ -47,6 +55,13 @@ async function examineProver(): Promise<Part> {
   const version = packageVersionOf('snarkjs')
   const found = version !== null
   return { name: 'snarkjs', found, version, needed: true, use: 'proving', hint: 'Run `npm ci`.' }
+}
+
+async function examineNativeProver(): Promise<Part> {
+  const build = loadNativeAddon('portable')?.fastest() ?? null
+  const hint =
+    'Install a C++ compiler with make and Python, and run `npm rebuild`; until then snarkjs proves.'
+  return { name: 'native', found: build !== null, version: build, needed: false, use: 'proving, fast', hint }
 }
 
 async function examineAnvil(): Promise<Part> {

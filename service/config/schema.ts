@@ -20,6 +20,16 @@ export const configSchema = Type.Object(
       maximum: 256,
       description: 'Proofs made at once; each takes a thread and up to 1 GiB.',
     }),
+    backend: Type.Enum(['auto', 'native', 'snarkjs'], {
+      default: 'auto',
+      description: 'What makes the proofs; auto is the native prover where it was built, else snarkjs.',
+    }),
+    proofThreads: Type.Integer({
+      default: 1,
+      minimum: 1,
+      maximum: 64,
+      description: 'Threads of one proof, by the native prover.',
+    }),
     queueSize: Type.Integer({
       default: 64,
       minimum: 0,

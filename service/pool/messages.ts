@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { SerialisedError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
+import type { Backend } from '#prover/backends/create-prover.js'
 import type { ProofBinding } from '#prover/context.js'
 import type { ProvenInference } from '#prover/prove.js'
 import type { ProofStage } from '#service/jobs/job.js'
@@ -30,6 +31,9 @@ export type WorkerReply =
 export interface WorkerSettings {
   /** Bundles that a thread keeps loaded. */
   readonly keyCache: number
+  readonly backend: Backend
+  /** Threads of one proof. */
+  readonly threads: number
   /**
    * The package web-worker, which snarkjs depends on, takes any thread for its own and runs what this names: an
    * empty program.

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { ZkserveError } from '#circuits/errors.js'
 import { distFile } from '#circuits/paths.js'
+import type { Backend } from '#prover/backends/create-prover.js'
 import type { ProvenInference } from '#prover/prove.js'
 import type { JobWork, WorkOptions } from '#service/jobs/job-runner.js'
 import { DurationEstimate } from '#service/pool/duration-estimate.js'
@@ -21,6 +22,9 @@ export interface ProofPoolOptions {
   readonly queueSize: number
   /** Bundles that each thread keeps loaded. */
   readonly keyCache: number
+  readonly backend?: Backend
+  /** Threads of one proof; one by default. */
+  readonly proofThreads?: number
   /** Longest time for one proof from its start, in ms. */
   readonly proofTimeout: number
   /** Compiled program of the threads; zkserve's own by default. */
@@ -136,7 +140,7 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
   }
 
   #createThreads(): Piscina<WorkerTask, WorkerReply> {
-    const { concurrency, queueSize, keyCache, program } = this.#options
+    const { concurrency, queueSize, keyCache, backend = 'auto', proofThreads = 1, program } = this.#options
     const threads = new Piscina<WorkerTask, WorkerReply>({
       filename: program ?? distFile('service/pool/proof-worker.js'),
       minThreads: 0,
@@ -144,7 +148,7 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
       // The bound is kept here; threads that are still starting would else count against Piscina's.
       maxQueue: concurrency + queueSize,
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { keyCache, mod: 'data:,' } satisfies WorkerSettings,
+      workerData: { keyCache, backend, threads: proofThreads, mod: 'data:,' } satisfies WorkerSettings,
       // Threads run compiled code, whatever runs the pool.
       execArgv: [],
     })

@@ -1,7 +1,7 @@
 /** The program of a proving thread: loads bundles, keeps the last few, makes one proof at a time. */
 import { workerData } from 'piscina'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
-import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
+import { createProver } from '#prover/backends/create-prover.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
 import { type ProvingFiles, proveInference, readProvingFiles } from '#prover/prove.js'
 import type { WorkerMessage, WorkerReply, WorkerSettings, WorkerTask } from '#service/pool/messages.js'
@@ -12,8 +12,9 @@ interface LoadedBundle {
   readonly files: ProvingFiles
 }
 
-const bundles = new RecentCache<LoadedBundle>((workerData as WorkerSettings).keyCache)
-const prover = createSnarkjsProver({ singleThread: true })
+const { keyCache, backend, threads } = workerData as WorkerSettings
+const bundles = new RecentCache<LoadedBundle>(keyCache)
+const prover = createProver({ backend, threads })
 
 /** Piscina's entry. Errors go back as data, because classes do not cross threads. */
 export default async function answer({ port, ...task }: WorkerTask): Promise<WorkerReply> {

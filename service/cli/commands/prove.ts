@@ -1,4 +1,6 @@
-import type { Command } from 'commander'
+import { availableParallelism } from 'node:os'
+import { type Command, Option } from 'commander'
+import { type Backend, backends } from '#prover/backends/create-prover.js'
 import type { ProvenInference } from '#prover/prove.js'
 import { describeInference } from '#service/cli/describe-inference.js'
 import { formatFacts } from '#service/cli/table.js'
@@ -12,7 +14,12 @@ interface Flags {
   readonly chainId?: string
   readonly verifier?: string
   readonly salt?: string
+  readonly backend: Backend
 }
+
+const backendOption = new Option('--backend <name>', 'what makes the proof; auto takes the fastest')
+  .choices(backends)
+  .default('auto')
 
 /** `zkserve prove`: an answer with its proof. */
 export function proveVerb(program: Command, { report }: VerbContext): void {
@@ -24,8 +31,9 @@ export function proveVerb(program: Command, { report }: VerbContext): void {
     .option('--chain-id <number>', 'chain of the verifier contract (default: 31337, anvil)')
     .option('--verifier <address>', 'the InferenceVerifier contract (default: the zero address)')
     .option('--salt <number>', 'blinds the input commitment (default: drawn)')
+    .addOption(backendOption)
     .action(async (directory: string, flags: Flags) => {
-      const { createSnarkjsProver } = await import('#prover/backends/snarkjs.js')
+      const { createProver } = await import('#prover/backends/create-prover.js')
       const { writeFileWhole } = await import('#prover/bundle/files.js')
       const { loadBundle } = await import('#prover/bundle/load.js')
       const { proveInference } = await import('#prover/prove.js')
@@ -37,7 +45,7 @@ export function proveVerb(program: Command, { report }: VerbContext): void {
       const salt = flags.salt === undefined ? {} : { salt: readSalt(flags.salt) }
       const bundle = await loadBundle(directory)
       const inputs = await loadInput(flags.input, bundle.manifest.inputs)
-      const prover = createSnarkjsProver()
+      const prover = createProver({ backend: flags.backend, threads: availableParallelism() })
       try {
         const proven = await proveInference(bundle, prover, inputs, { context, ...salt })
         const file = proofFileOf(bundle, proven)

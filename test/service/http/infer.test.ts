@@ -52,7 +52,11 @@ describe('a proof that is waited for', () => {
     const response = await post(server, '/infer', body)
     expect(response.statusCode).toBe(200)
     const reply = response.json()
-    expect(reply).toMatchObject({ salt: '5', backend: 'snarkjs', inputCommitment: reply.publicSignals[0] })
+    expect(reply).toMatchObject({
+      salt: '5',
+      backend: expect.stringMatching(/^(native|snarkjs)$/),
+      inputCommitment: reply.publicSignals[0],
+    })
     expect(reply.context).toMatchObject({ chainId: '31337', verifier, requester, nonce: '0x2a' })
     const value = contextOf({ chainId: 31337n, verifier, requester, nonce: 42n }).toString()
     expect(reply.context.value).toBe(value)

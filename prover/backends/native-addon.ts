@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { packageRoot } from '#circuits/paths.js'
+
+/** A proving key in native memory. */
+export interface NativeKey {
+  readonly signals: number
+  readonly publics: number
+  /**
+   * The proof's coordinates A.x, A.y, B.x (2), B.y (2), C.x, C.y: 32 bytes each, least significant first. The
+   * proof ends with an error when `cancelled[0]` becomes 1.
+   */
+  prove(witness: Uint8Array, threads: number, cancelled: Uint8Array): Promise<Uint8Array>
+}
+
+/** What `prover/native` exports. */
+export interface NativeAddon {
+  readonly ProvingKey: new (zkey: Uint8Array) => NativeKey
+  /** Name of the fastest build for this processor. */
+  fastest(): NativeBuild
+}
+
+/** `portable` runs everywhere, `bmi2` on x86-64 of the last ten years, `ifma` where AVX-512 IFMA is. */
+export type NativeBuild = 'portable' | 'bmi2' | 'ifma'
+
+const require = createRequire(import.meta.url)
+
+function load(build: NativeBuild): NativeAddon {
+  return require(join(packageRoot, 'prover', 'native', 'build', 'Release', `${build}.node`)) as NativeAddon
+}
+
+/** The addon built for this processor (or the given build), or null where none was built at installation. */
+export function loadNativeAddon(build?: NativeBuild): NativeAddon | null {
+  try {
+    return load(build ?? load('portable').fastest())
+  } catch {
+    return null
+  }
+}

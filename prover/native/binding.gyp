@@ -1,0 +1,29 @@
+{
+  "variables": {
+    "optimised": ["-O3", "-std=c++17", "-fexceptions", "-fno-rtti", "-Wall", "-Wextra", "-Wno-uninitialized"]
+  },
+  "target_defaults": {
+    "sources": ["src/addon.cc"],
+    "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
+    "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS"],
+    "cflags!": ["-fno-exceptions"],
+    "cflags_cc!": ["-fno-exceptions", "-O2", "-std=gnu++17", "-std=gnu++20"],
+    "cflags_cc": ["<@(optimised)"],
+    "xcode_settings": {"GCC_ENABLE_CPP_EXCEPTIONS": "YES", "CLANG_CXX_LANGUAGE_STANDARD": "c++17", "OTHER_CPLUSPLUSFLAGS": ["-O3"]}
+  },
+  "targets": [
+    {"target_name": "portable"}
+  ],
+  "conditions": [
+    ["target_arch=='x64'", {
+      "targets": [
+        {"target_name": "bmi2", "cflags_cc": ["-mbmi2"]},
+        {
+          "target_name": "ifma",
+          "defines": ["ZKSERVE_IFMA"],
+          "cflags_cc": ["-march=x86-64-v4", "-mavx512ifma"]
+        }
+      ]
+    }]
+  ]
+}

@@ -1,0 +1,254 @@
+// Eight field elements side by side: five 52-bit limbs a lane, Montgomery form with 2^260, AVX-512 IFMA.
+#pragma once
+#include <immintrin.h>
+
+#include "field.h"
+
+namespace zkserve {
+
+template <class P>
+struct IfmaConstants {
+  uint64_t modulus[5];
+  uint64_t twice[5];
+  uint64_t inverse52;
+  constexpr IfmaConstants() : modulus(), twice(), inverse52(P::inverse64 & ((1ull << 52) - 1)) {
+    split(P::modulus, modulus);
+    U256 doubled{};
+    uint64_t carry = 0;
+    for (int i = 0; i < 4; i++) {
+      doubled.limb[i] = (P::modulus.limb[i] << 1) | carry;
+      carry = P::modulus.limb[i] >> 63;
+    }
+    split(doubled, twice);
+  }
+  static constexpr void split(const U256& x, uint64_t* to) {
+    constexpr uint64_t mask = (1ull << 52) - 1;
+    to[0] = x.limb[0] & mask;
+    to[1] = ((x.limb[0] >> 52) | (x.limb[1] << 12)) & mask;
+    to[2] = ((x.limb[1] >> 40) | (x.limb[2] << 24)) & mask;
+    to[3] = ((x.limb[2] >> 28) | (x.limb[3] << 36)) & mask;
+    to[4] = x.limb[3] >> 16;
+  }
+};
+
+/** Lanes hold values below twice the modulus; every operation keeps that. */
+template <class P>
+struct IfmaLanes {
+  static constexpr int width = 8;
+  using Mask = __mmask8;
+  using Words = __m512i;
+  /** Where the elements of eight records of `stride` words begin, in words. */
+  static Words wordsAt(const uint32_t* records, int stride) {
+    const __m256i indices = _mm256_loadu_si256((const __m256i*)records);
+    return _mm512_mul_epu32(_mm512_cvtepu32_epi64(indices), _mm512_set1_epi64(stride));
+  }
+  static Words consecutive(uint64_t first, int stride) {
+    const __m512i steps = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+    return _mm512_add_epi64(_mm512_set1_epi64((long long)(first * stride)),
+                            _mm512_mullo_epi64(steps, _mm512_set1_epi64(stride)));
+  }
+  static constexpr IfmaConstants<P> constants{};
+  __m512i limb[5];
+
+  static __m512i all(uint64_t x) { return _mm512_set1_epi64((long long)x); }
+  static __m512i low52() { return all((1ull << 52) - 1); }
+
+  static IfmaLanes zero() {
+    IfmaLanes r;
+    for (auto& l : r.limb) l = _mm512_setzero_si512();
+    return r;
+  }
+
+  /** From eight packed values, limb by limb. */
+  static IfmaLanes fromLimbs(__m512i a, __m512i b, __m512i c, __m512i d) {
+    const __m512i mask = low52();
+    IfmaLanes r;
+    r.limb[0] = _mm512_and_si512(a, mask);
+    r.limb[1] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(a, 52), _mm512_slli_epi64(b, 12)), mask);
+    r.limb[2] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(b, 40), _mm512_slli_epi64(c, 24)), mask);
+    r.limb[3] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(c, 28), _mm512_slli_epi64(d, 36)), mask);
+    r.limb[4] = _mm512_srli_epi64(d, 16);
+    return r;
+  }
+  /** Packed values at `base + 8·index` words. */
+  static IfmaLanes gather(const uint64_t* base, __m512i words) {
+    return fromLimbs(_mm512_i64gather_epi64(words, base, 8), _mm512_i64gather_epi64(words, base + 1, 8),
+                     _mm512_i64gather_epi64(words, base + 2, 8), _mm512_i64gather_epi64(words, base + 3, 8));
+  }
+  void scatter(uint64_t* base, __m512i words, Mask lanes = 0xff) const {
+    __m512i packed[4];
+    pack(packed);
+    for (int i = 0; i < 4; i++) _mm512_mask_i64scatter_epi64(base + i, lanes, words, packed[i], 8);
+  }
+  void pack(__m512i* to) const {
+    to[0] = _mm512_or_si512(limb[0], _mm512_slli_epi64(limb[1], 52));
+    to[1] = _mm512_or_si512(_mm512_srli_epi64(limb[1], 12), _mm512_slli_epi64(limb[2], 40));
+    to[2] = _mm512_or_si512(_mm512_srli_epi64(limb[2], 24), _mm512_slli_epi64(limb[3], 28));
+    to[3] = _mm512_or_si512(_mm512_srli_epi64(limb[3], 36), _mm512_slli_epi64(limb[4], 16));
+  }
+  /** Eight rows of eight words become their columns. */
+  static void transpose(__m512i* r) {
+    __m512i t[8];
+    for (int i = 0; i < 4; i++) {
+      t[2 * i] = _mm512_unpacklo_epi64(r[2 * i], r[2 * i + 1]);
+      t[2 * i + 1] = _mm512_unpackhi_epi64(r[2 * i], r[2 * i + 1]);
+    }
+    __m512i u[8];
+    for (int i = 0; i < 2; i++) {
+      for (int half = 0; half < 2; half++) {
+        // Pairs of rows 4i … 4i + 3: words half, half + 2, half + 4, half + 6.
+        const __m512i a = t[4 * i + half], b = t[4 * i + 2 + half];
+        u[4 * i + half] = _mm512_shuffle_i64x2(a, b, 0x88);
+        u[4 * i + 2 + half] = _mm512_shuffle_i64x2(a, b, 0xdd);
+      }
+    }
+    for (int half = 0; half < 2; half++) {
+      r[half] = _mm512_shuffle_i64x2(u[half], u[4 + half], 0x88);
+      r[half + 4] = _mm512_shuffle_i64x2(u[half], u[4 + half], 0xdd);
+      r[half + 2] = _mm512_shuffle_i64x2(u[half + 2], u[half + 6], 0x88);
+      r[half + 6] = _mm512_shuffle_i64x2(u[half + 2], u[half + 6], 0xdd);
+    }
+  }
+  /** Two elements beside each other in each of eight records of `stride` words. */
+  static void gatherTwo(const uint64_t* base, const uint32_t* records, int stride, IfmaLanes& first, IfmaLanes& second) {
+    __m512i rows[8];
+    for (int i = 0; i < 8; i++) rows[i] = _mm512_loadu_si512(base + (size_t)records[i] * stride);
+    transpose(rows);
+    first = fromLimbs(rows[0], rows[1], rows[2], rows[3]);
+    second = fromLimbs(rows[4], rows[5], rows[6], rows[7]);
+  }
+  static void scatterTwo(uint64_t* base, const uint32_t* records, int stride, const IfmaLanes& first, const IfmaLanes& second) {
+    __m512i rows[8];
+    first.pack(rows);
+    second.pack(rows + 4);
+    transpose(rows);
+    for (int i = 0; i < 8; i++) _mm512_storeu_si512(base + (size_t)records[i] * stride, rows[i]);
+  }
+
+  static IfmaLanes broadcast(const U256& packed) {
+    return fromLimbs(all(packed.limb[0]), all(packed.limb[1]), all(packed.limb[2]), all(packed.limb[3]));
+  }
+
+  /** Moves what exceeds 52 bits, or is negative, into the next limb. */
+  void carry() {
+    const __m512i mask = low52();
+    for (int i = 0; i < 4; i++) {
+      limb[i + 1] = _mm512_add_epi64(limb[i + 1], _mm512_srai_epi64(limb[i], 52));
+      limb[i] = _mm512_and_si512(limb[i], mask);
+    }
+  }
+  /** Subtracts twice the modulus where that leaves no negative number. */
+  void reduceTwice() {
+    IfmaLanes r;
+    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_sub_epi64(limb[i], all(constants.twice[i]));
+    r.carry();
+    const Mask negative = _mm512_movepi64_mask(r.limb[4]);
+    for (int i = 0; i < 5; i++) limb[i] = _mm512_mask_mov_epi64(r.limb[i], negative, limb[i]);
+  }
+  friend IfmaLanes operator+(const IfmaLanes& a, const IfmaLanes& b) {
+    IfmaLanes r;
+    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_add_epi64(a.limb[i], b.limb[i]);
+    r.carry();
+    r.reduceTwice();
+    return r;
+  }
+  friend IfmaLanes operator-(const IfmaLanes& a, const IfmaLanes& b) {
+    IfmaLanes r;
+    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_sub_epi64(a.limb[i], b.limb[i]);
+    r.carry();
+    const Mask negative = _mm512_movepi64_mask(r.limb[4]);
+    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_mask_add_epi64(r.limb[i], negative, r.limb[i], all(constants.twice[i]));
+    r.carry();
+    return r;
+  }
+  IfmaLanes negated() const { return zero() - *this; }
+
+  /** Montgomery product: below (a·b)/2^260 + modulus, hence below twice the modulus. */
+  friend IfmaLanes operator*(const IfmaLanes& a, const IfmaLanes& b) {
+    const __m512i zeroes = _mm512_setzero_si512();
+    const __m512i inverse = all(constants.inverse52);
+    __m512i m[5];
+    for (int i = 0; i < 5; i++) m[i] = all(constants.modulus[i]);
+    __m512i t[6] = {zeroes, zeroes, zeroes, zeroes, zeroes, zeroes};
+    for (int i = 0; i < 5; i++) {
+      for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], a.limb[i], b.limb[j]);
+      // Only the low 52 bits of a factor count.
+      const __m512i q = _mm512_madd52lo_epu64(zeroes, t[0], inverse);
+      for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], q, m[j]);
+      // The lowest limb is a multiple of 2^52 now; it moves on into the next.
+      t[0] = _mm512_add_epi64(_mm512_srli_epi64(t[0], 52), t[1]);
+      for (int j = 1; j < 4; j++) t[j] = t[j + 1];
+      t[4] = zeroes;
+      for (int j = 0; j < 5; j++) {
+        t[j] = _mm512_madd52hi_epu64(t[j], a.limb[i], b.limb[j]);
+        t[j] = _mm512_madd52hi_epu64(t[j], q, m[j]);
+      }
+    }
+    IfmaLanes r;
+    for (int i = 0; i < 5; i++) r.limb[i] = t[i];
+    r.carry();
+    return r;
+  }
+  IfmaLanes squared() const { return *this * *this; }
+
+  /** Lanes that are 0 modulo the modulus. */
+  Mask isZero() const {
+    __m512i any = limb[0];
+    __m512i other = _mm512_xor_si512(limb[0], all(constants.modulus[0]));
+    for (int i = 1; i < 5; i++) {
+      any = _mm512_or_si512(any, limb[i]);
+      other = _mm512_or_si512(other, _mm512_xor_si512(limb[i], all(constants.modulus[i])));
+    }
+    return _mm512_testn_epi64_mask(any, any) | _mm512_testn_epi64_mask(other, other);
+  }
+  /** `b` where the mask is set, else `a`. */
+  static IfmaLanes select(Mask mask, const IfmaLanes& a, const IfmaLanes& b) {
+    IfmaLanes r;
+    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_mask_mov_epi64(a.limb[i], mask, b.limb[i]);
+    return r;
+  }
+  /** 2^260 modulo the modulus: the number 1. */
+  static IfmaLanes one() { return broadcast(packed(Element<P>::one())); }
+
+  /** Lane l and lane l + distance, for l without that bit, become their sum and their difference. */
+  static IfmaLanes addSubtract(const IfmaLanes& x, int distance) {
+    const __m512i order = _mm512_xor_si512(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi64(distance));
+    IfmaLanes other;
+    for (int i = 0; i < 5; i++) other.limb[i] = _mm512_permutexvar_epi64(order, x.limb[i]);
+    const Mask upper = distance == 1 ? 0xaa : distance == 2 ? 0xcc : 0xf0;
+    return select(upper, x + other, other - x);
+  }
+
+  /** An element in the lanes' Montgomery form. */
+  static U256 packed(const Element<P>& element) {
+    Element<P> shifted = element;
+    for (int i = 0; i < 4; i++) shifted = shifted + shifted;
+    return shifted.value;
+  }
+  /** The element that a packed lane, below twice the modulus, stands for. */
+  static Element<P> unpacked(const U256& lane) {
+    static const Element<P> sixteenth = [] {
+      Element<P> sixteen = Element<P>::one();
+      for (int i = 0; i < 4; i++) sixteen = sixteen + sixteen;
+      return sixteen.inverted();
+    }();
+    return Element<P>{Element<P>::reduceOnce(lane)} * sixteenth;
+  }
+
+  /** By Fermat, all lanes at once; 0 for 0. */
+  IfmaLanes inverted() const {
+    uint64_t borrow;
+    const U256 exponent = subRaw(P::modulus, {{2, 0, 0, 0}}, borrow);
+    IfmaLanes table[16];
+    table[0] = one();
+    for (int i = 1; i < 16; i++) table[i] = table[i - 1] * *this;
+    IfmaLanes result = table[exponent.limb[3] >> 60];
+    for (int digit = 62; digit >= 0; digit--) {
+      for (int i = 0; i < 4; i++) result = result.squared();
+      result = result * table[(exponent.limb[digit / 16] >> (4 * (digit % 16))) & 15];
+    }
+    return result;
+  }
+};
+
+}  // namespace zkserve
