@@ -1,11 +1,24 @@
 /** Generators of operators that enlarge images. */
 import type { Generator } from './generator.js'
+import type { OnnxCase } from './onnx-case.js'
+
+/** Interpolation between neighbours, by factors that need be no integers. */
+function interpolate(draw: OnnxCase): string {
+  const shape = [1, draw.between(1, 3), draw.between(1, 5), draw.between(1, 5)]
+  const factor = (): number => draw.pick([0.5, 0.75, 1, 1.5, 2, 2.5, 3])
+  const factors = [1, 1, ...shape.slice(2).map((length) => Math.max(factor(), 1 / length))]
+  const mode = draw.pick(['half_pixel', 'asymmetric', 'pytorch_half_pixel', 'align_corners'])
+  const attributes = { mode: 'linear', coordinate_transformation_mode: draw.maybe(mode) }
+  const empty = draw.opset < 13 ? draw.constant([0], []) : undefined
+  return draw.node('Resize', [draw.value(shape), empty, draw.constant([4], factors)], attributes)
+}
 
 export const resizeGenerators: readonly Generator[] = [
   {
     operator: 'Resize',
     since: 10,
     make(draw) {
+      if (draw.opset >= 11 && draw.chance(0.4)) return interpolate(draw)
       const shape = [1, draw.between(1, 3), draw.between(1, 4), draw.between(1, 4)]
       const factors = [1, 1, draw.between(1, 3), draw.between(1, 3)]
       const value = draw.value(shape)
