@@ -1,12 +1,12 @@
 /** Float graph → integer layers. */
 import { type Graph, type GraphNode, nodeInputs, type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { concatenateIndices } from '#circuits/graph/kernels/concatenate.js'
-import { applyFunction } from '#circuits/graph/kernels/elementwise.js'
 import { broadcastIndices, padIndices, transposeIndices } from '#circuits/graph/kernels/indices.js'
 import { countReaders } from '#circuits/graph/passes/rebuild.js'
 import type { QInput, QLayer, QOutput } from '#circuits/qmodel/qmodel.js'
 import type { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
+import { functionChains } from '#circuits/quantise/chains.js'
 import { columnsOf } from '#circuits/quantise/columns.js'
 import { type Expression, isWide, settledUnit } from '#circuits/quantise/expression.js'
 import { columnGridsFor, gridOf, inputGridFor } from '#circuits/quantise/grids.js'
@@ -47,14 +47,12 @@ export function lowerGraph(
   return new Lowering(graph, ranges, options, coarser).run()
 }
 
-/** Functions whose results are factors of what they normalise. */
-const relativeFunctions: ReadonlySet<string> = new Set(['reciprocal', 'reciprocalSqrt'])
-
 class Lowering {
   private readonly settler: Settler
   private readonly selections: Selections
   private readonly expressions = new Map<string, Expression>()
   private readonly readers: ReadonlyMap<string, number>
+  private readonly functions: ReturnType<typeof functionChains>
 
   constructor(
     private readonly graph: Graph,
@@ -66,6 +64,7 @@ class Lowering {
     this.settler = new Settler(ranges, options, coarser, feedsProducts)
     this.selections = new Selections(graph, this.settler)
     this.readers = countReaders(graph)
+    this.functions = functionChains(graph)
   }
 
   run(): LoweredModel {
@@ -77,7 +76,7 @@ class Lowering {
         const kind = node.logarithm === true ? 'logSoftmax' : 'softmax'
         activations.set(node.output, { kind, axis: node.axis, axisEnd: node.axisEnd })
         this.expressions.set(node.output, this.expressions.get(node.input)!)
-      } else {
+      } else if (!this.functions.between.has(node.output)) {
         this.expressions.set(node.output, this.shared(node.output, this.lowerNode(node)))
       }
     }
@@ -120,6 +119,10 @@ class Lowering {
     const inputs = names.map((name) => this.expressions.get(name)!)
     const input = inputs[0]!
     const { settler } = this
+    const chain = this.functions.chains.get(node.output)
+    if (chain !== undefined) {
+      return settler.table(this.expressions.get(chain.source)!, node.output, chain, base)
+    }
     switch (node.kind) {
       case 'conv':
       case 'dense': {
@@ -161,11 +164,6 @@ class Lowering {
         return settler.clip(input, node.output, node, base)
       case 'quantise':
         return settler.quantise(input, node.output, gridOf(node), base)
-      case 'elementwise': {
-        const functions = node.functions.map((each) => (x: number) => applyFunction(each, x))
-        const relative = node.functions.some(({ name }) => relativeFunctions.has(name))
-        return settler.table(input, node.input, node.output, { functions, relative }, base)
-      }
       case 'maxPool':
         return { kind: 'maximum', ...base, node, input: settler.ofOneUnit(input, node.input) }
       case 'averagePool':
@@ -206,6 +204,8 @@ class Lowering {
           range: this.ranges.get(node.output)!,
         })
       }
+      case 'elementwise':
+        throw new TypeError(`"${node.output}" is made by no table`)
       case 'softmax':
         return input
       case 'argMax':

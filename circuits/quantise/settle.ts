@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { bitLength, type QLayer, type TensorId } from '#circuits/qmodel/qmodel.js'
 import { LayerBuilder } from '#circuits/quantise/build.js'
 import type { Range } from '#circuits/quantise/calibrate.js'
+import type { FunctionChain } from '#circuits/quantise/chains.js'
 import {
   type Expression,
   isExpansion,
@@ -273,25 +274,19 @@ export class Settler {
 
   /**
    * A function of each element, or one per channel of axis 1.
-   * @param key the value that it reads
    * @throws ZkserveError `UNSUPPORTED_OPERATOR` where the function has no finite value
    */
-  table(
-    expression: Expression,
-    key: string,
-    value: string,
-    { functions, relative }: { readonly functions: readonly RealFunction[]; readonly relative: boolean },
-    target: Target,
-  ): Expression {
+  table(expression: Expression, value: string, chain: FunctionChain, target: Target): Expression {
+    const { source: key, functions, relative } = chain
     const perChannel = functions.length > 1
     const [apply] = functions as readonly [RealFunction]
     if (!perChannel && isExpansion(expression) && Number.isFinite(apply(expression.fill))) {
-      const input = this.table(expression.input, key, value, { functions, relative }, target)
+      const input = this.table(expression.input, value, chain, target)
       return { ...expression, fill: apply(expression.fill), input }
     }
     const axis = unitAxis(expression)
     if (perChannel && axis !== null && axis !== 1) {
-      return this.table(this.settle(expression, key), key, value, { functions, relative }, target)
+      return this.table(this.settle(expression, key), value, chain, target)
     }
     const bits = widthOf(this.options, value)
     const task: TableTask = {
@@ -302,7 +297,7 @@ export class Settler {
       results: this.ranges.get(value)!,
     }
     const given = this.options.imposed?.scales ? imposedTable(this.imposed()) : undefined
-    const grid = given?.grid ?? resultGrid(task)
+    const grid = given?.grid ?? chain.grid ?? resultGrid(task)
     const keys = livingKeys(task, grid)
     const width = keyBits(task, grid, keys)
     const wanted = (keys.max - keys.min || Math.abs(keys.max)) / (2 ** width - 1) || 1

@@ -66,6 +66,40 @@ describe('functions', () => {
     expect(error).toBeLessThanOrEqual(0.02 * range)
   })
 
+  test('one after the other, and beside a relu or clip, are one table', () => {
+    const sigmoid = { name: 'sigmoid', parameters: [] } as const
+    const tanh = { name: 'tanh', parameters: [] } as const
+    const two = graphOf([1, 5], [dense, elementwise('a', 'b', sigmoid), elementwise('b', 'y', tanh)])
+    const beside = graphOf(
+      [1, 5],
+      [dense, reluNode('a', 'b'), elementwise('b', 'c', tanh), clip('c', 'y', 0.1, 0.8)],
+    )
+    for (const graph of [two, beside]) {
+      expect(kindsOf(graph)).toEqual(['dense', 'table'])
+      expectClose(graph, 0.04)
+    }
+  })
+
+  test('stay apart where something else reads what lies between', () => {
+    const tanh = { name: 'tanh', parameters: [] } as const
+    const graph = graphOf(
+      [1, 5],
+      [dense, reluNode('a', 'b'), elementwise('b', 'c', tanh), addNode('b', 'c', 'y')],
+    )
+    expect(kindsOf(graph)).toEqual(['dense', 'rescale', 'table', 'combine'])
+    expectClose(graph, 0.03)
+  })
+
+  test('end in the grid of a rounding that follows', () => {
+    const tanh = { name: 'tanh', parameters: [] } as const
+    const rounding = { kind: 'quantise', input: 'b', output: 'y', scale: 1 / 64, low: -64, high: 63 } as const
+    const graph = graphOf([1, 5], [dense, elementwise('a', 'b', tanh), rounding])
+    const { model } = quantised(graph, { low: -1 })
+    expect(model.layers.map(({ kind }) => kind)).toEqual(['dense', 'table'])
+    expect(model.outputs[0]!.scale).toBe(1 / 64)
+    expectClose(graph, 0.05)
+  })
+
   test('take the value of a neighbour where they have none', () => {
     const graph = graphOf([1, 5], [elementwise('x', 'y', { name: 'reciprocal', parameters: [] })])
     const { model } = quantised(graph, { low: -1 })
