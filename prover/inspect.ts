@@ -3,6 +3,7 @@ import { traceModel } from '#circuits/analyse/trace.js'
 import type { Dataset } from '#circuits/data/dataset.js'
 import { type FloatTensor, type Graph, type NamedShape, sizeOf } from '#circuits/graph/graph.js'
 import { normaliseInputs } from '#circuits/graph/passes/normalise-inputs.js'
+import { withBatch } from '#circuits/qmodel/batch.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { withCapacities } from '#circuits/quantise/capacities.js'
 import type { InputGrid } from '#circuits/quantise/options.js'
@@ -49,12 +50,13 @@ export interface Inspection {
 export function inspectModel(
   graph: Graph,
   calibration: Dataset | null,
-  options: QuantiseStageOptions & { readonly input: InputMode },
+  options: QuantiseStageOptions & { readonly input: InputMode; readonly batch?: number },
 ): Inspection {
   const stage = calibration && quantiseWithRecord(graph, calibration, options)
   const quantised = stage?.model ?? estimatedModel(graph, options)
   const weights = options.weights ?? 'fixed'
-  const model = weights === 'fixed' ? quantised : withCapacities(quantised)
+  const single = weights === 'fixed' ? quantised : withCapacities(quantised)
+  const model = withBatch(single, options.batch ?? 1)
   const trace = traceModel(model, weights)
   const account = accountFor(model, trace, options.input)
   const layers = reportLayers(model, trace)

@@ -3,7 +3,7 @@ import { sizeOf } from '#circuits/graph/graph.js'
 import { layerInputs, type QLayer, type QModel } from '#circuits/qmodel/qmodel.js'
 import type { LayerReport } from '#prover/bundle/manifest.js'
 
-/** Shapes, parameters, multiplications and constraints of every layer, in order. */
+/** Shapes, parameters and multiplications of one inference, and constraints of the whole batch, of every layer in order. */
 export function reportLayers(model: QModel, trace: Trace): LayerReport[] {
   return trace.layers.map(({ layer, constraints }) => {
     const outputShape = model.tensors[layer.output]!.shape
@@ -14,7 +14,7 @@ export function reportLayers(model: QModel, trace: Trace): LayerReport[] {
       outputShape,
       parameters: parametersOf(layer),
       macs: macsOf(layer, sizeOf(outputShape)),
-      constraints,
+      constraints: model.batch * constraints,
     }
   })
 }

@@ -1,5 +1,5 @@
 import type { Shape } from '#circuits/graph/graph.js'
-import type { QModel } from '#circuits/qmodel/qmodel.js'
+import type { QInput, QModel, QOutput } from '#circuits/qmodel/qmodel.js'
 
 /** The shape of `batch` values of one shape: the axis of length 1 that leads it becomes the batch, or one is added. */
 export function batchShape(shape: Shape, batch: number): Shape {
@@ -7,11 +7,21 @@ export function batchShape(shape: Shape, batch: number): Shape {
   return shape[0] === 1 ? shape.with(0, batch) : [batch, ...shape]
 }
 
-/** A model of one inference as one that answers `batch` inputs at once, in one proof. */
+/** The model as one that answers `batch` inputs at once, in one proof. */
 export function withBatch(model: QModel, batch: number): QModel {
-  const stacked = <Port extends { readonly shape: Shape }>(port: Port): Port => ({
+  const stacked = <Port extends QInput | QOutput>(port: Port): Port => ({
     ...port,
-    shape: batchShape(port.shape, batch),
+    shape: batchShape(model.tensors[port.tensor]!.shape, batch),
   })
-  return { ...model, batch, inputs: model.inputs.map(stacked), outputs: model.outputs.map(stacked) }
+  const outputs = model.outputs.map((output) => shiftActivation(model, output, stacked(output)))
+  return { ...model, batch, inputs: model.inputs.map(stacked), outputs }
+}
+
+/** The output with the axes of its activation where the new shape has them. */
+function shiftActivation(model: QModel, before: QOutput, after: QOutput): QOutput {
+  if (after.activation === null) return after
+  const rank = model.tensors[before.tensor]!.shape.length
+  const shift = after.shape.length - rank - (before.shape.length - rank)
+  const { axis, axisEnd } = after.activation
+  return { ...after, activation: { ...after.activation, axis: axis + shift, axisEnd: axisEnd + shift } }
 }

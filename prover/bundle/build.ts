@@ -6,6 +6,7 @@ import type { Dataset } from '#circuits/data/dataset.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { Graph } from '#circuits/graph/graph.js'
+import { withBatch } from '#circuits/qmodel/batch.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { serialiseQModel } from '#circuits/qmodel/serialise.js'
 import { withCapacities } from '#circuits/quantise/capacities.js'
@@ -36,6 +37,8 @@ export interface BuildOptions extends QuantiseStageOptions {
   readonly input: InputMode
   /** `fixed` by default. */
   readonly weights?: WeightMode
+  /** Inferences that share a proof; 1 by default. */
+  readonly batch?: number
   readonly onProgress?: (progress: BuildProgress) => void
   readonly signal?: AbortSignal
 }
@@ -93,7 +96,8 @@ async function fillBundle(
     const stage = quantiseWithRecord(graph, calibration, options)
     const problem = accuracyProblem(stage.evaluation, stage.record.minAgreement)
     if (problem !== null) throw problem
-    return weights === 'fixed' ? stage : { ...stage, model: withCapacities(stage.model) }
+    const single = weights === 'fixed' ? stage.model : withCapacities(stage.model)
+    return { ...stage, model: withBatch(single, options.batch ?? 1) }
   })
   const trace = traceModel(model, weights)
   const account = accountFor(model, trace, options.input)

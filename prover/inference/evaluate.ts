@@ -1,6 +1,7 @@
 import { type Dataset, datasetRow } from '#circuits/data/dataset.js'
 import { type FloatTensor, type Graph, sizeOf } from '#circuits/graph/graph.js'
 import { interpretGraph } from '#circuits/graph/interpret.js'
+import { withBatch } from '#circuits/qmodel/batch.js'
 import { quantiseInputs } from '#circuits/qmodel/inputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
@@ -36,7 +37,7 @@ export interface Evaluation {
  * @param graph the optimised float graph, its inputs normalised as the integer model's
  */
 export function evaluate(graph: Graph, model: QModel, dataset: Dataset): Evaluation {
-  const single = ofOneInference(model)
+  const single = withBatch(model, 1)
   const ordered = orderedGraph(graph)
   const classes = new ClassTally(graph, single, dataset.labels)
   const layers = new LayerErrors(ordered, single)
@@ -83,15 +84,6 @@ export function evaluate(graph: Graph, model: QModel, dataset: Dataset): Evaluat
 
 const isReal = ({ meaning }: QModel['outputs'][number]): boolean =>
   meaning.kind === 'values' || meaning.kind === 'scores'
-
-/** A model that answers one input at a time. */
-function ofOneInference(model: QModel): QModel {
-  const alone = <Port extends { readonly tensor: number }>(port: Port): Port => ({
-    ...port,
-    shape: model.tensors[port.tensor]!.shape,
-  })
-  return { ...model, batch: 1, inputs: model.inputs.map(alone), outputs: model.outputs.map(alone) }
-}
 
 /** Counts right and equal answers of the first output. */
 class ClassTally {

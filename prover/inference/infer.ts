@@ -1,7 +1,7 @@
 import { type FloatTensor, type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { quantiseInputs } from '#circuits/qmodel/inputs.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
-import type { OutputSoftmax, QModel, QOutput } from '#circuits/qmodel/qmodel.js'
+import type { OutputMeaning, OutputSoftmax, QModel, QOutput } from '#circuits/qmodel/qmodel.js'
 
 /** What a model answers: real numbers by output name, the integers that a proof speaks of, and the class. */
 export interface Inference {
@@ -9,6 +9,8 @@ export interface Inference {
   readonly integers: Readonly<Record<string, number[]>>
   /** The class that the first output names, the best of several, or its only flag; null where it holds values. */
   readonly label: number | null
+  /** Labels of all inferences of a batch; `label` is the one where there is one. */
+  readonly labels: (number | null)[]
   /** Input elements that lay outside the calibrated range and were moved to its ends. */
   readonly saturated: number
 }
@@ -39,7 +41,8 @@ export function describeIntegers(
   const outputs = Object.fromEntries(
     model.outputs.map((output) => [output.name, realOutput(output, integers[output.name]!)]),
   )
-  return { outputs, integers, label: labelOf(model, integers) }
+  const labels = labelsOf(model, integers)
+  return { outputs, integers, label: labels.length === 1 ? labels[0]! : null, labels }
 }
 
 function realOutput(output: QOutput, integers: readonly number[]): number[] {
@@ -48,14 +51,20 @@ function realOutput(output: QOutput, integers: readonly number[]): number[] {
 }
 
 /** What the first output says in one number: the class, the best of several, or the one flag. */
-function labelOf(
+function labelsOf(
   model: Pick<QModel, 'outputs' | 'batch'>,
   integers: Readonly<Record<string, number[]>>,
-): number | null {
-  const first = model.outputs[0]!
-  const values = integers[first.name]!
-  if (model.batch > 1) return null
-  switch (first.meaning.kind) {
+): (number | null)[] {
+  const { name, meaning } = model.outputs[0]!
+  const values = integers[name]!
+  const size = values.length / model.batch
+  return Array.from({ length: model.batch }, (_, row) =>
+    labelOf(meaning, values.slice(row * size, (row + 1) * size)),
+  )
+}
+
+function labelOf(meaning: OutputMeaning, values: readonly number[]): number | null {
+  switch (meaning.kind) {
     case 'values':
       return null
     case 'scores':

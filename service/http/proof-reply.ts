@@ -19,6 +19,7 @@ export function proofReply(
     outputs: proven.outputs,
     integers: proven.integers,
     label: proven.label,
+    labels: proven.labels,
     saturated: proven.saturated,
     proof,
     publicSignals: [...publicSignals],

@@ -1,18 +1,16 @@
 import type { Command } from 'commander'
-import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { BuildResult } from '#prover/bundle/build.js'
+import { type CircuitFlags, circuitOptions } from '#service/cli/circuit-options.js'
 import { withInterrupt } from '#service/cli/interrupt.js'
 import { type QuantiseFlags, quantiseOptions, quantiseSettings } from '#service/cli/options.js'
 import { createProgress } from '#service/cli/progress.js'
 import { formatFacts } from '#service/cli/table.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
-import { weightsOption } from '#service/cli/weights-option.js'
 
-interface Flags extends QuantiseFlags {
+interface Flags extends QuantiseFlags, CircuitFlags {
   readonly calibration: string
   readonly out: string
   readonly name?: string
-  readonly weights: WeightMode
 }
 
 const stages = ['quantise', 'emit', 'compile', 'setup', 'write'] as const
@@ -23,8 +21,7 @@ export function buildVerb(program: Command, { report }: VerbContext): void {
     .requiredOption('--calibration <data>', 'rows to calibrate with: .npz, or JSON {"inputs": [...]}')
     .requiredOption('--out <directory>', 'where the bundle goes; must not hold anything yet')
     .option('--name <name>', 'name of the model; by default the one that the file gives')
-  for (const option of quantiseOptions) command.addOption(option)
-  command.addOption(weightsOption)
+  for (const option of [...quantiseOptions, ...circuitOptions]) command.addOption(option)
   command.action(async (path: string, flags: Flags) => {
     const { buildBundle } = await import('#prover/bundle/build.js')
     const { loadDataset, loadModel } = await import('#service/cli/load.js')
@@ -33,11 +30,11 @@ export function buildVerb(program: Command, { report }: VerbContext): void {
       const calibration = await loadDataset(flags.calibration, graph.inputs)
       const named = { ...graph, name: flags.name ?? graph.name }
       const progress = createProgress(stages)
-      const { input, weights } = flags
+      const { input, weights, batch } = flags
       try {
         return await buildBundle(onnx, named, calibration, flags.out, {
           ...quantiseSettings(flags),
-          ...{ input, weights, signal },
+          ...{ input, weights, batch, signal },
           onSearch: ({ trials, cost }) => progress.update(`quantise: ${trials} trials, ${cost} constraints`),
           onProgress: ({ stage, done, total }) => progress.update(stage, done, total),
         })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { WeightMode } from '#circuits/analyse/weight-plan.js'
+import { weightsOption } from '#service/cli/circuit-options.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
-import { weightsOption } from '#service/cli/weights-option.js'
 
 interface Flags {
   readonly keep?: boolean

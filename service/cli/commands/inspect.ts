@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
-import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { Inspection } from '#prover/inspect.js'
+import { type CircuitFlags, circuitOptions } from '#service/cli/circuit-options.js'
 import { describeAccuracy } from '#service/cli/describe-accuracy.js'
 import { type QuantiseFlags, quantiseOptions, quantiseSettings } from '#service/cli/options.js'
 import { formatFacts, formatTable, shapeText } from '#service/cli/table.js'
 import { addCommand, type Outcome, type VerbContext } from '#service/cli/verb.js'
-import { weightsOption } from '#service/cli/weights-option.js'
 
-interface Flags extends QuantiseFlags {
+interface Flags extends QuantiseFlags, CircuitFlags {
   readonly calibration?: string
-  readonly weights: WeightMode
 }
 
 /** `zkserve inspect`: whether a model can be proven, and what it will cost. */
@@ -18,8 +16,7 @@ export function inspectVerb(program: Command, { report }: VerbContext): void {
     '--calibration <data>',
     'data as for build: makes the constraints exact instead of an estimate',
   )
-  for (const option of quantiseOptions) command.addOption(option)
-  command.addOption(weightsOption)
+  for (const option of [...quantiseOptions, ...circuitOptions]) command.addOption(option)
   command.action(async (path: string, flags: Flags) => {
     const { optimiseGraph } = await import('#circuits/graph/passes/optimise.js')
     const { inspectModel } = await import('#prover/inspect.js')
@@ -37,6 +34,7 @@ export function inspectVerb(program: Command, { report }: VerbContext): void {
       ...quantiseSettings(flags),
       input: flags.input,
       weights: flags.weights,
+      batch: flags.batch,
     })
     const document = { supported: true, unsupported: [], ...inspection }
     report({ document, text: describeInspection(inspection) })

@@ -51,7 +51,7 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
 
 function answerOf(bundle: Bundle, inputs: ReadonlyMap<string, FloatTensor>): AnswerReply {
   const start = performance.now()
-  const { outputs, integers, label, saturated } = infer(bundle.model, inputs)
+  const { outputs, integers, label, labels, saturated } = infer(bundle.model, inputs)
   const timings = { inference: performance.now() - start }
-  return { model: hashesOf(bundle), outputs, integers, label, saturated, timings }
+  return { model: hashesOf(bundle), outputs, integers, label, labels, saturated, timings }
 }

@@ -15,6 +15,7 @@ const answer = {
   outputs: { probability: [0.02, 0.97, 0.01] },
   integers: { probability: [-1204, 9310, -2281] },
   label: 1,
+  labels: [1],
   saturated: 0,
 }
 
@@ -86,6 +87,7 @@ export const verifyReplyExamples = [
       outputs: answer.outputs,
       integers: answer.integers,
       label: 1,
+      labels: [1],
       inputCommitment: proofReplyExample.inputCommitment,
     },
   },

@@ -65,6 +65,9 @@ const answer = {
   outputs: numbersByName('Real outputs by name.'),
   integers: numbersByName('The integers that a proof speaks of, by output name.'),
   label: Type.Union([Type.Integer(), Type.Null()], { description: 'The class, where there is one.' }),
+  labels: Type.Array(Type.Union([Type.Integer(), Type.Null()]), {
+    description: 'The class of each inference of a batch.',
+  }),
   saturated: Type.Integer({ description: 'Input elements outside the calibrated range.' }),
 }
 

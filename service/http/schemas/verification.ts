@@ -31,6 +31,7 @@ export const verifyReplySchema = Type.Object(
           outputs: Type.Record(Type.String(), Type.Array(Type.Number())),
           integers: Type.Record(Type.String(), Type.Array(Type.Number())),
           label: Type.Union([Type.Integer(), Type.Null()]),
+          labels: Type.Array(Type.Union([Type.Integer(), Type.Null()])),
           inputCommitment: Type.Union([Type.String(), Type.Null()]),
         },
         { description: 'What a valid proof says.' },
