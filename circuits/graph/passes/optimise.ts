@@ -8,6 +8,7 @@ import { mergeClips } from '#circuits/graph/passes/merge-clips.js'
 import { mergeLinear } from '#circuits/graph/passes/merge-linear.js'
 import { recogniseFunctions } from '#circuits/graph/passes/recognise-functions.js'
 import { removeDeadNodes } from '#circuits/graph/passes/remove-dead-nodes.js'
+import { sinkAffine } from '#circuits/graph/passes/sink-affine.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
 
 /** A rewriting of a graph that leaves its outputs as they are, but for float rounding. */
@@ -21,6 +22,8 @@ export const graphPasses: readonly GraphPass[] = [
   { name: 'removeDeadNodes', run: removeDeadNodes },
   { name: 'recogniseFunctions', run: recogniseFunctions },
   { name: 'mergeClips', run: mergeClips },
+  { name: 'mergeAffine', run: mergeAffine },
+  { name: 'sinkAffine', run: sinkAffine },
   { name: 'mergeAffine', run: mergeAffine },
   { name: 'fuseReciprocalSqrt', run: fuseReciprocalSqrt },
   { name: 'dropNoOps', run: dropNoOps },
