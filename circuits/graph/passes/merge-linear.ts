@@ -15,7 +15,13 @@ export function mergeLinear(graph: Graph, growth = 1): Graph {
   )
 }
 
-/** Rows of `second` times the matrix whose rows are the output channels of `first`. */
+/** Beyond these magnitudes float32 overflows or loses digits. */
+const [leastWeight, largestWeight] = [2 ** -100, 2 ** 120]
+
+/**
+ * Rows of `second` times the matrix whose rows are the output channels of `first`, or null where float32 does not
+ * hold them.
+ */
 function product(first: ConvNode | DenseNode, second: ConvNode | DenseNode) {
   const [outputs, middle] = second.weight.shape as readonly [number, number]
   const length = first.weight.data.length / middle
@@ -33,7 +39,11 @@ function product(first: ConvNode | DenseNode, second: ConvNode | DenseNode) {
     data.set(row, o * length)
     bias[o] = sum
   }
-  return { data, bias: { shape: [outputs], data: bias } }
+  const largest = [data, bias].map((values) =>
+    values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+  )
+  const isHeld = largest[0]! > leastWeight && largest.every((value) => value < largestWeight)
+  return isHeld ? { weight: data, bias: { shape: [outputs], data: bias } } : null
 }
 
 function isSmallEnough(first: GraphNode, second: GraphNode, merged: number, growth: number): boolean {
@@ -44,8 +54,9 @@ function isSmallEnough(first: GraphNode, second: GraphNode, merged: number, grow
 function mergeDense(first: DenseNode, second: DenseNode, growth: number): DenseNode | null {
   const shape = [second.weight.shape[0]!, first.weight.shape[1]!]
   if (!isSmallEnough(first, second, sizeOf(shape), growth)) return null
-  const { data, bias } = product(first, second)
-  return { ...second, input: first.input, weight: { shape, data }, bias }
+  const merged = product(first, second)
+  if (merged === null) return null
+  return { ...second, input: first.input, weight: { shape, data: merged.weight }, bias: merged.bias }
 }
 
 /** A 1×1 convolution adds up channels of one position, so that padding stays before the first. */
@@ -57,9 +68,10 @@ function mergeConv(first: ConvNode, second: ConvNode, growth: number): ConvNode 
   const channels = first.weight.shape[1]! * first.groups
   const shape = [second.weight.shape[0]!, channels, ...first.weight.shape.slice(2)]
   if (!isSmallEnough(first, second, sizeOf(shape), growth)) return null
-  const { data, bias } = product(ungrouped(first, channels), second)
-  const { window } = first
-  return { ...second, input: first.input, groups: 1, window, weight: { shape, data }, bias }
+  const merged = product(ungrouped(first, channels), second)
+  if (merged === null) return null
+  const { input, window } = first
+  return { ...second, input, groups: 1, window, weight: { shape, data: merged.weight }, bias: merged.bias }
 }
 
 /** The convolution over all channels, with weights of 0 for those of other groups. */

@@ -70,3 +70,14 @@ test.each([
   const graph = graphOf([1, 6], nodes)
   expect(kinds(mergeLinear(graph))).toEqual(kinds(graph))
 })
+
+test('layers stay whose product float32 does not hold', () => {
+  for (const size of [1e30, 1e-25]) {
+    const resized = (input: string, output: string, shape: readonly [number, number]) => {
+      const node = denseNode(input, output, shape)
+      return { ...node, weight: { ...node.weight, data: node.weight.data.map((value) => value * size) } }
+    }
+    const graph = graphOf([1, 4], [resized('x', 'a', [4, 4]), resized('a', 'y', [2, 4])])
+    expect(kinds(mergeLinear(graph))).toEqual(['dense', 'dense'])
+  }
+})
