@@ -66,6 +66,33 @@ export function isTrivial(form: AffineForm): boolean {
   return form.wires.length === 1 && form.factors[0] === 1 && form.constant === 0
 }
 
+/** Longest sum that the relations of a gadget name: the sum then needs no wire, but stands in two rows, not in one. */
+const longestInlined = 64
+
+/** The sums that the gadgets of a layer take, and whether they are short enough to need no wires. */
+export class GadgetSums {
+  private count = 0
+  private longest = 0
+
+  /** @param longestOpen wires of the longest sum that needs no wire of its own */
+  constructor(private readonly longestOpen = longestInlined) {}
+
+  add(form: AffineForm): void {
+    this.count += isTrivial(form) ? 0 : 1
+    this.longest = Math.max(this.longest, form.wires.length)
+  }
+
+  /** Whether the gadgets take their sums as expressions. */
+  get open(): boolean {
+    return this.longest <= this.longestOpen
+  }
+
+  /** Constraints that define wires for the sums. */
+  get constraints(): number {
+    return this.open ? 0 : this.count
+  }
+}
+
 /** Adds up scaled forms without quadratic cost: a dense scratch row, reused between sums. */
 export class FormSum {
   private scratch = new Float64Array(0)

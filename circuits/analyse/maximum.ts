@@ -1,5 +1,5 @@
 import { differenceInterval, type Element, hull, type WireTable } from '#circuits/analyse/element.js'
-import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
+import { FormSum, type GadgetSums, type Interval } from '#circuits/analyse/form.js'
 import { positivePartCost, signedBits } from '#circuits/analyse/gadget.js'
 
 /** A comparison of a tournament: which slot of the width table it uses, and its operands. */
@@ -22,6 +22,7 @@ export class MaximumStage {
   constructor(
     slots: number,
     private readonly wires: WireTable,
+    private readonly excesses: GadgetSums,
   ) {
     this.ranges = new Array(slots).fill(null)
   }
@@ -45,8 +46,8 @@ export class MaximumStage {
       if (width === 0) return best
       this.sum.start(2 ** (width - 1)).add(next.form, 1)
       this.sum.add(best.form, -1)
-      const excess = this.sum.finish()
-      this.constraints += positivePartCost(width) + (isTrivial(excess) ? 0 : 1)
+      this.excesses.add(this.sum.finish())
+      this.constraints += positivePartCost(width)
       const part = this.wires.add(0, Math.max(0, differenceInterval(next, best, this.wires).hi))
       this.sum.start(0).add(best.form, 1)
       this.sum.add(part, 1)

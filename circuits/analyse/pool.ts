@@ -1,11 +1,20 @@
 import type { Element, WireTable } from '#circuits/analyse/element.js'
+import { GadgetSums } from '#circuits/analyse/form.js'
 import { MaximumStage } from '#circuits/analyse/maximum.js'
 import type { Window } from '#circuits/graph/graph.js'
 
-/** Comparator widths of a max-pool, by [channel][position in the window's row or column, from the second]. */
+/** Comparators of one direction of a max-pool. */
+export interface FoldWidths {
+  /** By [channel][position in the window's row or column, from the second]. */
+  readonly bits: readonly (readonly number[])[]
+  /** Whether they take differences as expressions, see {@link GadgetSums}. */
+  readonly open: boolean
+}
+
+/** Comparator widths of a max-pool. */
 export interface PoolWidths {
-  readonly alongRow: readonly (readonly number[])[]
-  readonly alongColumn: readonly (readonly number[])[]
+  readonly alongRow: FoldWidths
+  readonly alongColumn: FoldWidths
 }
 
 export interface TracedPool {
@@ -90,9 +99,10 @@ function fold(options: Fold) {
   const { channels, lines, outputs, kernel, wires } = options
   const results = new Array<Element | undefined>(channels * lines * outputs)
   const widths: number[][] = Array.from({ length: channels }, () => [])
+  const excesses = new GadgetSums()
   let constraints = 0
   for (let k = 0; k < kernel; k++) {
-    const stage = new MaximumStage(channels, wires)
+    const stage = new MaximumStage(channels, wires, excesses)
     const targets: number[] = []
     for (let c = 0; c < channels; c++) {
       for (let line = 0; line < lines; line++) {
@@ -122,5 +132,6 @@ function fold(options: Fold) {
     }
     constraints += stage.constraints
   }
-  return { results, widths, constraints }
+  const { open } = excesses
+  return { results, widths: { bits: widths, open }, constraints: constraints + excesses.constraints }
 }

@@ -6,7 +6,7 @@ import {
   hull,
   type WireTable,
 } from '#circuits/analyse/element.js'
-import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
+import { FormSum, GadgetSums, type Interval } from '#circuits/analyse/form.js'
 import { cheapestLookUp, halfOfKey, lookUpConstraints } from '#circuits/analyse/look-up.js'
 import type { Shape } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
@@ -140,6 +140,8 @@ export function tableOffset(gadget: TableGadget): number {
 export interface TracedTable {
   /** One gadget per channel of `channelAxis`. */
   readonly gadgets: readonly TableGadget[]
+  /** Whether gadgets with a shift take their sums as expressions. */
+  readonly open: boolean
   readonly constraints: number
   readonly elements: Element[]
 }
@@ -168,15 +170,18 @@ export function traceTable(
     gadgets[c] ??= chooseTable(ranges[c]!, rules[i]!)
   })
   const sum = new FormSum()
+  const [sums, closedSums] = [new GadgetSums(), new GadgetSums(0)]
   let constraints = 0
   const elements = input.map((element, i) => {
     const gadget = gadgets[channel[i]!]!
     if (gadget.kind === 'constant') return constantElement(gadget.value)
     sum.start(tableOffset(gadget)).add(element.form, 1)
-    constraints += gadget.constraints + (isTrivial(sum.finish()) ? 0 : 1)
+    ;(gadget.shift > 0 ? sums : closedSums).add(sum.finish())
+    constraints += gadget.constraints
     const { lo, hi } = valuesOver(quotients(element, gadget.shift), rules[i]!)
     const wire = wires.add(lo - gadget.least, hi - gadget.least)
     return formElement({ ...wire, constant: gadget.least }, wires)
   })
-  return { gadgets, constraints, elements }
+  constraints += sums.constraints + closedSums.constraints
+  return { gadgets, open: sums.open, constraints, elements }
 }

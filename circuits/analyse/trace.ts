@@ -6,7 +6,7 @@ import { isAffine, traceAffine } from '#circuits/analyse/affine.js'
 import { type Match, traceArgMax } from '#circuits/analyse/arg-max.js'
 import { type CapacityRule, declaredCapacity } from '#circuits/analyse/capacity.js'
 import { constantElement, type Element, formElement, hull, WireTable } from '#circuits/analyse/element.js'
-import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
+import { FormSum, GadgetSums, type Interval } from '#circuits/analyse/form.js'
 import { chooseRescale, type RescaleGadget, rescaleCost } from '#circuits/analyse/gadget.js'
 import { type TracedMatMul, traceMatMul } from '#circuits/analyse/mat-mul.js'
 import { type PoolWidths, tracePool } from '#circuits/analyse/pool.js'
@@ -30,12 +30,12 @@ export type LayerPlan =
   | { readonly kind: 'affine' }
   /** A layer whose weights are hidden. */
   | { readonly kind: 'weights'; readonly traced: TracedWeights }
-  /** One gadget per channel of `channelAxis`. */
-  | { readonly kind: 'rescale'; readonly gadgets: readonly RescaleGadget[] }
+  /** One gadget per channel of `channelAxis`; where `open`, those with a shift take their sums as expressions. */
+  | { readonly kind: 'rescale'; readonly gadgets: readonly RescaleGadget[]; readonly open: boolean }
   | { readonly kind: 'maxPool'; readonly widths: PoolWidths }
   | { readonly kind: 'argMax'; readonly rounds: readonly (readonly Match[])[] }
   /** One gadget per channel of `channelAxis`. */
-  | { readonly kind: 'table'; readonly gadgets: readonly TableGadget[] }
+  | { readonly kind: 'table'; readonly gadgets: readonly TableGadget[]; readonly open: boolean }
   | { readonly kind: 'matMul'; readonly constants: TracedMatMul['constants'] }
   | { readonly kind: 'topK'; readonly widths: TracedTopK['widths'] }
 
@@ -114,7 +114,11 @@ function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: 
       const { shape } = model.tensors[layer.output]!
       const traced = traceRescale(layer, input, shape, wires)
       elements[layer.output] = traced.elements
-      return { layer, plan: { kind: 'rescale', gadgets: traced.gadgets }, constraints: traced.constraints }
+      return {
+        layer,
+        plan: { kind: 'rescale', gadgets: traced.gadgets, open: traced.open },
+        constraints: traced.constraints,
+      }
     }
     case 'maxPool': {
       const plane = planes(model.tensors[layer.input]!.shape)
@@ -131,7 +135,11 @@ function traceLayer(model: QModel, layer: QLayer, elements: Element[][], wires: 
     case 'table': {
       const traced = traceTable(layer, input, model.tensors[layer.output]!.shape, wires)
       elements[layer.output] = traced.elements
-      return { layer, plan: { kind: 'table', gadgets: traced.gadgets }, constraints: traced.constraints }
+      return {
+        layer,
+        plan: { kind: 'table', gadgets: traced.gadgets, open: traced.open },
+        constraints: traced.constraints,
+      }
     }
     case 'topK': {
       const traced = traceTopK(input, rowLength(layer.input), layer.count, wires)
@@ -167,18 +175,21 @@ function traceRescale(
   }))
   const gadgets = ranges.map((range, c) => chooseRescale(range, rules[c]!))
   const sum = new FormSum()
+  const [sums, closedSums] = [new GadgetSums(), new GadgetSums(0)]
   let constraints = 0
   const elements = input.map((element, i) => {
     const gadget = gadgets[channel[i]!]!
     if (gadget.kind === 'constant') return constantElement(gadget.value)
     if (gadget.kind === 'identity') return element
     sum.start(rescaleOffset(gadget)).add(element.form, 1)
-    constraints += rescaleCost(gadget) + (isTrivial(sum.finish()) ? 0 : 1)
+    ;(gadget.shift > 0 ? sums : closedSums).add(sum.finish())
+    constraints += rescaleCost(gadget)
     const { shift, low, saturate } = rules[channel[i]!]!
     const lo = rescaleValue(element.lo, shift, low, saturate)
     const hi = rescaleValue(element.hi, shift, low, saturate)
     const end = gadget.kind === 'relu' ? gadget.low : 0
     return formElement({ ...wires.add(lo - end, hi - end), constant: end }, wires)
   })
-  return { gadgets, constraints, elements }
+  constraints += sums.constraints + closedSums.constraints
+  return { gadgets, open: sums.open, constraints, elements }
 }

@@ -99,10 +99,11 @@ function includes({ layers }: QModel, mode: InputMode): string[] {
 
 function emitLayer(context: EmitContext, { layer, plan }: TracedLayer): void {
   if (plan.kind === 'weights') emitWeights(context, layer, plan.traced)
-  else if (plan.kind === 'rescale' && layer.kind === 'rescale') emitRescale(context, layer, plan.gadgets)
+  else if (plan.kind === 'rescale' && layer.kind === 'rescale')
+    emitRescale(context, layer, plan.gadgets, plan.open)
   else if (plan.kind === 'maxPool' && layer.kind === 'maxPool') emitMaxPool(context, layer, plan.widths)
   else if (plan.kind === 'argMax' && layer.kind === 'argMax') emitArgMax(context, layer, plan.rounds)
-  else if (plan.kind === 'table' && layer.kind === 'table') emitTable(context, layer, plan.gadgets)
+  else if (plan.kind === 'table' && layer.kind === 'table') emitTable(context, layer, plan.gadgets, plan.open)
   else if (plan.kind === 'matMul' && layer.kind === 'matMul') emitMatMul(context, layer, plan.constants)
   else if (plan.kind === 'topK' && layer.kind === 'topK') emitTopK(context, layer, plan.widths)
   else if (isAffine(layer)) emitAffine(context, layer)

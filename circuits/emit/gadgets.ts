@@ -1,9 +1,11 @@
 /** Layers that cost constraints: components of the gadget library, in loops. */
 import type { RescaleGadget } from '#circuits/analyse/gadget.js'
-import { type PoolWidths, usedRows } from '#circuits/analyse/pool.js'
+import { type FoldWidths, type PoolWidths, usedRows } from '#circuits/analyse/pool.js'
 import { rescaleOffset } from '#circuits/analyse/trace.js'
 import { tapPosition } from '#circuits/emit/affine.js'
 import type { EmitContext } from '#circuits/emit/context.js'
+import { emitSum, takeBits } from '#circuits/emit/pin.js'
+import type { CircomText } from '#circuits/emit/text.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import type { QMaxPool, QRescale } from '#circuits/qmodel/qmodel.js'
 import { planes } from '#circuits/qmodel/window.js'
@@ -12,7 +14,12 @@ type Kind = RescaleGadget['kind']
 
 const gadgetKinds: readonly Kind[] = ['constant', 'identity', 'plain', 'relu']
 
-export function emitRescale(context: EmitContext, layer: QRescale, gadgets: readonly RescaleGadget[]): void {
+export function emitRescale(
+  context: EmitContext,
+  layer: QRescale,
+  gadgets: readonly RescaleGadget[],
+  isOpen: boolean,
+): void {
   const { text } = context
   const input = context.tensor(layer.input)
   const shape = context.shape(layer.output)
@@ -32,6 +39,10 @@ export function emitRescale(context: EmitContext, layer: QRescale, gadgets: read
   const low = table('low', (gadget) => ('low' in gadget ? gadget.low : 0))
   const value = table('value', (gadget) => (gadget.kind === 'constant' ? gadget.value : 0))
   const offset = table('offset', rescaleOffset)
+  const shiftless = gadgets.filter((gadget) => gadget.kind === 'relu' && gadget.shift === 0)
+  const relus = gadgets.filter((gadget) => gadget.kind === 'relu')
+  const allClosed = !isOpen || shiftless.length === relus.length
+  const reluOpen = table('open', (gadget) => Number(!allClosed && !shiftless.includes(gadget)))
   const kind = table('kind', (gadget) => gadgetKinds.indexOf(gadget.kind))
   text.line(`var ${name}[${size}];`)
   for (const each of kinds) {
@@ -46,10 +57,23 @@ export function emitRescale(context: EmitContext, layer: QRescale, gadgets: read
         else {
           const call =
             each === 'relu'
-              ? `ReluRescale(${bits}, ${shift}, ${width})`
-              : `Rescale(${bits}, ${shift}, ${base})`
+              ? `ReluRescale(${bits}, ${shift}, ${width}, ${reluOpen})`
+              : `Rescale(${bits}, ${shift}, ${base}, ${Number(isOpen)})`
           text.line(`${name}_${each}[i] = ${call};`)
-          text.line(`${name}_${each}[i].x <== ${input}[i] + ${offset};`)
+          const gadget = `${name}_${each}[i]`
+          emitSum(
+            text,
+            each === 'relu' ? reluOpen : String(Number(isOpen)),
+            gadget,
+            `${input}[i] + ${offset}`,
+            () => {
+              if (each === 'relu') takeBits(text, gadget, bits)
+              else {
+                text.line(`for (var b = 1; b < ${shift}; b++) lowest -= ${gadget}.low[b] * (1 << b);`)
+                text.line(`lowest -= (${gadget}.y - ${base}) * (1 << ${shift});`)
+              }
+            },
+          )
           const end = each === 'relu' && low !== '0' ? ` + ${low}` : ''
           text.line(`${name}[i] = ${name}_${each}[i].y${end};`)
         }
@@ -106,9 +130,32 @@ export function emitMaxPool(context: EmitContext, layer: QMaxPool, widths: PoolW
   })
 }
 
+/** `best += max(next - best, 0)`; where open, the difference stays an expression. */
+function emitComparison(
+  text: CircomText,
+  isOpen: boolean,
+  part: string,
+  gain: string,
+  bits: string,
+  next: string,
+): void {
+  text.line(`var excess = ${next} - best;`)
+  const sum = `excess + (1 << (${bits} - 1))`
+  if (isOpen) {
+    text.line(`${part} = OpenBits(${bits});`)
+    emitSum(text, '1', part, sum, () => takeBits(text, part, bits))
+    text.line(`${gain} <== ${part}.high[${bits} - 2] * excess;`)
+    text.line(`best += ${gain};`)
+  } else {
+    text.line(`${part} = PositivePart(${bits});`)
+    emitSum(text, '0', part, sum, () => {})
+    text.line(`best += ${part}.y;`)
+  }
+}
+
 interface FoldText {
   readonly name: string
-  readonly widths: readonly (readonly number[])[]
+  readonly widths: FoldWidths
   readonly loops: readonly (readonly [string, number])[]
   readonly condition: string | null
   readonly kernel: number
@@ -125,10 +172,13 @@ function emitFold(context: EmitContext, fold: FoldText): void {
   const { text } = context
   const { name, kernel } = fold
   const slots = kernel - 1
-  const compares = fold.widths.flat().some((bits) => bits > 0)
-  const bits = compares ? text.numbersBy(`${name}_bits`, `c * ${slots} + k - 1`, fold.widths.flat()) : '0'
+  const compares = fold.widths.bits.flat().some((bits) => bits > 0)
+  const bits = compares
+    ? text.numbersBy(`${name}_bits`, `c * ${slots} + k - 1`, fold.widths.bits.flat())
+    : '0'
   text.line(`var ${name}[${fold.size}];`)
   if (compares) text.line(`component ${name}_part[${fold.size * slots}];`)
+  if (compares && fold.widths.open) text.line(`signal ${name}_gain[${fold.size * slots}];`)
   const body = () => {
     text.line('var best = 0;')
     text.line('var started = 0;')
@@ -138,10 +188,15 @@ function emitFold(context: EmitContext, fold: FoldText): void {
         text.block('if (started == 0)', () => text.line(`best = ${fold.source};`).line('started = 1;'))
         if (!compares) return
         text.block(`else if (${bits} > 0)`, () => {
-          const part = `${name}_part[(${fold.target}) * ${slots} + k - 1]`
-          text.line(`${part} = PositivePart(${bits});`)
-          text.line(`${part}.x <== ${fold.source} - best + (1 << (${bits} - 1));`)
-          text.line(`best += ${part}.y;`)
+          const slot = `[(${fold.target}) * ${slots} + k - 1]`
+          emitComparison(
+            text,
+            fold.widths.open,
+            `${name}_part${slot}`,
+            `${name}_gain${slot}`,
+            bits,
+            fold.source,
+          )
         })
       }
       if (fold.padded) text.block(`if (position >= 0 && position < ${fold.length})`, step)

@@ -1,10 +1,16 @@
 import { type TableGadget, tableOffset } from '#circuits/analyse/table.js'
 import type { EmitContext } from '#circuits/emit/context.js'
+import { emitSum, takeBits } from '#circuits/emit/pin.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import type { QTable } from '#circuits/qmodel/qmodel.js'
 
 /** `Table` on every element; tables that several channels share are written once. */
-export function emitTable(context: EmitContext, layer: QTable, gadgets: readonly TableGadget[]): void {
+export function emitTable(
+  context: EmitContext,
+  layer: QTable,
+  gadgets: readonly TableGadget[],
+  isOpen: boolean,
+): void {
   const { text } = context
   const input = context.tensor(layer.input)
   const shape = context.shape(layer.output)
@@ -32,6 +38,11 @@ export function emitTable(context: EmitContext, layer: QTable, gadgets: readonly
     'c',
     gadgets.map((gadget) => (gadget.kind === 'lookUp' ? gadget.least : gadget.value)),
   )
+  const open = of(
+    'open',
+    ({ shift }) => Number(isOpen && shift > 0),
+    Number(isOpen && lookUps.some((gadget) => gadget.shift > 0)),
+  )
   const keyBits = of('keyBits', (gadget) => gadget.keyBits)
   for (const width of groups) {
     const own = tables.filter((entries) => entries.length === 2 ** width)
@@ -51,9 +62,11 @@ export function emitTable(context: EmitContext, layer: QTable, gadgets: readonly
     for (const width of groups) {
       const body = () => {
         const entries = `${name}_entries${width}[${entriesAt}]`
-        const call = `Table(${bits}, ${shift}, ${width}, ${position}, ${lowBits}, ${entries})`
+        const call = `Table(${bits}, ${shift}, ${width}, ${position}, ${lowBits}, ${entries}, ${open})`
         text.line(`${name}_table[i] = ${call};`)
-        text.line(`${name}_table[i].x <== ${input}[i] + ${offset};`)
+        emitSum(text, open, `${name}_table[i]`, `${input}[i] + ${offset}`, () =>
+          takeBits(text, `${name}_table[i]`, bits),
+        )
         text.line(`${name}[i] = ${name}_table[i].y + ${least};`)
       }
       if (groups.length === 1 && lookUps.length === gadgets.length) body()

@@ -1,32 +1,37 @@
 pragma circom 2.1.6;
-include "bits.circom";
 
+// Where `open`, x is advice that no constraint names, and the caller pins the bits as `OpenBits` says.
 // A function of the key q = floor(x / 2^s), given as a table over 2^k keys that begin at m·2^k: keys below take the
 // first entry, keys above the last. Let t = n - s - k; where t = 0 no key lies outside.
-// Precondition: n >= s + k, 0 <= l <= k <= 12, k >= 1, n <= 252; m is 0, 2^t - 1, 2^(t-1) - 1 or 2^(t-1).
+// Precondition: n >= s + k, 0 <= l <= k <= 12, k >= 1, n <= 252; m is 0, 2^t - 1, 2^(t-1) - 1 or 2^(t-1);
+//               s > 0 where open.
 // Constrains:   0 <= x < 2^n and y = table[min(max(q - m·2^k, 0), 2^k - 1)].
 //               Bits are unique, and each wire after them is a product of wires before it: nothing is left to choose.
 // How:          A part of the table for fixed upper key bits is a sum over the monomials of the l lower ones. Upper
 //               bits choose between two such sums, low + bit·(high - low), level by level. What is equal is shared,
 //               a constant difference is no product, and the last product defines y.
 // Cost:         n, and `lookUpConstraints` of circuits/analyse/look-up.ts; with t = 1, 2 or more then 1, 2 or 3 more.
-template Table(n, s, k, m, l, table) {
+//               1 of them is the caller's where open.
+template Table(n, s, k, m, l, table, open) {
   signal input x;
   signal output y;
+  signal output high[n - 1];
   signal monomial[1 << l];
   signal choice[1 << (k - l)];
   signal both;
   signal inverse;
   signal inside;
 
-  component bits = Bits(n);
-  bits.x <== x;
   var bit[n];
   bit[0] = x;
   for (var i = 1; i < n; i++) {
-    bit[i] = bits.high[i - 1];
-    bit[0] -= bits.high[i - 1] * (1 << i);
+    // advice: bit i of x; pinned by its booleanity and by that of bit 0, below or in the caller.
+    high[i - 1] <-- (x >> i) & 1;
+    high[i - 1] * (high[i - 1] - 1) === 0;
+    bit[i] = high[i - 1];
+    bit[0] -= high[i - 1] * (1 << i);
   }
+  if (!open) bit[0] * (bit[0] - 1) === 0;
 
   // Each part of the table as a sum over monomials: factor[part][set of lower bits].
   var sets = 1 << l;

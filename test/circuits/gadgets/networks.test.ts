@@ -36,14 +36,18 @@ test('no constraint of an emitted circuit can go: without it, some output is for
   })
 })
 
-/** One variant for each `<==` of the emitted text, there turned into advice. */
+/** One variant for each constraint of the emitted text: `<==` turned into advice, `===` left out. */
 function weakened(spec: NetworkSpec): (NetworkSpec & { readonly line: string })[] {
   const { source } = emitCircuit(spec.model, spec.mode)
-  return [...source.matchAll(/<==/g)].flatMap(({ index }) => {
-    const line = source.slice(source.lastIndexOf('\n', index) + 1, source.indexOf('\n', index)).trim()
+  return [...source.matchAll(/<==|===/g)].flatMap(({ index, 0: relation }) => {
+    const [start, end] = [source.lastIndexOf('\n', index) + 1, source.indexOf('\n', index)]
+    const line = source.slice(start, end).trim()
     // The context's square only keeps the context among the constraints; a tagged permutation reads no capacity.
     if (/contextSquare|absorb0\.capacity/.test(line)) return []
-    const rewrite = (text: string) => `${text.slice(0, index)}<--${text.slice(index + 3)}`
+    const rewrite = (text: string) =>
+      relation === '==='
+        ? text.slice(0, start) + text.slice(end)
+        : `${text.slice(0, index)}<--${text.slice(index + 3)}`
     return [{ ...spec, line, rewrite }]
   })
 }

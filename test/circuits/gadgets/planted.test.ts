@@ -3,6 +3,7 @@ import { compileBatch, honestClaims, type Instance } from '../../support/circuit
 import { forgeBatch } from '../../support/circuit/forge-batch.js'
 import {
   bitsInstance,
+  openBitsInstance,
   plainInstance,
   positivePartInstance,
   reluInstance,
@@ -44,6 +45,7 @@ test('no constraint of the library can go: without it, some gadget is forged', a
   expect(mutants.length).toBeGreaterThanOrEqual(24)
   const shapes = [
     bitsInstance(5),
+    openBitsInstance(5),
     ...[5, 4, 3, 2].map((w) => reluInstance(8, 2, w)),
     plainInstance(7, 3, -5),
     positivePartInstance(6),

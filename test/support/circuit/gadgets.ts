@@ -85,6 +85,10 @@ export const gadgetInstances: readonly CostedInstance[] = [
   ...signWidths.map((n) => positivePartInstance(n)),
   ...signWidths.map((n) => signInstance(n)),
   ...tableShapes.map((shape) => tableInstance(shape)),
+  ...bitWidths.map((n) => openBitsInstance(n)),
+  ...reluShapes.filter(([, s]) => s > 0).map(([n, s, w]) => reluInstance(n, s, w, true)),
+  ...plainShapes.slice(0, -1).map(([n, s, base]) => plainInstance(n, s, base, true)),
+  ...tableShapes.filter(({ s }) => s > 0).map((shape) => tableInstance(shape, true)),
 ]
 
 export function bitsInstance(n: number): CostedInstance {
@@ -100,19 +104,36 @@ export function bitsInstance(n: number): CostedInstance {
   }
 }
 
-export function reluInstance(n: number, s: number, w: number, template = 'ReluRescale'): CostedInstance {
+export function reluInstance(
+  n: number,
+  s: number,
+  w: number,
+  open = false,
+  template = 'ReluRescale',
+): CostedInstance {
   return {
-    ...unary(`${template}(${n}, ${s}, ${w})`),
+    ...gadget(`${template}(${n}, ${s}, ${w}, ${Number(open)})`, open, taken(n)),
     widths: [n, n - 1, s, w, s + w],
     claims: signedClaims(n, rescaleValues(n, s, w), (v) => clamp(floorShift(v, s), w)),
     cost: rescaleCost({ kind: 'relu', bits: n, shift: s, width: w, low: 0 }),
   }
 }
 
-export function plainInstance(n: number, s: number, base: number, template = 'Rescale'): CostedInstance {
+export function plainInstance(
+  n: number,
+  s: number,
+  base: number,
+  open = false,
+  template = 'Rescale',
+): CostedInstance {
   const y = (x: bigint) => [reduce(floorShift(x, s) + BigInt(base))]
   return {
-    ...unary(`${template}(${n}, ${s}, ${base})`),
+    ...gadget(
+      `${template}(${n}, ${s}, ${base}, ${Number(open)})`,
+      open,
+      (g) =>
+        `for (var b = 1; b < ${s}; b++) ${g}_lowest -= ${g}.low[b] * (1 << b); ${g}_lowest -= (${g}.y - (${base})) * (1 << ${s});`,
+    ),
     widths: [n, s, n - s],
     claims: rangeClaims(n, y, rescaleValues(n, s, n - s)),
     cost: rescaleCost({ kind: 'plain', bits: n, shift: s, base }),
@@ -137,7 +158,11 @@ export function signInstance(n: number, template = 'Sign'): CostedInstance {
   }
 }
 
-export function tableInstance({ n, s, k, m, l, entry }: TableShape, template = 'Table'): CostedInstance {
+export function tableInstance(
+  { n, s, k, m, l, entry }: TableShape,
+  open = false,
+  template = 'Table',
+): CostedInstance {
   const size = 2 ** k
   const table = Array.from({ length: size }, (_, key) => entry(key))
   const top = n - s - k
@@ -145,13 +170,12 @@ export function tableInstance({ n, s, k, m, l, entry }: TableShape, template = '
     const key = Number(x >> BigInt(s)) - m * size
     return [reduce(BigInt(table[Math.min(Math.max(key, 0), size - 1)]!))]
   }
-  const name = `${template}(${n}, ${s}, ${k}, ${m}, ${l}, ${entry.name || 'entry'})`
+  const call = (entries: string) => `${template}(${n}, ${s}, ${k}, ${m}, ${l}, ${entries}, ${Number(open)})`
   const ends = [m - 1, m, m + 1, m + 2].map((at) => BigInt(at * size * 2 ** s))
   const keys = Array.from({ length: Math.min(size, 16) }, (_, key) => BigInt((m * size + key) * 2 ** s))
   return {
-    ...unary(name),
-    body: (g, x, output) =>
-      `component ${g} = ${template}(${n}, ${s}, ${k}, ${m}, ${l}, [${table}]); ${g}.x <== ${x}[0]; ${output}[0] <== ${g}.y;`,
+    ...gadget(call(`[${table}]`), open, taken(n)),
+    name: call(entry.name || 'entry'),
     widths: [n, n - 1, s, s + k],
     claims: rangeClaims(
       n,
@@ -160,4 +184,39 @@ export function tableInstance({ n, s, k, m, l, entry }: TableShape, template = '
     ),
     cost: n + lookUpConstraints(table, l, top === 0, s === 0) + Math.min(top, 3),
   }
+}
+
+/** The bits of x by `OpenBits` and the pin that the emitted text gives it. */
+export function openBitsInstance(n: number, template = 'OpenBits'): CostedInstance {
+  const closed = bitsInstance(n)
+  const name = `${template}(${n})`
+  const outputs = (g: string, y: string) => `for (var i = 0; i < ${n - 1}; i++) ${y}[i] <== ${g}.high[i];`
+  return {
+    ...closed,
+    name,
+    body: (g, x, y) => `${opened(g, name, x, taken(n))} ${outputs(g, y)}`,
+  }
+}
+
+/** A gadget that takes x, or one that takes it as advice and is pinned by what `rest` leaves of it. */
+function gadget(call: string, open: boolean, rest: (g: string) => string) {
+  const closed = unary(call)
+  if (!open) return closed
+  return {
+    ...closed,
+    body: (g: string, x: string, y: string) => `${opened(g, call, x, rest)} ${y}[0] <== ${g}.y;`,
+  }
+}
+
+function opened(g: string, call: string, x: string, rest: (g: string) => string): string {
+  return [
+    `component ${g} = ${call}; ${g}.x <-- ${x}[0]; var ${g}_lowest = ${x}[0];`,
+    rest(g),
+    `${g}_lowest * (${g}_lowest - 1) === 0;`,
+  ].join(' ')
+}
+
+/** Takes the bits of a gadget from what is left of its sum. */
+function taken(bits: number): (g: string) => string {
+  return (g) => `for (var b = 1; b < ${bits}; b++) ${g}_lowest -= ${g}.high[b - 1] * (1 << b);`
 }

@@ -12,7 +12,7 @@ export interface LibraryMutant {
 }
 
 const files = ['bits.circom', 'rescale.circom', 'maximum.circom', 'table.circom']
-const templates = /\b(Bits|ReluRescale|Rescale|PositivePart|Sign|Table)\(/g
+const templates = /\b(OpenBits|Bits|ReluRescale|Rescale|PositivePart|Sign|Table)\(/g
 
 /** One mutant for each constraint that the text makes: `===` left out, `<==` turned into the advice `<--`. */
 export function libraryMutants(): LibraryMutant[] {
