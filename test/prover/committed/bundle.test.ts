@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { groth16 } from 'snarkjs'
@@ -24,6 +33,7 @@ import { proofFileOf, verifyProofFile } from '#prover/verify.js'
 import { foldCommitment } from '#prover/weights/fold.js'
 import { blindingText } from '#prover/weights/version.js'
 import { g1Add, g1Scale } from '../../support/curve-points.js'
+import { graphOf } from '../../support/graph-builder.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { tinySource } from '../../support/tiny-source.js'
 
@@ -109,6 +119,16 @@ describe('versions of an architecture', () => {
     expect(again.manifest.modelHash).not.toBe(first.manifest.modelHash)
     expect(again.manifest.vkHash).not.toBe(first.manifest.vkHash)
     expect(again.manifest.committed!.commitment).not.toEqual(first.manifest.committed!.commitment)
+  })
+
+  test('are not made of models of another shape, and nothing is left of the attempt', async () => {
+    const { graph, calibration } = tinySource(1)
+    const [products, ...rest] = graph.nodes
+    const shorter = graphOf([1, 4], [products!, ...rest.slice(0, 1)], ['hidden'])
+    const target = join(temporaryFolder(), 'new')
+    const attempt = commitBundle(first, Uint8Array.of(1), shorter, calibration, target)
+    await expect(attempt).rejects.toMatchObject({ code: 'ARCHITECTURE_MISMATCH' })
+    expect(existsSync(target)).toBe(false)
   })
 
   test('are made of bundles with committed weights alone', async () => {

@@ -23,7 +23,8 @@ interface IModelRegistry is IERCZKMLRegistry {
     ///      A chain cannot tell the two apart: the points of a key look the same whether anyone kept the
     ///      trapdoor. What the registry does enforce: the lint that every key passes; that `Production` names a
     ///      ceremony transcript for others to check; and that an account which declared a key `Development`
-    ///      cannot declare it `Production` later.
+    ///      cannot declare it `Production` later, nor another key with the same alpha, beta, gamma and delta, as
+    ///      all versions of an architecture have.
     enum SetupKind {
         Development,
         Production
