@@ -67,11 +67,14 @@ export function countMacs(node: GraphNode, output: Shape, inputs: readonly Shape
   return visitNode(macs, node, output, inputs)
 }
 
+/** Each pass of a selection carries a sum that grows with the row; its analysis weighs every term so often. */
+const passTerms = 8
+
 /** Elements that a node reads or multiplies to make its output: what running it costs. */
 export function countSteps(node: GraphNode, output: Shape, inputs: readonly Shape[]): number {
   if (node.kind === 'maxPool' || node.kind === 'averagePool') {
     return sizeOf(output) * sizeOf(node.window.kernel)
   }
-  if (node.kind === 'topK') return sizeOf(inputs[0]!) * node.count
+  if (node.kind === 'topK') return sizeOf(inputs[0]!) * inputs[0]!.at(-1)! * node.count * passTerms
   return Math.max(countMacs(node, output, inputs), sizeOf(output))
 }

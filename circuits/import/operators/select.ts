@@ -74,6 +74,7 @@ export function readSplit(call: OperatorCall): void {
   const length = shape[axis]!
   const given = call.opset < 13 ? call.attributes.ints('split', null) : call.optionalIntegers(1, 'split')
   const count = (call.opset >= 18 ? call.attributes.int('num_outputs', null) : null) ?? call.outputCount
+  if (count !== call.outputCount) call.refuse(`has ${call.outputCount} outputs and num_outputs ${count}`)
   // From opset 18 on the last part may be smaller.
   const part = call.opset >= 18 ? Math.ceil(length / count) : length / count
   const sizes = given ?? Array.from({ length: count }, (_, index) => Math.min(part, length - index * part))
