@@ -45,19 +45,33 @@ function collect(expression: Expression, demand: Demand): number[] {
       return [collect(expression.input, demand).reduce((a, b) => demand.stricter(a, b))]
     case 'sum': {
       const open = expression.terms.filter((term) => settledUnit(term) === null)
-      const oneForAll = unitAxis(expression) === null
-      const terms = (open.length > 0 ? open : expression.terms).map((term) => {
-        const units = unitsFor(term, demand)
-        return oneForAll ? [units.reduce((a, b) => demand.stricter(a, b))] : units
-      })
-      const channels = Math.max(...terms.map((units) => units.length))
-      return Array.from({ length: channels }, (_, c) =>
-        terms
-          .map((units) => (units.length === 1 ? units[0]! : units[c]!))
-          .reduce((a, b) => demand.stricter(a, b)),
+      const settled = expression.terms.filter((term) => settledUnit(term) !== null)
+      const units = demandOf(open.length > 0 ? open : settled, expression, demand)
+      if (open.length === 0 || settled.length === 0 || units.every(isDemanding)) return units
+      // Where the open terms have no weight, it is the others that must not be lost.
+      const others = demandOf(settled, expression, demand)
+      return units.map((unit, c) =>
+        isDemanding(unit) ? unit : others.length === 1 ? others[0]! : others[c]!,
       )
     }
   }
+}
+
+const isDemanding = (unit: number): boolean => unit > 0 && Number.isFinite(unit)
+
+/** What holds for the terms of a sum together, per channel of the sum. */
+function demandOf(addends: readonly Expression[], sum: Expression, demand: Demand): number[] {
+  const oneForAll = unitAxis(sum) === null
+  const terms = addends.map((term) => {
+    const units = unitsFor(term, demand)
+    return oneForAll ? [units.reduce((a, b) => demand.stricter(a, b))] : units
+  })
+  const channels = Math.max(...terms.map((units) => units.length))
+  return Array.from({ length: channels }, (_, c) =>
+    terms
+      .map((units) => (units.length === 1 ? units[0]! : units[c]!))
+      .reduce((a, b) => demand.stricter(a, b)),
+  )
 }
 
 /** The weights of each channel one after the other, and how many channels there are. */
