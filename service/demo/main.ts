@@ -4,6 +4,7 @@ import { acceptDigit } from '#service/chain/accept-digit.js'
 import { proveFor, requestPicture, testRow } from '#service/demo/act.js'
 import { askAnswer } from '#service/demo/client.js'
 import { tryForgeries } from '#service/demo/forgeries.js'
+import { interrupted } from '#service/demo/interrupted.js'
 import { drawPicture } from '#service/demo/picture.js'
 import { ensureBundle, readProjectModel } from '#service/demo/project-models.js'
 import { setStage } from '#service/demo/stage.js'
@@ -99,11 +100,4 @@ export async function runDemo({ keep = false, json = false, rpc }: DemoOptions =
   } finally {
     await stage.close()
   }
-}
-
-/** Resolves on the first SIGINT or SIGTERM. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
 }

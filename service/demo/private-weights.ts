@@ -9,28 +9,35 @@ import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
 import { buildBundle } from '#prover/bundle/build.js'
 import { commitBundle } from '#prover/bundle/commit.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
+import type { Manifest } from '#prover/bundle/manifest.js'
 import { acceptDigit } from '#service/chain/accept-digit.js'
 import { deployProvenDigit } from '#service/chain/deploy-proven-digit.js'
+import { isCommittedUnder } from '#service/chain/is-committed-under.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import { proveFor, requestPicture, testRow } from '#service/demo/act.js'
+import { interrupted } from '#service/demo/interrupted.js'
 import { drawPicture } from '#service/demo/picture.js'
 import { type ModelSource, readProjectModel } from '#service/demo/project-models.js'
 import { retrained } from '#service/demo/retrain.js'
 import { type Stage, setStage } from '#service/demo/stage.js'
 
 export interface PrivateDemoOptions {
+  /** Go on serving until interrupted. */
+  readonly keep?: boolean
   readonly rpc?: string
   readonly json?: boolean
 }
 
 const pictureWidth = 8
+const servicePort = 8080
 
 /**
  * @returns the digits that version A and B were shown to see, and what was refused why
  * @throws ZkserveError `INTERNAL` where a forgery is accepted, and what an honest step was refused with
  */
 export async function runPrivateDemo({
+  keep = false,
   rpc,
   json = false,
 }: PrivateDemoOptions = {}): Promise<PrivateOutcome> {
@@ -40,10 +47,18 @@ export async function runPrivateDemo({
     const source = await readProjectModel('digits-cnn')
     const [first, second] = await makeVersions(source, folder, say)
     const chain = rpc === undefined ? {} : { rpc }
-    const stage = await setStage([first, second], { port: 0, asVersions: true, ...chain })
+    const stage = await setStage([first, second], {
+      port: keep ? servicePort : 0,
+      asVersions: true,
+      ...chain,
+    })
     try {
       const outcome = await showVersions(stage, source, first, second, say)
       if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`)
+      if (keep) {
+        say(`Serving at ${stage.url} (API page: ${stage.url}/docs); Ctrl-C ends it.`)
+        await interrupted()
+      }
       return outcome
     } finally {
       await stage.close()
@@ -94,8 +109,9 @@ async function showVersions(
   say: Say,
 ): Promise<PrivateOutcome> {
   const { modelId } = stage.registered[0]!
+  for (const { manifest } of [first, second]) await requireCommitted(stage, manifest)
   say(
-    `3. Both registered as versions of model ${modelId}; the registry checked that each commits to weights alone`,
+    `3. Both registered as versions of model ${modelId}: the registry checked that each commits to weights alone`,
   )
   const picture = testRow(source, 0)
   say(drawPicture(picture.data, pictureWidth))
@@ -123,6 +139,13 @@ async function showVersions(
   say('6. Refused')
   for (const { forgery, reason } of refusals) say(`   ${forgery.padEnd(24)} ${reason}`)
   return { digits, refusals }
+}
+
+/** What a consumer asks before it relies on a version. @throws ZkserveError `INTERNAL` */
+async function requireCommitted(stage: Stage, { vkHash, committed }: Manifest): Promise<void> {
+  const { architectureId } = committed!
+  const holds = await isCommittedUnder(stage.chain, { registry: stage.registry, vkHash, architectureId })
+  if (!holds) throw new ZkserveError('INTERNAL', 'the registry does not know the commitment')
 }
 
 /** An owner whose commitment is not shown to be one to weights: it could shift outputs. */

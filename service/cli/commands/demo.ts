@@ -22,7 +22,7 @@ export function demoVerb(program: Command, { json }: VerbContext): void {
       const chain = rpc === undefined ? {} : { rpc }
       if (weights === 'committed') {
         const { runPrivateDemo } = await import('#service/demo/private-weights.js')
-        await runPrivateDemo({ json, ...chain })
+        await runPrivateDemo({ keep, json, ...chain })
       } else {
         const { runDemo } = await import('#service/demo/main.js')
         await runDemo({ keep, json, ...chain })

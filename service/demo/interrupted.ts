@@ -1,0 +1,6 @@
+/** Resolves on the first SIGINT or SIGTERM. */
+export function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
