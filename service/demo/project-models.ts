@@ -19,7 +19,10 @@ export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as cons
 
 const inputMode = 'hashed'
 
-export type ProjectModel = (typeof projectModels)[number]
+/** Further models of the tests: of tables, and one that draws. */
+export const testModels = ['crop-risk', 'breast-cancer', 'digit-generator'] as const
+
+export type ProjectModel = (typeof projectModels | typeof testModels)[number]
 
 /** A trained model with its data. */
 export interface ModelSource {
