@@ -61,4 +61,4 @@ function block(opset: number, bound: number): ZooModel {
   }
 }
 
-export const attentionModels = [() => block(13, 0.15), () => block(17, 0.15), () => block(20, 0.15)] as const
+export const attentionModels = [() => block(13, 0.03), () => block(17, 0.03), () => block(20, 0.03)] as const

@@ -10,7 +10,7 @@ export interface ZooModel {
   /** The interval of the inputs that it was made for. */
   readonly low: number
   readonly high: number
-  /** How far the integer outputs may be from the float ones, relative to the largest of these. */
+  /** Root mean square that integer outputs may be off the float ones by, relative to the largest of these. */
   readonly bound: number
   /** onnxruntime cannot read this file's outputs: they are no tensors. */
   readonly isUnreadable?: true

@@ -25,7 +25,7 @@ export function kerasCnn(): ZooModel {
   const flat = net.node('Reshape', [back, net.integers(-1, 36)])
   const hidden = net.node('Relu', [dense(net, flat, 36, 8)])
   const classes = net.node('Softmax', [dense(net, hidden, 8, 3)], { axis: 1 })
-  return { name: 'Keras CNN', file: net.file(classes), low: 0, high: 1, bound: 0.04 }
+  return { name: 'Keras CNN', file: net.file(classes), low: 0, high: 1, bound: 0.025 }
 }
 
 /** SAME padding with strides, depthwise kernels, swish and a mean over NHWC axes. */
@@ -42,7 +42,13 @@ export function kerasMobile(): ZooModel {
   const deep = net.conv(swish, 4, 4, { groups: 4 })
   const back = net.node('Transpose', [net.node('Relu', [deep])], { perm: [0, 2, 3, 1] })
   const mean = net.node('ReduceMean', [back], { axes: [1, 2], keepdims: 0 })
-  return { name: 'Keras depthwise net', file: net.file(dense(net, mean, 4, 2)), low: 0, high: 1, bound: 0.06 }
+  return {
+    name: 'Keras depthwise net',
+    file: net.file(dense(net, mean, 4, 2)),
+    low: 0,
+    high: 1,
+    bound: 0.025,
+  }
 }
 
 /** A tabular net with normalised columns, as preprocessing layers make them. */
@@ -58,7 +64,7 @@ export function kerasTabular(): ZooModel {
     file: net.file(dense(net, hidden, 8, 2)),
     low: -1,
     high: 1,
-    bound: 0.05,
+    bound: 0.025,
   }
 }
 

@@ -53,7 +53,7 @@ export function qdqCnn(): ZooModel {
   const pooled = pair(net, net.node('MaxPool', [hidden], { kernel_shape: [2, 2], strides: [2, 2] }), 0.012, 0)
   const flat = pair(net, net.node('Reshape', [pooled, net.integers(-1, 12)]), 0.012, 0)
   const logits = net.node('Gemm', [flat, ...parameters(net, [3, 12], 0.012)], { transB: 1 })
-  return { name: 'QDQ CNN', file: net.file(pair(net, logits, 0.02, 128)), low: 0, high: 1, bound: 0.11 }
+  return { name: 'QDQ CNN', file: net.file(pair(net, logits, 0.02, 128)), low: 0, high: 1, bound: 0.035 }
 }
 
 export function qoperatorMlp(): ZooModel {
@@ -81,7 +81,7 @@ export function qoperatorMlp(): ZooModel {
   const first = layer(input, [depth, hidden], x, h)
   const second = layer(first, [hidden, outputs], h, y)
   const output = net.node('DequantizeLinear', [second, y.scale, y.zero])
-  return { name: 'QOperator MLP', file: net.file(output), low: -1, high: 1, bound: 0.06 }
+  return { name: 'QOperator MLP', file: net.file(output), low: -1, high: 1, bound: 0.035 }
 }
 
 export const quantiserModels = [qdqCnn, qoperatorMlp] as const

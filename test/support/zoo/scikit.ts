@@ -28,7 +28,7 @@ export function logistic(): ZooModel {
   })
   const [probabilities] = net.learned('Normalizer', 1, [scores!], { norm: 'L1' })
   const file = net.file({ name: label!, type: 'int64' }, zipMap(net, probabilities!, classes))
-  return { name: 'logistic regression', file, ...range, bound: 0.03, isUnreadable: true }
+  return { name: 'logistic regression', file, ...range, bound: 0.015, isUnreadable: true }
 }
 
 interface Nodes {
@@ -114,7 +114,7 @@ export function randomForest(): ZooModel {
     name: 'random forest',
     file: net.file({ name: label!, type: 'int64' }, probabilities!),
     ...range,
-    bound: 0.03,
+    bound: 0.04,
   }
 }
 
@@ -132,7 +132,7 @@ export function boostedRegressor(): ZooModel {
     target_treeids: nodes.leaves.map(([tree]) => tree),
     target_weights: { floats: net.list(nodes.leaves.length, -1, 1) },
   })
-  return { name: 'gradient boosting', file: net.file(value!), ...range, bound: 0.03 }
+  return { name: 'gradient boosting', file: net.file(value!), ...range, bound: 0.015 }
 }
 
 export function linearRegression(): ZooModel {
@@ -141,7 +141,7 @@ export function linearRegression(): ZooModel {
     coefficients: { floats: net.list(4, -1, 1) },
     intercepts: { floats: [0.3] },
   })
-  return { name: 'linear regression', file: net.file(value!), ...range, bound: 0.03 }
+  return { name: 'linear regression', file: net.file(value!), ...range, bound: 0.015 }
 }
 
 export const scikitModels = [logistic, randomForest, boostedRegressor, linearRegression] as const

@@ -9,7 +9,7 @@ export function mlp(): ZooModel {
   const flat = net.node('Flatten', [net.input('input', ['batch', 1, 6, 6])], { axis: 1 })
   const hidden = net.node('Relu', [net.linear(flat, 36, 12)])
   const second = net.node('Relu', [net.linear(hidden, 12, 8)])
-  return { name: 'MLP', file: net.file(net.linear(second, 8, 4)), ...image, bound: 0.03 }
+  return { name: 'MLP', file: net.file(net.linear(second, 8, 4)), ...image, bound: 0.015 }
 }
 
 /** Conv without bias, BatchNormalization, ReLU; global average and a shape computed at run time. */
@@ -23,7 +23,7 @@ export function cnn(): ZooModel {
   const batch = net.node('Gather', [net.node('Shape', [mean]), net.scalarIndex(0)], { axis: 0 })
   const shape = [net.node('Unsqueeze', [batch, net.list64(0)]), net.list64(-1)]
   const flat = net.node('Reshape', [mean, net.node('Concat', shape, { axis: 0 })])
-  return { name: 'CNN with BatchNorm', file: net.file(net.linear(flat, 4, 3)), ...image, bound: 0.04 }
+  return { name: 'CNN with BatchNorm', file: net.file(net.linear(flat, 4, 3)), ...image, bound: 0.015 }
 }
 
 export function residual(): ZooModel {
@@ -33,7 +33,7 @@ export function residual(): ZooModel {
   const second = net.batchNorm(net.conv(first, 4, 4, { bias: false }), 4)
   const sum = net.node('Relu', [net.node('Add', [second, stem])])
   const mean = net.node('ReduceMean', [sum, net.integers(-1, -2)], { keepdims: 0 })
-  return { name: 'residual block', file: net.file(net.linear(mean, 4, 3)), ...image, bound: 0.05 }
+  return { name: 'residual block', file: net.file(net.linear(mean, 4, 3)), ...image, bound: 0.015 }
 }
 
 /** MobileNet's block: expansion, depthwise, squeeze and excitation, projection; ReLU6 and HardSwish. */
@@ -47,7 +47,7 @@ export function depthwise(): ZooModel {
   const gate = net.node('HardSigmoid', [net.conv(inner, 2, 6, { kernel: 1 })], { alpha: { float: 1 / 6 } })
   const excited = net.node('Mul', [gate, deep])
   const flat = net.node('Flatten', [net.node('GlobalAveragePool', [net.conv(excited, 6, 4, { kernel: 1 })])])
-  return { name: 'depthwise-separable block', file: net.file(net.linear(flat, 4, 3)), ...image, bound: 0.06 }
+  return { name: 'depthwise-separable block', file: net.file(net.linear(flat, 4, 3)), ...image, bound: 0.015 }
 }
 
 /** HardSwish before opset 14: x · clip(x + 3, 0, 6) / 6. */
@@ -56,7 +56,7 @@ export function hardSwishInParts(): ZooModel {
   const hidden = net.linear(net.input('x', [1, 6]), 6, 8)
   const gate = net.node('Clip', [net.node('Add', [hidden, net.scalar(3)]), net.scalar(0), net.scalar(6)])
   const swish = net.node('Div', [net.node('Mul', [hidden, gate]), net.scalar(6)])
-  return { name: 'HardSwish in parts', file: net.file(net.linear(swish, 8, 3)), ...features, bound: 0.05 }
+  return { name: 'HardSwish in parts', file: net.file(net.linear(swish, 8, 3)), ...features, bound: 0.015 }
 }
 
 /** A 1-D sensor net with a probability at its end. */
@@ -69,7 +69,7 @@ export function sensor(): ZooModel {
   const second = net.node('LeakyRelu', [net.conv(pooled, 4, 4, { axes: 1 })], { alpha: { float: 0.01 } })
   const mean = net.node('AveragePool', [second], { kernel_shape: [4], strides: [4] })
   const logit = net.linear(net.node('Flatten', [mean]), 12, 1)
-  return { name: '1-D sensor net', file: net.file(net.node('Sigmoid', [logit])), ...features, bound: 0.03 }
+  return { name: '1-D sensor net', file: net.file(net.node('Sigmoid', [logit])), ...features, bound: 0.015 }
 }
 
 export function autoencoder(): ZooModel {
@@ -93,7 +93,7 @@ export function autoencoder(): ZooModel {
     name: 'autoencoder',
     file: net.file(net.node('Sigmoid', [up(decoded, 3, 1)])),
     ...image,
-    bound: 0.04,
+    bound: 0.015,
   }
 }
 
@@ -110,7 +110,7 @@ export function unet(): ZooModel {
     nearest_mode: 'floor',
   })
   const joined = net.node('Concat', [top, wide], { axis: 1 })
-  return { name: 'U-Net', file: net.file(net.conv(joined, 5, 1, { kernel: 1 })), ...image, bound: 0.04 }
+  return { name: 'U-Net', file: net.file(net.conv(joined, 5, 1, { kernel: 1 })), ...image, bound: 0.015 }
 }
 
 /** An Elman cell over four steps and a gate, unrolled. */
@@ -132,7 +132,7 @@ export function unrolledRecurrent(): ZooModel {
     name: 'recurrent net, unrolled',
     file: net.file(net.linear(state, 5, 2)),
     ...features,
-    bound: 0.08,
+    bound: 0.015,
   }
 }
 
@@ -142,7 +142,7 @@ export function twoHeads(): ZooModel {
   const body = net.node('Elu', [net.linear(net.input('x', ['batch', 8]), 8, 10)], { alpha: { float: 1 } })
   const classes = net.linear(body, 10, 4)
   const score = net.node('Softplus', [net.linear(body, 10, 1)])
-  return { name: 'two heads', file: net.file(classes, score), ...features, bound: 0.06 }
+  return { name: 'two heads', file: net.file(classes, score), ...features, bound: 0.015 }
 }
 
 export const torchModels = [
