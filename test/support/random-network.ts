@@ -136,7 +136,7 @@ class Network {
 
   /** Adds a node on a new input of a shape that suits most. */
   addAlone(kind: MadeKind): void {
-    const value = this.input(kind === 'treeEnsemble' ? [1, 4] : [1, 2, 3, 3])
+    const value = this.input(kind === 'treeEnsemble' ? [1, 4] : [1, 2, 2, 3])
     const body = makers[kind](this, value, this.shapeOf(value))
     if (body !== null) this.push(body)
   }
@@ -179,7 +179,7 @@ function windowOn({ random }: Network, [, , height, width]: Shape) {
   }
 }
 
-const isImage = (shape: Shape): boolean => shape.length === 4
+const isImage = (shape: Shape): boolean => shape.length === 4 && shape[0] === 1
 const permutations: Readonly<Record<number, readonly (readonly number[])[]>> = {
   2: [
     [0, 1],
