@@ -65,18 +65,19 @@ template Rescale(n, s, base, open) {
   signal output low[s];
   signal upper[n - s];
 
-  // advice: nothing; bit 0 is no signal, and no constraint names this one.
+  // advice: not a bit, and pinned by nothing: bit 0 is no signal, and no constraint names this one.
   low[0] <-- 0;
   var rest = 0;
   var quotient = 0;
   for (var i = 1; i < n; i++) {
-    // advice: bit i of x; pinned by its booleanity and by those of bits s and 0, which is below or in the caller.
     if (i < s) {
+      // advice: bit i of x; pinned by its booleanity and by those of bits s and 0, which is below or in the caller.
       low[i] <-- (x >> i) & 1;
       low[i] * (low[i] - 1) === 0;
       rest += low[i] * (1 << i);
     }
     if (i > s) {
+      // advice: bit i of x; pinned as the lower ones are.
       upper[i - s] <-- (x >> i) & 1;
       upper[i - s] * (upper[i - s] - 1) === 0;
       quotient += upper[i - s] * (1 << (i - s));
