@@ -31,26 +31,22 @@ const pairs = tinyModel({
   ],
 })
 
-/** Two tiles along a row: evaluated inputs and kernels are wires. */
+/** A tile along a row, whose evaluated inputs, products and outputs are wires. */
 const tiles = tinyModel({
   name: 'hidden tiles',
-  input: { shape: [1, 1, 1, 8], bits: 2, lo: 0 },
+  input: { shape: [1, 1, 1, 12], bits: 1, lo: 0 },
   steps: [
     {
-      shape: [1, 2, 1, 6],
+      shape: [1, 2, 1, 8],
       layer: {
         kind: 'conv',
         input: 0,
-        weight: Int32Array.of(3, -2, 5, -7, 4, 1),
-        weightShape: [2, 1, 1, 3],
-        bias: Float64Array.of(2, -9),
-        window: windowOf([1, 3]),
+        weight: Int32Array.of(3, -2, 5, 0, 1, -1, 2, -7, 4, 1),
+        weightShape: [2, 1, 1, 5],
+        bias: Float64Array.of(2, -4),
+        window: windowOf([1, 5]),
         groups: 1,
       },
-    },
-    {
-      shape: [1, 2, 1, 6],
-      layer: { kind: 'rescale', input: 1, shifts: [1], channelAxis: 1, low: 0, saturate: 2 },
     },
   ],
 })
@@ -90,14 +86,16 @@ test('circuits with hidden weights have no second output', async () => {
       expect(honest, `${part.name}: ${claim.inputs}`).toEqual(claim.expected)
       const report = searchForgery(part, claim, instances[k]!.widths)
       expect(report, `${part.name}: ${claim.inputs}`).toMatchObject({ forged: null, proven: true })
+    }
+    for (const claim of claims[k]!.filter(({ honest }) => honest).slice(0, 20)) {
       expect(mutateAndRepair(part, claim, instances[k]!.widths)).toBeNull()
     }
   })
 })
 
-test('no constraint of a circuit with hidden weights can go: without it, some output is forged', async () => {
+test('no constraint of a layer with hidden weights can go: without it, some output is forged', async () => {
   const specs = models.flatMap((model) => weakened(specOf(model)))
-  expect(specs.length).toBeGreaterThanOrEqual(15)
+  expect(specs.length).toBeGreaterThanOrEqual(6)
   const { batch, instances } = await networkBatch(specs)
   const forgeries = await forgeBatch(batch, instances)
   forgeries.forEach((forgery, k) => {
@@ -105,13 +103,12 @@ test('no constraint of a circuit with hidden weights can go: without it, some ou
   })
 })
 
-/** One variant for each `<==` of the emitted text, there turned into advice. */
+/** One variant for each `<==` of the layers with hidden weights, there turned into advice. */
 function weakened(spec: NetworkSpec): (NetworkSpec & { readonly line: string })[] {
   const { source } = emitCircuit(spec.model, spec.mode, { weights: 'committed' })
   return [...source.matchAll(/<==/g)].flatMap(({ index }) => {
     const line = source.slice(source.lastIndexOf('\n', index) + 1, source.indexOf('\n', index)).trim()
-    // The squares only keep context and blinding among the constraints.
-    if (/contextSquare|blindingSquare/.test(line)) return []
+    if (!/^(dense|conv)\d/.test(line)) return []
     const rewrite = (text: string) => `${text.slice(0, index)}<--${text.slice(index + 3)}`
     return [{ ...spec, line, rewrite }]
   })
