@@ -15,7 +15,7 @@ import {
 const softmax = {
   cost: '0 as the last node: applied outside of the circuit; else a comparison, 2 look-ups and 1 product an element',
 }
-const table = { cost: 'table: about n + 40 an element' }
+const table = { cost: 'table: n + 30 an element at most' }
 
 /** Functions of each element, and Softmax. */
 export const activationOperators: readonly OperatorRow[] = [
@@ -51,7 +51,7 @@ export const activationOperators: readonly OperatorRow[] = [
   ),
   row('Mish', [1, 1], [[18, readFunction('mish')]], table),
   row('PRelu', [2, 2], readPRelu, {
-    cost: 'table: about n + 40 an element',
+    cost: 'table: n + 30 an element at most',
     remarks: 'constant slope: one, one a channel, or any (as two sums and a ReLU)',
   }),
   row('Reciprocal', [1, 1], readFunction('reciprocal'), table),

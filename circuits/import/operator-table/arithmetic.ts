@@ -36,7 +36,7 @@ export const arithmeticOperators: readonly OperatorRow[] = [
   }),
   row('Neg', [1, 1], readNeg, { cost: '0' }),
   row('Pow', [2, 2], readPow, {
-    cost: '1 and a rescale a product; table: about n + 40 an element',
+    cost: '1 and a rescale a product; table: n + 30 an element at most',
     remarks: 'one constant exponent: 2, 3 and 4 as products, others as tables; or one constant base',
   }),
   row('Sub', [2, 2], readSub, {

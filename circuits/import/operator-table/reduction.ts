@@ -33,11 +33,11 @@ export const reductionOperators: readonly OperatorRow[] = [
     remarks: axes,
   }),
   row('ReduceLogSum', [1, 2], readReduction('logSum', 18), {
-    cost: 'table: about n + 40 a result',
+    cost: 'table: n + 30 a result at most',
     remarks: axes,
   }),
   row('ReduceLogSumExp', [1, 2], readReduction('logSumExp', 18), {
-    cost: 'table: about n + 40 an element and a result',
+    cost: 'table: n + 30 at most, an element and a result',
     remarks: axes,
   }),
   row('ReduceMax', [1, 2], readReduction('max', 18), { cost: maximum, remarks: axes }),

@@ -35,7 +35,7 @@ export const shapeOperators: readonly OperatorRow[] = [
     constants,
   ),
   row('Cast', [1, 1], readCast, {
-    cost: '0; to integers a table: about n + 40 an element',
+    cost: '0; to integers a table: n + 30 an element at most',
     remarks: 'constants; values between float types, and to int32 and int64',
   }),
   row('CastLike', [2, 2], [[15, readCastLike]], { cost: 'as Cast', remarks: 'as Cast' }),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { encodeFunctionData } from 'viem'
 import { datasetRow, parseDataset } from '#circuits/data/dataset.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
-import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
+import { createProver } from '#prover/backends/create-prover.js'
 import { loadBundle } from '#prover/bundle/load.js'
 import { proveInference, readProvingFiles } from '#prover/prove.js'
 import type { GasMeasure } from '#scripts/bench/result.js'
@@ -30,7 +30,7 @@ export async function measureGas({ dir, data, batchSize }: GasInput): Promise<Ga
   const bundle = await loadBundle(dir)
   const rows = parseDataset(await readFile(data), bundle.model.inputs)
   const files = await readProvingFiles(bundle)
-  const prover = createSnarkjsProver()
+  const prover = createProver()
   const anvil = await startAnvil()
   try {
     const chain = await connectChain({ rpcUrl: anvil.rpcUrl, privateKey: anvil.privateKeys[0]! })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { datasetRow, parseDataset } from '#circuits/data/dataset.js'
-import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
+import { createProver } from '#prover/backends/create-prover.js'
 import { loadBundle } from '#prover/bundle/load.js'
 import type { ProofBinding } from '#prover/context.js'
 import { type ProvenInference, proveInference, readProvingFiles } from '#prover/prove.js'
@@ -26,7 +27,7 @@ export async function measureProve({ dir, data, runs }: ProveInput): Promise<Pro
   const bundle = await loadBundle(dir)
   const rows = parseDataset(await readFile(data), bundle.model.inputs)
   const files = await readProvingFiles(bundle)
-  const prover = createSnarkjsProver()
+  const prover = createProver({ threads: availableParallelism() })
   const prove = (run: number) =>
     proveInference(bundle, prover, datasetRow(rows, run % rows.count), { context }, files)
   const first = await prove(0)
