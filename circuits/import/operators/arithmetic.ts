@@ -77,7 +77,7 @@ export function readNeg(call: OperatorCall): void {
 }
 
 /**
- * Abs as 2·relu(x) − x: a sign and linear sums cost 2n + 3 constraints with both rescales, a table n + 40;
+ * Abs as 2·relu(x) − x: a sign and linear sums cost 2n + 3 constraints with both rescales, a table up to n + 30;
  * n is far below 37, and nothing has to fit the table's eight bits.
  */
 export function readAbs(call: OperatorCall): void {
