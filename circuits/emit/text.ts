@@ -85,7 +85,11 @@ const reserved: ReadonlySet<string> = new Set([
   ...'Bits OpenBits ReluRescale Rescale Table PositivePart Sign Permutation Inference Network'.split(' '),
   ...'inference context contextSquare salt inputCommitment packedInputs outputs word first'.split(' '),
   ...'best started position row column matrix last lowest excess sum part'.split(' '),
-  ...'b c i j k n o w x y'.split(' '),
+  // Layers with hidden weights.
+  ...'weights blinding blindingSquare taps fixed rest previous shared across products point at to'.split(' '),
+  // Prefixes of what is made of the names of inputs and outputs.
+  ...'in out'.split(' '),
+  ...'b c e f g i j k n o t u w x y'.split(' '),
 ])
 
 /** Looks like one of the numbered components that the emitted text makes. */
