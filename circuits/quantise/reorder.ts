@@ -3,6 +3,7 @@ import { roundHalfToEven } from '#circuits/graph/kernels/rounding.js'
 import type { ScalarFunctionName } from '#circuits/graph/kernels/scalar-functions.js'
 import { countReaders, withNodes } from '#circuits/graph/passes/rebuild.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
+import { bitLength } from '#circuits/qmodel/qmodel.js'
 
 /** Functions that never fall, whatever their parameters. */
 const rising: ReadonlySet<ScalarFunctionName> = new Set([
@@ -105,7 +106,10 @@ export function foldClampIntoQuantise(graph: Graph): Graph {
     const integer = (end: number) => roundHalfToEven(end / node.scale)
     const low = bottom === null ? node.low : Math.max(node.low, integer(bottom))
     const high = top === null ? node.high : Math.min(node.high, integer(top))
-    return low < high ? { ...node, input: before.input, low: low + 0, high } : node
+    // A grid has as many levels as its bits hold, or one less: another upper end would be lost.
+    const levels = high - low + 1
+    const isWindow = low < high && levels >= 2 ** bitLength(high - low) - 1
+    return isWindow ? { ...node, input: before.input, low: low + 0, high } : node
   })
   const result = withNodes(graph, withoutDead(graph, folded))
   verifyGraph(result)

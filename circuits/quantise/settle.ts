@@ -18,6 +18,7 @@ import {
   type Grid,
   keyBits,
   keyScaling,
+  keyUnit,
   keyWindow,
   livingKeys,
   type RealFunction,
@@ -300,7 +301,7 @@ export class Settler {
     const grid = given?.grid ?? chain.grid ?? resultGrid(task)
     const keys = livingKeys(task, grid)
     const width = keyBits(task, grid, keys)
-    const wanted = (keys.max - keys.min || Math.abs(keys.max)) / (2 ** width - 1) || 1
+    const wanted = keyUnit(keys, width)
     const settled = settledUnit(expression)
     const scaling =
       given?.scaling ??

@@ -57,18 +57,31 @@ function spanOf(functions: readonly RealFunction[], { min, max }: TableTask['key
   )
 }
 
+/** A range of keys, and how many of its ends stand for all keys beyond them. */
+export interface LivingKeys {
+  readonly min: number
+  readonly max: number
+  readonly cut: { readonly low: boolean; readonly high: boolean }
+}
+
 /** The part of the keys beyond whose ends no function moves by more than half a step of the results. */
-export function livingKeys(task: TableTask, grid: Grid): { min: number; max: number } {
+export function livingKeys(task: TableTask, grid: Grid): LivingKeys {
   const { min, max } = task.keys
   const at = (i: number) => min + ((max - min) * i) / samples
   const stillAt = (end: number, i: number) =>
     task.functions.every((apply) => Math.abs(apply(at(i)) - apply(end)) <= grid.unit / 2)
-  if (task.relative || !(max > min)) return { min, max }
+  if (task.relative || !(max > min)) return { min, max, cut: { low: false, high: false } }
   let first = 0
   while (first < samples && stillAt(min, first + 1)) first++
   let last = samples
   while (last > first + 1 && stillAt(max, last - 1)) last--
-  return { min: at(first), max: at(last) }
+  return { min: at(first), max: at(last), cut: { low: first > 0, high: last < samples } }
+}
+
+/** The unit at which so many bits hold the keys, one key beyond each end that was cut included. */
+export function keyUnit({ min, max, cut }: LivingKeys, width: number): number {
+  const steps = 2 ** width - 1 - Number(cut.low) - Number(cut.high)
+  return (max - min || Math.abs(max)) / steps || 1
 }
 
 /** Steps of the results that half a step of the keys may move one by. */
@@ -108,10 +121,14 @@ export function keyScaling(
   return { unit: unit * 2 ** shift, shifts: [shift] }
 }
 
-/** The window of integer keys of `unit` that covers the range, at most as wide as a table can be. */
-export function keyWindow(keys: { min: number; max: number }, unit: number): IntegerWindow {
-  const low = Math.round(keys.min / unit)
-  const count = Math.round(keys.max / unit) - low + 1
+/**
+ * The window of integer keys of `unit` that covers the range, at most as wide as a table can be. An end that was cut is
+ * rounded outwards: all keys beyond it take its result, so that it must lie before what moves.
+ */
+export function keyWindow({ min, max, cut }: LivingKeys, unit: number): IntegerWindow {
+  const low = cut.low ? Math.floor(min / unit + 1e-9) : Math.round(min / unit)
+  const high = cut.high ? Math.ceil(max / unit - 1e-9) : Math.round(max / unit)
+  const count = high - low + 1
   const bits = Math.min(maximumKeyBits, Math.max(1, Math.ceil(Math.log2(count))))
   return { low, bits }
 }
