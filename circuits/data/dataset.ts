@@ -45,6 +45,20 @@ export function datasetRow(dataset: Dataset, row: number): Map<string, FloatTens
   )
 }
 
+/** `count` rows from `first` on, around the end, laid one after the other: the input of a batch. */
+export function stackedRows(dataset: Dataset, first: number, count: number): Map<string, FloatTensor> {
+  const rows = Array.from({ length: count }, (_, i) => datasetRow(dataset, (first + i) % dataset.count))
+  return new Map(
+    Array.from(rows[0]!, ([name, { shape, data }]) => {
+      const stacked = new Float32Array(count * data.length)
+      rows.forEach((row, i) => {
+        stacked.set(row.get(name)!.data, i * data.length)
+      })
+      return [name, { shape: [count, ...shape], data: stacked }]
+    }),
+  )
+}
+
 /** All rows of a dataset, one after the other. */
 export function* datasetRows(dataset: Dataset): Iterable<Map<string, FloatTensor>> {
   for (let row = 0; row < dataset.count; row++) yield datasetRow(dataset, row)

@@ -32,12 +32,12 @@ async function measureIn(
   runs: number,
   onStep: (step: string) => void,
 ): Promise<ModelResult> {
-  const { name, origin, onnx, test } = source
+  const { name, origin, onnx, test, weights, batch } = source
   const dir = join(folder, 'bundle')
   const data = await calibrationFile(folder, source)
   const loadAverage = loadavg()[0]!
   onStep('build')
-  const build = await runTask('build', { name, onnx, calibration: data, dir })
+  const build = await runTask('build', { name, onnx, calibration: data, dir, weights, batch })
   const manifest = JSON.parse(await readFile(join(dir, manifestName), 'utf8')) as Manifest
   onStep('prove')
   const prove = await runTask('prove', { dir, data, runs })
@@ -48,6 +48,7 @@ async function measureIn(
   return {
     name,
     origin,
+    batch,
     loadAverage,
     compiler: manifest.compiler,
     constraints: manifest.constraints,

@@ -55,6 +55,8 @@ export interface MemoryMeasure {
 export interface ModelResult {
   readonly name: string
   readonly origin: BenchSource['origin']
+  /** Inferences that share a proof. */
+  readonly batch: number
   /** One-minute load average before the measurement. */
   readonly loadAverage: number
   readonly compiler: Manifest['compiler']

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import { ZkserveError } from '#circuits/errors.js'
 import { packageRoot } from '#circuits/paths.js'
 import { projectModels } from '#service/demo/project-models.js'
@@ -12,7 +13,17 @@ export interface BenchSource {
   /** Rows that choose the scales: a file of their own, or the first so many of the test data. */
   readonly calibration: { readonly file: string } | { readonly firstTestRows: number }
   readonly test: string
+  readonly weights: WeightMode
+  /** Inferences that share a proof. */
+  readonly batch: number
 }
+
+/** Ways to build a project model other than the default one. */
+const variants = [
+  { name: 'mnist-mlp', batch: 8, weights: 'fixed' },
+  { name: 'mnist-mlp', batch: 1, weights: 'committed' },
+  { name: 'mnist-lenet5', batch: 1, weights: 'committed' },
+] as const
 
 /** Nets of the public benchmark Guy1m0/ZKML-Benchmark, beside the project where somebody put them there. */
 const thirdPartyFolder = join(packageRoot, '..', 'shared', 'models', 'third-party')
@@ -33,7 +44,11 @@ export interface SourceOptions {
 
 /** @throws ZkserveError `USAGE` for an unknown name */
 export function benchSources({ models, skipThirdParty = false }: SourceOptions): BenchSource[] {
-  const known = [...projectModels.map(projectSource), ...(skipThirdParty ? [] : thirdPartySources())]
+  const known = [
+    ...projectModels.map((name) => projectSource({ name, batch: 1, weights: 'fixed' })),
+    ...variants.map(projectSource),
+    ...(skipThirdParty ? [] : thirdPartySources()),
+  ]
   if (models === undefined) return known
   return models.map((wanted) => {
     const source = known.find(({ name }) => name === wanted)
@@ -44,10 +59,15 @@ export function benchSources({ models, skipThirdParty = false }: SourceOptions):
   })
 }
 
-function projectSource(name: string): BenchSource {
+function projectSource(variant: Pick<BenchSource, 'name' | 'batch' | 'weights'>): BenchSource {
+  const { name, batch, weights } = variant
   const folder = join(packageRoot, 'test', 'models', name)
   return {
-    name,
+    name: [name, ...(batch > 1 ? [`x${batch}`] : []), ...(weights === 'committed' ? [weights] : [])].join(
+      '-',
+    ),
+    batch,
+    weights,
     origin: 'project',
     onnx: join(folder, 'model.onnx'),
     calibration: { file: join(folder, 'calibration.npz') },
@@ -64,6 +84,8 @@ function thirdPartySources(): BenchSource[] {
         onnx: join(thirdPartyFolder, `${name}.onnx`),
         calibration: { firstTestRows: 200 },
         test: join(thirdPartyFolder, data),
+        batch: 1,
+        weights: 'fixed',
       }),
     )
     .filter(({ onnx, test }) => existsSync(onnx) && existsSync(test))

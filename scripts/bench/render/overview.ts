@@ -18,8 +18,10 @@ export function renderOverview(models: readonly ModelResult[]): string {
     'float → integer accuracy',
     'gas',
     'gas in a batch',
+    'constraints an inference',
+    'gas an inference',
   ]
-  const rows = models.map(({ name, constraints, build, prove, memory, files, accuracy, gas }) => [
+  const rows = models.map(({ name, batch, constraints, build, prove, memory, files, accuracy, gas }) => [
     name,
     constraints.total,
     seconds(build.total),
@@ -33,6 +35,8 @@ export function renderOverview(models: readonly ModelResult[]): string {
     `${percent(accuracy.floatAccuracy) ?? '-'} → ${percent(accuracy.integerAccuracy) ?? '-'}`,
     gas.accept,
     gas.batchEach,
+    Math.round(constraints.total / batch),
+    Math.round(gas.accept / batch),
   ])
   return markdownTable(head, rows)
 }

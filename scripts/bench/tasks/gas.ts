@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { encodeFunctionData } from 'viem'
-import { datasetRow, parseDataset } from '#circuits/data/dataset.js'
+import { parseDataset, stackedRows } from '#circuits/data/dataset.js'
+import { withBatch } from '#circuits/qmodel/batch.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { createProver } from '#prover/backends/create-prover.js'
 import { loadBundle } from '#prover/bundle/load.js'
@@ -28,7 +29,8 @@ export type GasReply = Pick<GasMeasure, 'register' | 'acceptFirst' | 'accept' | 
 /** Has an InferenceVerifier on a fresh anvil accept real proofs: two alone, then a batch. */
 export async function measureGas({ dir, data, batchSize }: GasInput): Promise<GasReply> {
   const bundle = await loadBundle(dir)
-  const rows = parseDataset(await readFile(data), bundle.model.inputs)
+  const { batch } = bundle.model
+  const rows = parseDataset(await readFile(data), withBatch(bundle.model, 1).inputs)
   const files = await readProvingFiles(bundle)
   const prover = createProver()
   const anvil = await startAnvil()
@@ -44,7 +46,7 @@ export async function measureGas({ dir, data, batchSize }: GasInput): Promise<Ga
     const requester = chain.account.address
     const prove = async (nonce: bigint): Promise<Inference> => {
       const context = { chainId: chain.chainId, verifier, requester, nonce }
-      const inputs = datasetRow(rows, Number(nonce) % rows.count)
+      const inputs = stackedRows(rows, Number(nonce) * batch, batch)
       const proven = await proveInference(bundle, prover, inputs, { context }, files)
       return encodeProofCalldata({ ...proven, requester, nonce })
     }

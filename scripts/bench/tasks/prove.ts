@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { datasetRow, parseDataset } from '#circuits/data/dataset.js'
+import { parseDataset, stackedRows } from '#circuits/data/dataset.js'
+import { withBatch } from '#circuits/qmodel/batch.js'
 import { createProver } from '#prover/backends/create-prover.js'
 import { loadBundle } from '#prover/bundle/load.js'
 import type { ProofBinding } from '#prover/context.js'
@@ -25,11 +26,12 @@ const context: ProofBinding = { chainId: 31337, verifier: nobody, requester: nob
 /** Proves as `zkserve prove` does, with all cores, and keeps the key in memory as the service does. */
 export async function measureProve({ dir, data, runs }: ProveInput): Promise<ProveMeasure> {
   const bundle = await loadBundle(dir)
-  const rows = parseDataset(await readFile(data), bundle.model.inputs)
+  const { batch } = bundle.model
+  const rows = parseDataset(await readFile(data), withBatch(bundle.model, 1).inputs)
   const files = await readProvingFiles(bundle)
   const prover = createProver({ threads: availableParallelism() })
   const prove = (run: number) =>
-    proveInference(bundle, prover, datasetRow(rows, run % rows.count), { context }, files)
+    proveInference(bundle, prover, stackedRows(rows, run * batch, batch), { context }, files)
   const first = await prove(0)
   const later: ProvingTimes[] = []
   const cpu: number[] = []

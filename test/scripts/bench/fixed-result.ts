@@ -7,6 +7,7 @@ export function fixedModel(name: string): ModelResult {
   return {
     name,
     origin: 'third-party',
+    batch: 1,
     loadAverage: 0.25,
     compiler: { name: 'circom', version: '2.2.3', flags: ['--O1'] },
     constraints: {

@@ -18,7 +18,14 @@ test.each([['--runs', '0'], ['--runs', 'many'], ['--colour'], ['mnist-mlp']])(
 
 test("models are chosen by name; without third parties the project's own remain", () => {
   const names = (options: Parameters<typeof benchSources>[0]) => benchSources(options).map(({ name }) => name)
-  expect(names({ skipThirdParty: true })).toEqual(['mnist-mlp', 'digits-cnn', 'mnist-lenet5'])
+  expect(names({ skipThirdParty: true })).toEqual([
+    'mnist-mlp',
+    'digits-cnn',
+    'mnist-lenet5',
+    'mnist-mlp-x8',
+    'mnist-mlp-committed',
+    'mnist-lenet5-committed',
+  ])
   expect(names({ models: ['digits-cnn', 'mnist-mlp'] })).toEqual(['digits-cnn', 'mnist-mlp'])
   expect(() => names({ models: ['no-such-net'] })).toThrow(expect.objectContaining({ code: 'USAGE' }))
 })

@@ -47,6 +47,8 @@ test('the report names the machine and gives one overview row a model', () => {
     '97.40 % → 97.38 %',
     '257,000',
     '67,000',
+    '10,000',
+    '257,000',
     '',
   ])
 })
