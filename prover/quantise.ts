@@ -13,6 +13,15 @@ import { type Evaluation, evaluate } from '#prover/inference/evaluate.js'
 /** Share of calibration rows on which the integer model must answer as the float model does. */
 export const defaultMinAgreement = 0.9
 
+/** What command line, demo and benchmarks quantise with where nothing else is asked for. */
+export const defaultSettings = {
+  bits: 8,
+  output: 'logits',
+  calibrationMethod: 'auto',
+  correctBias: true,
+  minAgreement: defaultMinAgreement,
+} as const satisfies QuantiseStageOptions
+
 export interface QuantiseStageOptions extends QuantiseOptions {
   /** What the model expects of its input, where clients send raw numbers. */
   readonly normalisation?: Normalisation | null

@@ -7,12 +7,15 @@ import { traceModel } from '#circuits/analyse/trace.js'
 import { isWeightLayer } from '#circuits/analyse/weight-plan.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor, Graph } from '#circuits/graph/graph.js'
+import { withBatch } from '#circuits/qmodel/batch.js'
 import type { QLayer, QModel } from '#circuits/qmodel/qmodel.js'
 import { verifyQModel } from '#circuits/qmodel/verify.js'
 import { defaultHeadroom, withCapacities } from '#circuits/quantise/capacities.js'
+import type { Quantised } from '#circuits/quantise/choose.js'
 import { imposedBy } from '#circuits/quantise/imposed.js'
 import type { QuantiseOptions } from '#circuits/quantise/options.js'
-import { quantiseGraph } from '#circuits/quantise/quantise.js'
+import { quantiseModel } from '#circuits/quantise/quantise.js'
+import { flagsHold } from '#circuits/quantise/threshold.js'
 
 /** An integer model without its hidden numbers; the bounds of its tensors are capacities. */
 export interface Architecture {
@@ -53,13 +56,21 @@ export function requantise(
   architecture: Architecture,
   options: QuantiseOptions,
 ): QModel {
+  return requantiseModel(graph, rows, architecture, options).model
+}
+
+/** The same, with how the model was chosen. @throws as {@link requantise} */
+export function requantiseModel(
+  graph: Graph,
+  rows: Iterable<ReadonlyMap<string, FloatTensor>>,
+  { model: architecture }: Architecture,
+  options: QuantiseOptions,
+): Quantised {
   const all = Array.from(rows)
-  const version = (scales: boolean) => {
-    const imposed = imposedBy(architecture.model, scales)
-    return versionOf(
-      quantiseGraph(graph, all, { ...options, weights: 'committed', imposed }),
-      architecture.model,
-    )
+  const version = (scales: boolean): Quantised => {
+    const imposed = imposedBy(architecture, scales)
+    const quantised = quantiseModel(graph, all, { ...options, weights: 'committed', imposed })
+    return { ...quantised, model: versionOf(withBatch(quantised.model, architecture.batch), architecture) }
   }
   try {
     return version(false)
@@ -79,6 +90,8 @@ export function versionOf(model: QModel, architecture: QModel): QModel {
     layers: architecture.layers.map((layer, at) => withWeightsOf(layer, model.layers[at]!)),
   }
   traceModel(version, 'committed', refuseExcess)
+  if (!flagsHold(version))
+    throw mismatch('the threshold lies beyond the scores that the architecture has room for')
   verifyQModel(version)
   return version
 }

@@ -54,11 +54,12 @@ function draft(
 export function finishModel(calibrated: Calibrated, rule: RangeRule, options: QuantiseOptions): QModel {
   const { threshold } = calibrated
   const withBounds = boundsBy(options)
+  const shift = options.imposed?.layers.at(-1)?.layer.shifts[0]
   for (let coarser = 0; coarser < 32; coarser++) {
     const { model: unfinished, exactSaturations } = draft(calibrated, rule, options, coarser)
     const scores = withBounds(unfinished)
     const model =
-      threshold === null ? scores : withBounds(compareOutput(scores, threshold.bound, threshold.asked))
+      threshold === null ? scores : withBounds(compareOutput(scores, threshold.bound, threshold.asked, shift))
     if (!outputsFit(model)) continue
     // What saturates depends on weights, where it is decided by counting.
     const cheapest = options.weights === 'committed' ? model : chooseSaturation(model, exactSaturations)

@@ -7,9 +7,10 @@ import { bitLength, type QLayer, type QModel, type QTensor } from '#circuits/qmo
  * tensors have no bounds yet.
  * @param bound in the output's terms
  * @param asked the bound as the user gave it, before a closing Sigmoid was dropped
+ * @param imposed the shift of an architecture, which `flagsHold` judges when all bounds are known
  * @throws ZkserveError `USAGE` where the flag would be the same for all inputs
  */
-export function compareOutput(model: QModel, bound: number, asked: number): QModel {
+export function compareOutput(model: QModel, bound: number, asked: number, imposed?: number): QModel {
   const output = model.outputs[0]!
   const { lo, hi, shape } = model.tensors[output.tensor]!
   const least = Math.ceil(bound / output.scale)
@@ -20,7 +21,7 @@ export function compareOutput(model: QModel, bound: number, asked: number): QMod
       `no input takes output "${output.name}" across ${bound.toPrecision(4)}: it ranges over [${real(lo)}, ${real(hi)}]`,
     )
   }
-  const shift = bitLength(Math.max(hi - least, least - lo))
+  const shift = imposed ?? bitLength(Math.max(hi - least, least - lo))
   const first = model.tensors.length
   const tensor = (name: string): QTensor => {
     return { name, shape, scales: [1], channelAxis: 0, lo: 0, hi: 0, signed: false, bits: 0 }
@@ -49,4 +50,16 @@ export function compareOutput(model: QModel, bound: number, asked: number): QMod
       ...model.outputs.slice(1),
     ],
   }
+}
+
+/** Whether the flags that `compareOutput` made are 0 or 1 for all scores within their bounds. */
+export function flagsHold({ outputs, layers, tensors }: QModel): boolean {
+  if (outputs[0]!.meaning.kind !== 'flags') return true
+  const [difference, flag] = layers.slice(-2)
+  if (difference?.kind !== 'combine' || flag?.kind !== 'rescale') return false
+  const { lo, hi } = tensors[difference.terms[0]!.input]!
+  const half = 2 ** (flag.shifts[0]! - 1)
+  return difference.constant!.every(
+    (constant) => lo + constant + half >= 0 && hi + constant + half < 4 * half,
+  )
 }

@@ -3,18 +3,17 @@ import { type Dataset, datasetRows } from '#circuits/data/dataset.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { Graph } from '#circuits/graph/graph.js'
 import { normaliseInputs } from '#circuits/graph/passes/normalise-inputs.js'
-import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { serialiseQModel } from '#circuits/qmodel/serialise.js'
-import { requantise } from '#circuits/quantise/architecture.js'
+import { requantiseModel } from '#circuits/quantise/architecture.js'
 import type { OutputMode } from '#circuits/quantise/options.js'
 import { committedParts } from '#prover/bundle/committed.js'
 import { makeDirectoryWhole } from '#prover/bundle/files.js'
 import { type Bundle, readBundleFile } from '#prover/bundle/load.js'
 import type { BundleFile } from '#prover/bundle/manifest.js'
 import { type SharedFile, writeBundle } from '#prover/bundle/write.js'
-import { type Evaluation, evaluate } from '#prover/inference/evaluate.js'
+import { evaluate } from '#prover/inference/evaluate.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
-import { accuracyProblem } from '#prover/quantise.js'
+import { accuracyProblem, defaultSettings, type QuantiseStage } from '#prover/quantise.js'
 import { readCommitmentKey } from '#prover/weights/commitment-key.js'
 
 /** What all versions of an architecture share: second names of the same files where the file system has them. */
@@ -68,7 +67,8 @@ export async function commitBundle(
     return result
   }
   return makeDirectoryWhole(dir, async (staging) => {
-    const { model, evaluation } = await timed('quantise', () => quantiseVersion(bundle, graph, calibration))
+    const version = await timed('quantise', () => quantiseVersion(bundle, graph, calibration))
+    const { model, evaluation, record } = version
     const parts = await timed('commit', async () => {
       const commitmentKey = readCommitmentKey(await readBundleFile(bundle, 'commitment_key.bin'))
       return committedParts(model, manifest.circuitHash, architectureKey.verificationKey, commitmentKey)
@@ -86,7 +86,7 @@ export async function commitBundle(
           vkHash,
           committed,
           outputs: model.outputs,
-          quantisation: { ...manifest.quantisation, calibrationRows: calibration.count },
+          quantisation: record,
         },
         {
           ...Object.fromEntries(sharedFiles.map((name) => [name, sharedFile(bundle, name)])),
@@ -107,20 +107,34 @@ function sharedFile({ dir, manifest }: Bundle, name: BundleFile): SharedFile {
   return { path: join(dir, name), entry: manifest.files[name]! }
 }
 
-/** The integer model of new weights, for inputs as the bundle takes them. @throws ZkserveError `ACCURACY_TOO_LOW` too */
+/**
+ * The integer model of new weights: normalisation, widths and output mode are those recorded of the bundle, its
+ * inputs and batch those of its model.
+ * @throws ZkserveError `ACCURACY_TOO_LOW` too
+ */
 function quantiseVersion(
   { model, manifest }: Bundle,
   given: Graph,
   calibration: Dataset,
-): { readonly model: QModel; readonly evaluation: Evaluation } {
-  const { bits, output, widths, weightError, normalisation, minAgreement } = manifest.quantisation
-  const options = { bits, output: output as OutputMode, widths, weightError }
+): Omit<QuantiseStage, 'graph'> {
+  const before = manifest.quantisation
+  const { bits, output, widths, weightError, normalisation, minAgreement } = before
   const graph = normaliseInputs(given, normalisation)
-  const version = requantise(graph, datasetRows(calibration), { model }, options)
-  const evaluation = evaluate(graph, version, calibration)
+  const version = requantiseModel(
+    graph,
+    datasetRows(calibration),
+    { model },
+    {
+      ...defaultSettings,
+      ...{ bits, output: output as OutputMode, widths, weightError },
+    },
+  )
+  const evaluation = evaluate(graph, version.model, calibration)
   const problem = accuracyProblem(evaluation, minAgreement)
   if (problem !== null) throw problem
-  return { model: version, evaluation }
+  const { rule: ranges, comparedRows, biasCorrected } = version
+  const record = { ...before, calibrationRows: calibration.count, ranges, comparedRows, biasCorrected }
+  return { model: version.model, evaluation, record }
 }
 
 function encode(text: string): Uint8Array {

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import type { Graph } from '#circuits/graph/graph.js'
 import { interpretIntegers } from '#circuits/qmodel/interpret.js'
-import type { QModel } from '#circuits/qmodel/qmodel.js'
+import type { QCombine, QLayer, QModel } from '#circuits/qmodel/qmodel.js'
 import { architectureOf, requantise } from '#circuits/quantise/architecture.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
+import { flagsHold } from '#circuits/quantise/threshold.js'
 import { compileCircuit } from '#prover/compile/compile.js'
+import { infer } from '#prover/inference/infer.js'
 import { decodeOutputs, publicSignalLayout } from '#prover/inference/public-signals.js'
 import { CommittedCalculator, triedInputs } from '../../support/committed.js'
 import { graphOf } from '../../support/graph-builder.js'
@@ -65,6 +67,53 @@ test('one compiled circuit answers for every version', async () => {
       expect(decodeOutputs(model, layout, signals)).toEqual(Object.fromEntries(expected))
     }
   }
+})
+
+describe('flags', () => {
+  const graph = graphOf(
+    [1, 6],
+    [denseNode('x', 'h', [4, 6]), reluNode('h', 'a'), denseNode('a', 'y', [3, 4])],
+  )
+  const flagged = { ...options, output: 'threshold:0.1' } as const
+  const first = quantiseGraph(graph, randomRows(graph, 5, 20, -1), flagged)
+  const scaled = (factor: number) => {
+    const nodes = graph.nodes.map((node) =>
+      node.kind === 'dense'
+        ? { ...node, weight: { ...node.weight, data: node.weight.data.map((value) => value * factor) } }
+        : node,
+    )
+    return { ...graph, nodes }
+  }
+
+  test('of versions compare their own scores, in the one circuit', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const later = retrained(graph, seed)
+      const rows = randomRows(later, seed, 20, -1)
+      const model = requantise(later, rows, architectureOf(first), flagged)
+      expect(textOf(model)).toBe(textOf(first))
+      const scores = quantiseGraph(later, rows, options)
+      for (const row of rows) {
+        const flags = infer(model, row).outputs.y!
+        infer(scores, row).outputs.y!.forEach((score, i) => {
+          if (Math.abs(score - 0.1) > 0.05) expect(flags[i]).toBe(Number(score >= 0.1))
+        })
+      }
+    }
+  })
+
+  test('that no score of a version could reach are refused', () => {
+    const small = scaled(1e-3)
+    const rows = randomRows(small, 5, 20, -1)
+    expect(() => requantise(small, rows, architectureOf(first), flagged)).toThrow(mismatch(/room/))
+  })
+
+  test('hold for scores within the capacity alone', () => {
+    expect(flagsHold(first)).toBe(true)
+    const [difference, flag] = first.layers.slice(-2) as [QCombine, QLayer]
+    const constant = difference.constant!.map((value) => value + 2 ** 40)
+    const moved = [...first.layers.slice(0, -2), { ...difference, constant }, flag]
+    expect(flagsHold({ ...first, layers: moved })).toBe(false)
+  })
 })
 
 test('an architecture holds no weights, and says the same of all versions', () => {

@@ -29,6 +29,7 @@ import {
 import { manifestText } from '#prover/bundle/manifest-text.js'
 import { exportPublicView, loadVerifiable } from '#prover/bundle/public-view.js'
 import { type ProvenInference, proveInference } from '#prover/prove.js'
+import { defaultSettings } from '#prover/quantise.js'
 import { proofFileOf, verifyProofFile } from '#prover/verify.js'
 import { foldCommitment } from '#prover/weights/fold.js'
 import { blindingText } from '#prover/weights/version.js'
@@ -57,7 +58,8 @@ beforeAll(async () => {
   const path = (name: string) => join(folder, name)
   const { onnx, graph, calibration } = tinySource(1)
   await buildBundle(onnx, graph, calibration, path('first'), {
-    ...{ bits: 6, output: 'logits', input: 'hashed', weights: 'committed' },
+    ...defaultSettings,
+    ...{ bits: 6, input: 'hashed', weights: 'committed' },
   })
   first = await loadBundle(path('first'))
   const retrained = tinySource(1, 0.02)
