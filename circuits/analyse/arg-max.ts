@@ -3,6 +3,7 @@ import {
   differenceInterval,
   type Element,
   hull,
+  joinCandidates,
   type WireTable,
 } from '#circuits/analyse/element.js'
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
@@ -112,7 +113,7 @@ function winner(
     : left.value.form
   const range = { lo: Math.max(left.value.lo, right.value.lo), hi: Math.max(left.value.hi, right.value.hi) }
   return {
-    value: { form: value, candidates: [...left.value.candidates, ...right.value.candidates], ...range },
+    value: { form: value, candidates: joinCandidates(left.value, right.value), ...range },
     index: { form: index, candidates: [index], ...hull(left.index, right.index) },
     known: false,
   }

@@ -10,7 +10,8 @@ import {
 
 /**
  * One element of a tensor as the circuit sees it: its form over wires and its exact range. The result of a
- * maximum also keeps the forms that it was chosen from, whose differences bound later comparisons tightly.
+ * maximum also keeps the forms that it was chosen from, whose differences bound later comparisons tightly; none
+ * where they are too many.
  */
 export interface Element extends Interval {
   readonly form: AffineForm
@@ -39,8 +40,23 @@ export function constantElement(value: number): Element {
   return { form, candidates: [form], lo: value, hi: value }
 }
 
-/** Exact-or-wider range of max(left) - max(right): each side is a maximum over its candidates. */
+/** Most candidates that an element keeps, and most pairs of them that are compared: long maxima would take for ever. */
+const mostCandidates = 1024
+
+/** The candidates of a maximum of two; none where they are too many. */
+export function joinCandidates(left: Element, right: Element): readonly AffineForm[] {
+  const [a, b] = [left.candidates, right.candidates]
+  if (a.length === 0 || b.length === 0 || a.length + b.length > mostCandidates) return []
+  return [...a, ...b]
+}
+
+/**
+ * Exact-or-wider range of max(left) - max(right): each side is a maximum over its candidates. Where these are many,
+ * the range that follows from those of both sides.
+ */
 export function differenceInterval(left: Element, right: Element, bounds: WireBounds): Interval {
+  const pairs = left.candidates.length * right.candidates.length
+  if (pairs === 0 || pairs > mostCandidates) return { lo: left.lo - right.hi, hi: left.hi - right.lo }
   return {
     lo: -maxMinUpper(right.candidates, left.candidates, bounds),
     hi: maxMinUpper(left.candidates, right.candidates, bounds),

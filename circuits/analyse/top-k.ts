@@ -1,4 +1,10 @@
-import { differenceInterval, type Element, hull, type WireTable } from '#circuits/analyse/element.js'
+import {
+  differenceInterval,
+  type Element,
+  hull,
+  joinCandidates,
+  type WireTable,
+} from '#circuits/analyse/element.js'
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
 import { positivePartCost, signedBits } from '#circuits/analyse/gadget.js'
 
@@ -49,7 +55,7 @@ export function traceTopK(
         const larger = { lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) }
         sum.start(0).add(a.form, 1)
         sum.add(part, 1)
-        const candidates = [...a.candidates, ...b.candidates]
+        const candidates = joinCandidates(a, b)
         best[r] = { form: sum.finish(), candidates, ...larger }
         sum.start(0).add(b.form, 1)
         sum.add(part, -1)

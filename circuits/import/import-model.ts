@@ -5,7 +5,7 @@ import { expandSoftmax } from '#circuits/graph/passes/expand-softmax.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
 import { decodeOnnx } from '#circuits/import/decode.js'
 import { GraphBuilder } from '#circuits/import/graph-builder.js'
-import { defaultLimits, type ImportLimits } from '#circuits/import/limits.js'
+import { defaultLimits, type ImportLimits, requireWithin } from '#circuits/import/limits.js'
 import { type GraphMessage, type ModelMessage, toNumber } from '#circuits/import/messages.js'
 import { readModelInputs } from '#circuits/import/model-inputs.js'
 import { orderNodes } from '#circuits/import/node-order.js'
@@ -60,7 +60,10 @@ export function readOnnx(bytes: Uint8Array, limits: ImportLimits = defaultLimits
   })
   const name = graph.name === '' ? 'model' : graph.name
   const result: Graph = { name, opset, inputs, outputs, nodes: builder.nodes, shapes: builder.shapes }
-  return { opset, graph: verified(expandSoftmax(dropNoOps(result))), unsupported }
+  const expanded = expandSoftmax(dropNoOps(result))
+  // A softmax becomes a dozen nodes.
+  requireWithin(limits, 'nodes', expanded.nodes.length)
+  return { opset, graph: verified(expanded), unsupported }
 }
 
 function verified(graph: Graph): Graph {

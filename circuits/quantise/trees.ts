@@ -212,11 +212,16 @@ class Trees {
 
   /** Elements of several tensors side by side. */
   private gather(part: string, places: readonly Place[]): TensorId {
-    const tensors = [...new Set(places.map((place) => place!.tensor))]
-    const lengths = tensors.map((id) => this.settler.builder.tensors[id]!.shape.at(-1)!)
-    const starts = tensors.map((_, i) => lengths.slice(0, i).reduce((sum, length) => sum + length, 0))
-    const indices = Int32Array.from(places, (place) => starts[tensors.indexOf(place!.tensor)]! + place!.at)
-    return this.reindexed(part, tensors, indices)
+    const starts = new Map<TensorId, number>()
+    let length = 0
+    for (const place of places) {
+      const { tensor } = place!
+      if (starts.has(tensor)) continue
+      starts.set(tensor, length)
+      length += this.settler.builder.tensors[tensor]!.shape.at(-1)!
+    }
+    const indices = Int32Array.from(places, (place) => starts.get(place!.tensor)! + place!.at)
+    return this.reindexed(part, [...starts.keys()], indices)
   }
 
   private reindexed(part: string, inputs: readonly TensorId[], indices: Int32Array): TensorId {

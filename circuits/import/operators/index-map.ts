@@ -14,6 +14,8 @@ export type AxisMap = readonly ArrayLike<number>[]
 export function mapAxes(call: OperatorCall, name: string, map: AxisMap, fill = 0): string {
   const from = call.builder.shapeOf(name)
   const shape: Shape = map.map((places) => places.length)
+  // What keeps everything has been looked through all the same.
+  call.builder.claimElements(shape.reduce((sum, length) => sum + length, 0))
   const keeps = map.every((places, axis) => {
     return (
       places.length === from[axis] && Array.prototype.every.call(places, (place, index) => place === index)

@@ -65,6 +65,21 @@ const bombs: Readonly<Record<string, () => Partial<OnnxModel> & Pick<OnnxModel, 
   'Sigmoid, five thousand times': () => ({
     nodes: chain(5000, (from, to) => ({ op: 'Sigmoid', inputs: [from], outputs: [to] })),
   }),
+  'Softmax, three thousand times': () => ({
+    nodes: chain(3000, (from, to) => ({ op: 'Softmax', inputs: [from], outputs: [to] })),
+  }),
+  'Slice of all of ten million, two hundred times': () => ({
+    inputs: [{ name: 'x', shape: [1, 10 ** 7] }],
+    nodes: chain(200, (from, to) => ({ op: 'Slice', inputs: [from, 'a', 'b', 'd'], outputs: [to] })),
+    initializers: { a: integers(0), b: integers(10 ** 7), d: integers(1) },
+  }),
+  'ArgMax of four thousand': () => ({
+    inputs: [{ name: 'x', shape: [1, 4000] }],
+    nodes: [
+      { op: 'ArgMax', inputs: ['x'], outputs: ['i'], attributes: { axis: 1 } },
+      { op: 'Cast', inputs: ['i'], outputs: ['y'], attributes: { to: 1 } },
+    ],
+  }),
   'nine thousand Identity nodes backwards': () => ({
     nodes: chain(9000, (from, to) => ({ op: 'Identity', inputs: [from], outputs: [to] })).toReversed(),
   }),
