@@ -90,7 +90,8 @@ export async function proveInference(
   const witness = await timed('witness', () => calculator.calculate(signals))
   const whole = await timed('prove', () => prover.prove({ zkey, witness, ...signalOf(options) }))
   // Hidden weights are public to the back end alone: the verifying key holds their share.
-  const proven = { ...whole, publicSignals: whole.publicSignals.slice(0, manifest.publicSignals.length) }
+  const publicSignals = whole.publicSignals.slice(0, manifest.publicSignals.length)
+  const proven = { proof: whole.proof, publicSignals }
   const valid = await timed('verify', () => verifyProof(verificationKey, proven))
   if (!valid) throw new ZkserveError('PROVING_FAILED', 'the proof that was made does not verify')
 

@@ -7,11 +7,22 @@ export interface NativeKey {
   readonly signals: number
   readonly publics: number
   /**
-   * The proof's coordinates A.x, A.y, B.x (2), B.y (2), C.x, C.y: 32 bytes each, least significant first. The
-   * proof ends with an error when `cancelled[0]` becomes 1.
+   * Makes a proof, which ends with an error when `cancelled[0]` becomes 1.
    */
-  prove(witness: Uint8Array, threads: number, cancelled: Uint8Array): Promise<Uint8Array>
+  prove(witness: Uint8Array, threads: number, cancelled: Uint8Array): Promise<NativeProof>
 }
+
+export interface NativeProof {
+  /** A.x, A.y, B.x (2), B.y (2), C.x, C.y: 32 bytes each, least significant first. */
+  readonly proof: Uint8Array
+  /** CPU time of each stage in ms, over all threads. */
+  readonly stages: ProofStages
+}
+
+/** `rows` times the witness, `transforms`, the multiplications of points by name, and the `assembly` of the proof. */
+export type ProofStages = Readonly<
+  Record<'rows' | 'transforms' | 'a' | 'b1' | 'b2' | 'c' | 'h' | 'assembly', number>
+>
 
 /** What `prover/native` exports. */
 export interface NativeAddon {

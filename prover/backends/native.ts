@@ -4,6 +4,7 @@ import {
   type NativeAddon,
   type NativeBuild,
   type NativeKey,
+  type ProofStages,
 } from '#prover/backends/native-addon.js'
 import { fieldBytes } from '#prover/curve/bn254.js'
 import { fromLittleEndian } from '#prover/curve/bytes.js'
@@ -19,6 +20,15 @@ export interface NativeProverOptions {
   readonly build?: NativeBuild
 }
 
+export interface NativeProofWithSignals extends ProofWithSignals {
+  readonly stages: ProofStages
+}
+
+/** The native back end also tells where a proof's time went. */
+export interface NativeProver extends Prover {
+  prove(request: ProveRequest): Promise<NativeProofWithSignals>
+}
+
 /** Whether the native prover was built at installation. */
 export function hasNativeProver(): boolean {
   return loadNativeAddon() !== null
@@ -29,7 +39,7 @@ export function hasNativeProver(): boolean {
  * snarkjs it does not check that the witness satisfies the circuit: verify each proof before it leaves.
  * @throws ZkserveError `PROVING_FAILED` where the addon was not built
  */
-export function createNativeProver({ threads = 1, build }: NativeProverOptions = {}): Prover {
+export function createNativeProver({ threads = 1, build }: NativeProverOptions = {}): NativeProver {
   const addon = loadNativeAddon(build)
   if (addon === null) {
     throw new ZkserveError('PROVING_FAILED', 'the native prover was not built at installation', {
@@ -71,7 +81,7 @@ async function prove(
   key: NativeKey,
   { witness, signal }: ProveRequest,
   threads: number,
-): Promise<ProofWithSignals> {
+): Promise<NativeProofWithSignals> {
   const values = witnessValues(witness)
   const count = values.length / fieldBytes
   if (count !== key.signals) {
@@ -83,10 +93,10 @@ async function prove(
   }
   signal?.addEventListener('abort', cancel, { once: true })
   try {
-    const proof = proofOf(await key.prove(values, threads, cancelled))
+    const { proof, stages } = await key.prove(values, threads, cancelled)
     throwIfAborted(signal)
     const publicSignals = Array.from({ length: key.publics }, (_, i) => numberAt(values, i + 1).toString())
-    return { proof, publicSignals }
+    return { proof: proofOf(proof), publicSignals, stages }
   } catch (cause) {
     throwIfAborted(signal)
     throw new ZkserveError('PROVING_FAILED', `no proof could be made: ${(cause as Error).message}`, { cause })

@@ -4,6 +4,10 @@
 
 #include <memory>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #ifdef ZKSERVE_IFMA
 #include "lanes_ifma.h"
 #endif
@@ -60,8 +64,8 @@ class ProvingKey : public Napi::ObjectWrap<ProvingKey> {
 
   class Work;
   /**
-   * prove(values: Uint8Array, threads: number, cancelled: Uint8Array): Promise<Uint8Array>, eight numbers of 32 bytes.
-   * The proof ends with an error when cancelled[0] becomes 1.
+   * prove(values: Uint8Array, threads: number, cancelled: Uint8Array): Promise<{proof: Uint8Array, stages}>: eight
+   * numbers of 32 bytes, and each stage's CPU time in ms. The proof ends with an error when cancelled[0] becomes 1.
    */
   Napi::Value prove(const Napi::CallbackInfo& info);
 };
@@ -70,13 +74,14 @@ class ProvingKey::Work : public Napi::AsyncWorker {
   std::shared_ptr<Prover> prover_;
   Napi::Reference<Napi::Uint8Array> cancelled_;
   const volatile uint8_t* flag_;
-  std::vector<uint8_t> witness_;
+  std::vector<U256> witness_;
   int threads_;
   Proof proof_;
+  double times_[stageCount] = {};
   Napi::Promise::Deferred deferred_;
 
  public:
-  Work(Napi::Env env, std::shared_ptr<Prover> prover, Napi::Uint8Array cancelled, std::vector<uint8_t> witness,
+  Work(Napi::Env env, std::shared_ptr<Prover> prover, Napi::Uint8Array cancelled, std::vector<U256> witness,
        int threads)
       : AsyncWorker(env),
         prover_(std::move(prover)),
@@ -91,7 +96,7 @@ class ProvingKey::Work : public Napi::AsyncWorker {
   void Execute() override {
     try {
       const U256 blinding[2] = {drawBlinding(), drawBlinding()};
-      proof_ = prover_->prove(witness_.data(), blinding, threads_, flag_);
+      proof_ = prover_->prove(witness_.data(), blinding, threads_, flag_, times_);
     } catch (const Cancelled&) {
       SetError("cancelled");
     } catch (const std::exception& error) {
@@ -101,7 +106,12 @@ class ProvingKey::Work : public Napi::AsyncWorker {
   void OnOK() override {
     auto bytes = Napi::Uint8Array::New(Env(), sizeof proof_);
     std::memcpy(bytes.Data(), &proof_, sizeof proof_);
-    deferred_.Resolve(bytes);
+    auto stages = Napi::Object::New(Env());
+    for (int stage = 0; stage < stageCount; stage++) stages.Set(stageNames[stage], times_[stage]);
+    auto result = Napi::Object::New(Env());
+    result.Set("proof", bytes);
+    result.Set("stages", stages);
+    deferred_.Resolve(result);
   }
   void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
 };
@@ -113,20 +123,29 @@ Napi::Value ProvingKey::prove(const Napi::CallbackInfo& info) {
     Napi::Error::New(info.Env(), "the witness has another length than the key wants").ThrowAsJavaScriptException();
     return info.Env().Undefined();
   }
-  std::vector<uint8_t> witness(values.Data(), values.Data() + values.ByteLength());
+  std::vector<U256> witness(prover_->signals());
+  std::memcpy(witness.data(), values.Data(), values.ByteLength());
   auto* work = new Work(info.Env(), prover_, info[2].As<Napi::Uint8Array>(), std::move(witness), std::max(1, threads));
   const auto promise = work->promise();
   work->Queue();
   return promise;
 }
 
+#if defined(__x86_64__)
+/** adcx and adox; not every compiler's `__builtin_cpu_supports` knows them. */
+bool hasAdx() {
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & (1u << 19));
+}
+#endif
+
 /** The fastest of the addons that this processor can run. */
 Napi::Value fastest(const Napi::CallbackInfo& info) {
   const char* name = "portable";
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("bmi2")) name = "bmi2";
+  if (hasAdx() && __builtin_cpu_supports("bmi2")) name = "bmi2";
   if (__builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2")) {
+      __builtin_cpu_supports("avx512bw") && name[0] == 'b') {
     name = "ifma";
   }
 #endif

@@ -11,21 +11,21 @@ struct Quadratic {
   using Mask = uint8_t;
   static Quadratic zero() { return {F::zero(), F::zero()}; }
   static Quadratic one() { return {F::one(), F::zero()}; }
-  friend Quadratic operator+(const Quadratic& x, const Quadratic& y) { return {x.a + y.a, x.b + y.b}; }
-  friend Quadratic operator-(const Quadratic& x, const Quadratic& y) { return {x.a - y.a, x.b - y.b}; }
+  friend Quadratic operator+(const Quadratic& x, const Quadratic& y) { return {F(x.a + y.a), F(x.b + y.b)}; }
+  friend Quadratic operator-(const Quadratic& x, const Quadratic& y) { return {F(x.a - y.a), F(x.b - y.b)}; }
   friend Quadratic operator*(const Quadratic& x, const Quadratic& y) {
     const F aa = x.a * y.a;
     const F bb = x.b * y.b;
-    return {aa - bb, (x.a + x.b) * (y.a + y.b) - aa - bb};
+    return {F(aa - bb), F((x.a + x.b) * (y.a + y.b) - aa - bb)};
   }
   Quadratic squared() const {
     const F ab = a * b;
-    return {(a + b) * (a - b), ab + ab};
+    return {F((a + b) * (a - b)), F(ab + ab)};
   }
   Quadratic negated() const { return {a.negated(), b.negated()}; }
   Quadratic inverted() const {
-    const F norm = (a.squared() + b.squared()).inverted();
-    return {a * norm, b.negated() * norm};
+    const F norm = F(a.squared() + b.squared()).inverted();
+    return {F(a * norm), F(b.negated() * norm)};
   }
   auto isZero() const { return decltype(a.isZero())(a.isZero() & b.isZero()); }
   bool operator==(const Quadratic& other) const { return a == other.a && b == other.b; }
@@ -41,6 +41,10 @@ struct G1Coordinate {
   static constexpr int words = 4;
   static L gather(const uint64_t* base, typename L::Words at) { return L::gather(base, at); }
   static void scatter(const L& x, uint64_t* base, typename L::Words at, typename L::Mask mask) { x.scatter(base, at, mask); }
+  static void gatherX(const uint64_t* base, const uint32_t* records, L& x) { L::gatherOne(base, records, 8, x); }
+  static void prefetch(const uint64_t* point) { __builtin_prefetch(point); }
+  /** Negated in the lanes of the mask. */
+  static auto withSign(typename L::Mask mask, const L& x) { return x.withSign(mask); }
   static void gatherPoints(const uint64_t* base, const uint32_t* records, L& x, L& y) { L::gatherTwo(base, records, 8, x, y); }
   static void scatterPoints(uint64_t* base, const uint32_t* records, const L& x, const L& y) {
     L::scatterTwo(base, records, 8, x, y);
@@ -50,7 +54,7 @@ struct G1Coordinate {
   template <class F>
   static F timesB3(const F& x) {
     const F two = x + x, four = two + two;
-    return four + four + x;
+    return F(four + four + x);
   }
   static Fq unpack(const uint64_t* from) {
     U256 value;
@@ -74,6 +78,12 @@ struct G2Coordinate {
     x.a.scatter(base, at, mask);
     x.b.scatter(base + 4, at, mask);
   }
+  static void gatherX(const uint64_t* base, const uint32_t* records, Lanes& x) { L::gatherTwo(base, records, 16, x.a, x.b); }
+  static void prefetch(const uint64_t* point) {
+    __builtin_prefetch(point);
+    __builtin_prefetch(point + 8);
+  }
+  static Lanes withSign(typename L::Mask mask, const Lanes& x) { return {L(x.a.withSign(mask)), L(x.b.withSign(mask))}; }
   static void gatherPoints(const uint64_t* base, const uint32_t* records, Lanes& x, Lanes& y) {
     L::gatherTwo(base, records, 16, x.a, x.b);
     L::gatherTwo(base + 8, records, 16, y.a, y.b);
@@ -124,12 +134,12 @@ Projective<F> addComplete(const Projective<F>& p, const Projective<F>& q, TimesB
   F zz = p.z * q.z;
   const F xy = (p.x + p.y) * (q.x + q.y) - (xx + yy);
   const F yz = (p.y + p.z) * (q.y + q.z) - (yy + zz);
-  const F xz = timesB3((p.x + p.z) * (q.x + q.z) - (xx + zz));
+  const F xz = timesB3(F((p.x + p.z) * (q.x + q.z) - (xx + zz)));
   xx = xx + xx + xx;
   zz = timesB3(zz);
   const F sum = yy + zz;
   const F difference = yy - zz;
-  return {xy * difference - yz * xz, difference * sum + xz * xx, sum * yz + xx * xy};
+  return {F(xy * difference - yz * xz), F(difference * sum + xz * xx), F(sum * yz + xx * xy)};
 }
 
 }  // namespace zkserve

@@ -3,6 +3,14 @@
 #include <cstdint>
 #include <cstring>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+#if defined(__x86_64__) && defined(__BMI2__) && defined(__ADX__)
+#define ZKSERVE_ADX
+#include "multiply-adx.h"
+#endif
+
 namespace zkserve {
 
 /** 256 bits, least significant limb first. */
@@ -12,27 +20,40 @@ struct alignas(8) U256 {
   bool isZero() const { return (limb[0] | limb[1] | limb[2] | limb[3]) == 0; }
 };
 
-inline uint64_t addCarry(uint64_t a, uint64_t b, uint64_t& carry) {
-  unsigned __int128 sum = (unsigned __int128)a + b + carry;
-  carry = (uint64_t)(sum >> 64);
+/** a + b + carry, and the new carry. Intrinsics where there are, as compilers make no chain of carries from the rest. */
+inline uint64_t addCarry(uint64_t a, uint64_t b, uint8_t& carry) {
+#ifdef __x86_64__
+  unsigned long long sum;
+  carry = _addcarry_u64(carry, a, b, &sum);
+  return sum;
+#else
+  const unsigned __int128 sum = (unsigned __int128)a + b + carry;
+  carry = (uint8_t)(sum >> 64);
   return (uint64_t)sum;
+#endif
 }
 
-inline uint64_t subBorrow(uint64_t a, uint64_t b, uint64_t& borrow) {
-  unsigned __int128 difference = (unsigned __int128)a - b - borrow;
-  borrow = (uint64_t)(difference >> 64) & 1;
+inline uint64_t subBorrow(uint64_t a, uint64_t b, uint8_t& borrow) {
+#ifdef __x86_64__
+  unsigned long long difference;
+  borrow = _subborrow_u64(borrow, a, b, &difference);
+  return difference;
+#else
+  const unsigned __int128 difference = (unsigned __int128)a - b - borrow;
+  borrow = (uint8_t)(difference >> 64) & 1;
   return (uint64_t)difference;
+#endif
 }
 
 inline U256 addRaw(const U256& a, const U256& b) {
   U256 r;
-  uint64_t carry = 0;
+  uint8_t carry = 0;
   for (int i = 0; i < 4; i++) r.limb[i] = addCarry(a.limb[i], b.limb[i], carry);
   return r;
 }
 
 /** a - b, and whether it was negative. */
-inline U256 subRaw(const U256& a, const U256& b, uint64_t& borrow) {
+inline U256 subRaw(const U256& a, const U256& b, uint8_t& borrow) {
   U256 r;
   borrow = 0;
   for (int i = 0; i < 4; i++) r.limb[i] = subBorrow(a.limb[i], b.limb[i], borrow);
@@ -40,7 +61,7 @@ inline U256 subRaw(const U256& a, const U256& b, uint64_t& borrow) {
 }
 
 inline bool lessThan(const U256& a, const U256& b) {
-  uint64_t borrow;
+  uint8_t borrow;
   subRaw(a, b, borrow);
   return borrow;
 }
@@ -62,43 +83,65 @@ template <class P>
 struct Element {
   U256 value;
 
+  Element() = default;
+  Element(const U256& number) { copy(number); }
+  Element(const Element& other) { copy(other.value); }
+  Element& operator=(const Element& other) {
+    copy(other.value);
+    return *this;
+  }
+  /** Limb by limb: a copy by vector registers would wait for the limbs' stores. */
+  void copy(const U256& from) {
+    for (int i = 0; i < 4; i++) value.limb[i] = from.limb[i];
+  }
+
   static Element zero() { return {{{0, 0, 0, 0}}}; }
   bool isZero() const { return value.isZero(); }
   bool operator==(const Element& other) const { return value == other.value; }
 
+  /** a modulo the modulus for a below twice it. Masks, as a branch would be mispredicted half of the time. */
   static U256 reduceOnce(const U256& a) {
-    uint64_t borrow;
-    U256 reduced = subRaw(a, P::modulus, borrow);
-    return borrow ? a : reduced;
+    uint8_t borrow;
+    const U256 reduced = subRaw(a, P::modulus, borrow);
+    U256 r;
+    for (int i = 0; i < 4; i++) r.limb[i] = reduced.limb[i] ^ ((reduced.limb[i] ^ a.limb[i]) & -(uint64_t)borrow);
+    return r;
   }
   friend Element operator+(const Element& a, const Element& b) { return {reduceOnce(addRaw(a.value, b.value))}; }
   friend Element operator-(const Element& a, const Element& b) {
-    uint64_t borrow;
-    U256 difference = subRaw(a.value, b.value, borrow);
-    return {borrow ? addRaw(difference, P::modulus) : difference};
+    uint8_t borrow;
+    const U256 difference = subRaw(a.value, b.value, borrow);
+    U256 correction;
+    for (int i = 0; i < 4; i++) correction.limb[i] = P::modulus.limb[i] & -(uint64_t)borrow;
+    return {addRaw(difference, correction)};
   }
   Element negated() const { return zero() - *this; }
 
   /** Montgomery product, row by row; the moduli leave two bits free, so no row overflows. */
   friend Element operator*(const Element& a, const Element& b) {
+    U256 t{{0, 0, 0, 0}};
+#ifdef ZKSERVE_ADX
+    multiplyAdx(a.value.limb, b.value.limb, P::modulus.limb, P::inverse64, t.limb);
+#else
+    multiplyRow(a.value.limb[0], b.value.limb, t.limb);
+    multiplyRow(a.value.limb[1], b.value.limb, t.limb);
+    multiplyRow(a.value.limb[2], b.value.limb, t.limb);
+    multiplyRow(a.value.limb[3], b.value.limb, t.limb);
+#endif
+    return {reduceOnce(t)};
+  }
+  /** t = (t + a·b + q·modulus) / 2^64, with q such that the lowest limb vanishes. */
+  static void multiplyRow(uint64_t a, const uint64_t* b, uint64_t* t) {
     const uint64_t* m = P::modulus.limb;
-    uint64_t t[5] = {0, 0, 0, 0, 0};
-    for (int i = 0; i < 4; i++) {
-      unsigned __int128 x = (unsigned __int128)a.value.limb[i] * b.value.limb[0] + t[0];
-      uint64_t high = (uint64_t)(x >> 64);
-      uint64_t q = (uint64_t)x * P::inverse64;
-      unsigned __int128 y = (unsigned __int128)q * m[0] + (uint64_t)x;
-      uint64_t carry = (uint64_t)(y >> 64);
-      for (int j = 1; j < 4; j++) {
-        x = (unsigned __int128)a.value.limb[i] * b.value.limb[j] + t[j] + high;
-        high = (uint64_t)(x >> 64);
-        y = (unsigned __int128)q * m[j] + (uint64_t)x + carry;
-        carry = (uint64_t)(y >> 64);
-        t[j - 1] = (uint64_t)y;
-      }
-      t[3] = high + carry;
+    unsigned __int128 x = (unsigned __int128)a * b[0] + t[0];
+    const uint64_t q = (uint64_t)x * P::inverse64;
+    unsigned __int128 y = (unsigned __int128)q * m[0] + (uint64_t)x;
+    for (int j = 1; j < 4; j++) {
+      x = (unsigned __int128)a * b[j] + t[j] + (uint64_t)(x >> 64);
+      y = (unsigned __int128)q * m[j] + (uint64_t)x + (uint64_t)(y >> 64);
+      t[j - 1] = (uint64_t)y;
     }
-    return {reduceOnce({{t[0], t[1], t[2], t[3]}})};
+    t[3] = (uint64_t)(x >> 64) + (uint64_t)(y >> 64);
   }
   Element squared() const { return *this * *this; }
 
@@ -106,7 +149,7 @@ struct Element {
   static Element one() {
     // 2^256 = 5·modulus + rest, for both moduli.
     U256 r{{0, 0, 0, 0}};
-    uint64_t borrow;
+    uint8_t borrow;
     r = subRaw(r, P::modulus, borrow);
     while (!lessThan(r, P::modulus)) r = subRaw(r, P::modulus, borrow);
     return {r};
@@ -117,7 +160,7 @@ struct Element {
     for (int i = 0; i < 256; i++) square = square + square;
     U256 reduced = number;
     while (!lessThan(reduced, P::modulus)) {
-      uint64_t borrow;
+      uint8_t borrow;
       reduced = subRaw(reduced, P::modulus, borrow);
     }
     return Element{reduced} * square;
@@ -134,7 +177,7 @@ struct Element {
   }
   /** 0 for 0. */
   Element inverted() const {
-    uint64_t borrow;
+    uint8_t borrow;
     return power(subRaw(P::modulus, {{2, 0, 0, 0}}, borrow));
   }
 };

@@ -4,7 +4,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "bucket-sums.h"
+#include "point-array.h"
 
 namespace zkserve {
 
@@ -58,7 +58,7 @@ struct AffinePoint {
 
 inline Fq readFq(const uint8_t* from) {
   Fq value;
-  std::memcpy(&value, from, 32);
+  std::memcpy(&value.value, from, 32);
   if (!lessThan(value.value, BaseField::modulus)) throw KeyError("a coordinate exceeds the field");
   return value;
 }
@@ -135,7 +135,13 @@ struct Key {
     to.reserve(count);
     for (size_t i = 0; i < count * 2 * C::words / 4; i++) {
       const U256 packed = L::packed(readFq(from + i * 32));
-      std::memcpy(to.words.data() + i * 4, &packed, 32);
+      std::memcpy(to.data() + i * 4, &packed, 32);
+    }
+    to.isNeutral.resize(count);
+    for (size_t i = 0; i < count; i++) {
+      uint64_t any = 0;
+      for (size_t k = 0; k < to.stride; k++) any |= to.at(i)[k];
+      to.isNeutral[i] = any == 0;
     }
   }
 
@@ -165,7 +171,7 @@ struct Key {
       if (!lessThan(stored, ScalarField::modulus)) throw KeyError("a coefficient exceeds the field");
       // Stored twice in Montgomery form, so that a product with a plain witness is in that form once.
       const Fr factor{(Fr{stored} * Fr{{{1, 0, 0, 0}}}).value};
-      uint64_t borrow;
+      uint8_t borrow;
       const U256 number = factor.number();
       const U256 opposite = subRaw(ScalarField::modulus, number, borrow);
       const auto isSmall = [](const U256& x) { return (x.limb[1] | x.limb[2] | x.limb[3]) == 0 && x.limb[0] < (1u << 31); };

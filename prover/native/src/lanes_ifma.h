@@ -8,18 +8,21 @@ namespace zkserve {
 
 template <class P>
 struct IfmaConstants {
+  uint64_t multiples[5][16];  // by limb: (k - 6)·m, for sums above -6m
   uint64_t modulus[5];
-  uint64_t twice[5];
+  uint64_t offsets[5][5];     // by terms of a sum: 2(terms - 1)m, which makes it positive
   uint64_t inverse52;
-  constexpr IfmaConstants() : modulus(), twice(), inverse52(P::inverse64 & ((1ull << 52) - 1)) {
+  uint64_t offsetTop;         // 6m less what lower limbs may borrow
+  uint64_t reciprocal;
+  constexpr IfmaConstants()
+      : multiples(), modulus(), offsets(), inverse52(P::inverse64 & ((1ull << 52) - 1)), offsetTop(), reciprocal() {
     split(P::modulus, modulus);
-    U256 doubled{};
-    uint64_t carry = 0;
-    for (int i = 0; i < 4; i++) {
-      doubled.limb[i] = (P::modulus.limb[i] << 1) | carry;
-      carry = P::modulus.limb[i] >> 63;
+    for (uint64_t i = 0; i < 5; i++) {
+      for (uint64_t k = 0; k < 16; k++) multiples[i][k] = (k - 6) * modulus[i];
+      for (uint64_t terms = 1; terms < 5; terms++) offsets[terms][i] = 2 * (terms - 1) * modulus[i];
     }
-    split(doubled, twice);
+    offsetTop = 6 * modulus[4] - 8;
+    reciprocal = (1ull << 52) / (modulus[4] + 1);
   }
   static constexpr void split(const U256& x, uint64_t* to) {
     constexpr uint64_t mask = (1ull << 52) - 1;
@@ -31,12 +34,54 @@ struct IfmaConstants {
   }
 };
 
-/** Lanes hold values below twice the modulus; every operation keeps that. */
+/**
+ * A sum of field elements, `terms` of them, not yet reduced: limbs are 64-bit integers that may exceed 52 bits or be
+ * negative. Each term lies below twice the modulus m and the first is not subtracted, so the value lies between
+ * -2(terms - 1)m and 2·terms·m. A product is a sum of one term.
+ */
+template <class P, int terms>
+struct IfmaSum {
+  static_assert(terms <= 4, "reduce first: the tables end at 14 times the modulus");
+  __m512i limb[5];
+};
+
+#define ZKSERVE_LANEWISE(operation, instruction)                                                                  \
+  template <class P, int m, int n>                                                                                \
+  inline IfmaSum<P, m + n> operator operation(const IfmaSum<P, m>& a, const IfmaSum<P, n>& b) {                   \
+    IfmaSum<P, m + n> sum;                                                                                        \
+    for (int i = 0; i < 5; i++) sum.limb[i] = instruction(a.limb[i], b.limb[i]);                                  \
+    return sum;                                                                                                   \
+  }
+ZKSERVE_LANEWISE(+, _mm512_add_epi64)
+ZKSERVE_LANEWISE(-, _mm512_sub_epi64)
+#undef ZKSERVE_LANEWISE
+
+/** Lanes hold values below twice the modulus, in limbs below 2^52; sums become such by their conversion. */
 template <class P>
-struct IfmaLanes {
+struct IfmaLanes : IfmaSum<P, 1> {
+  using IfmaSum<P, 1>::limb;
   static constexpr int width = 8;
   using Mask = __mmask8;
   using Words = __m512i;
+
+  IfmaLanes() = default;
+  /** A product needs its carries moved on, nothing else. */
+  IfmaLanes(const IfmaSum<P, 1>& product) : IfmaSum<P, 1>(product) { carry(limb); }
+  /**
+   * A sum's quotient by m is estimated from its top limb, one too small at most: 2^52 / (top limb of m) is 84.6, so
+   * 84 of it errs by less than 0.11 for values below 14m. What is left lies between 0 and 1.2m.
+   */
+  template <int terms>
+  IfmaLanes(const IfmaSum<P, terms>& sum) {
+    const __m512i top = _mm512_add_epi64(sum.limb[4], all(constants.offsetTop));
+    const __m512i quotient = _mm512_madd52hi_epu64(_mm512_setzero_si512(), top, all(constants.reciprocal));
+    for (int i = 0; i < 5; i++) {
+      const __m512i* multiples = (const __m512i*)constants.multiples[i];
+      limb[i] = _mm512_sub_epi64(sum.limb[i], _mm512_permutex2var_epi64(multiples[0], quotient, multiples[1]));
+    }
+    carry(limb);
+  }
+
   /** Where the elements of eight records of `stride` words begin, in words. */
   static Words wordsAt(const uint32_t* records, int stride) {
     const __m256i indices = _mm256_loadu_si256((const __m256i*)records);
@@ -47,8 +92,7 @@ struct IfmaLanes {
     return _mm512_add_epi64(_mm512_set1_epi64((long long)(first * stride)),
                             _mm512_mullo_epi64(steps, _mm512_set1_epi64(stride)));
   }
-  static constexpr IfmaConstants<P> constants{};
-  __m512i limb[5];
+  alignas(64) static constexpr IfmaConstants<P> constants{};
 
   static __m512i all(uint64_t x) { return _mm512_set1_epi64((long long)x); }
   static __m512i low52() { return all((1ull << 52) - 1); }
@@ -109,6 +153,17 @@ struct IfmaLanes {
       r[half + 6] = _mm512_shuffle_i64x2(u[half + 2], u[half + 6], 0xdd);
     }
   }
+  /** One element of each of eight records of `stride` words. */
+  static void gatherOne(const uint64_t* base, const uint32_t* records, int stride, IfmaLanes& x) {
+    const auto row = [&](int i) { return _mm256_loadu_si256((const __m256i*)(base + (size_t)records[i] * stride)); };
+    __m512i rows[4];
+    for (int i = 0; i < 4; i++) rows[i] = _mm512_inserti64x4(_mm512_castsi256_si512(row(i)), row(i + 4), 1);
+    const __m512i even[2] = {_mm512_unpacklo_epi64(rows[0], rows[1]), _mm512_unpacklo_epi64(rows[2], rows[3])};
+    const __m512i odd[2] = {_mm512_unpackhi_epi64(rows[0], rows[1]), _mm512_unpackhi_epi64(rows[2], rows[3])};
+    const __m512i lower = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0), upper = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
+    x = fromLimbs(_mm512_permutex2var_epi64(even[0], lower, even[1]), _mm512_permutex2var_epi64(odd[0], lower, odd[1]),
+                  _mm512_permutex2var_epi64(even[0], upper, even[1]), _mm512_permutex2var_epi64(odd[0], upper, odd[1]));
+  }
   /** Two elements beside each other in each of eight records of `stride` words. */
   static void gatherTwo(const uint64_t* base, const uint32_t* records, int stride, IfmaLanes& first, IfmaLanes& second) {
     __m512i rows[8];
@@ -130,66 +185,28 @@ struct IfmaLanes {
   }
 
   /** Moves what exceeds 52 bits, or is negative, into the next limb. */
-  void carry() {
+  static void carry(__m512i* limb) {
     const __m512i mask = low52();
     for (int i = 0; i < 4; i++) {
       limb[i + 1] = _mm512_add_epi64(limb[i + 1], _mm512_srai_epi64(limb[i], 52));
       limb[i] = _mm512_and_si512(limb[i], mask);
     }
   }
-  /** Subtracts twice the modulus where that leaves no negative number. */
-  void reduceTwice() {
-    IfmaLanes r;
-    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_sub_epi64(limb[i], all(constants.twice[i]));
-    r.carry();
-    const Mask negative = _mm512_movepi64_mask(r.limb[4]);
-    for (int i = 0; i < 5; i++) limb[i] = _mm512_mask_mov_epi64(r.limb[i], negative, limb[i]);
-  }
-  friend IfmaLanes operator+(const IfmaLanes& a, const IfmaLanes& b) {
-    IfmaLanes r;
-    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_add_epi64(a.limb[i], b.limb[i]);
-    r.carry();
-    r.reduceTwice();
-    return r;
-  }
-  friend IfmaLanes operator-(const IfmaLanes& a, const IfmaLanes& b) {
-    IfmaLanes r;
-    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_sub_epi64(a.limb[i], b.limb[i]);
-    r.carry();
-    const Mask negative = _mm512_movepi64_mask(r.limb[4]);
-    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_mask_add_epi64(r.limb[i], negative, r.limb[i], all(constants.twice[i]));
-    r.carry();
-    return r;
-  }
   IfmaLanes negated() const { return zero() - *this; }
-
-  /** Montgomery product: below (a·b)/2^260 + modulus, hence below twice the modulus. */
-  friend IfmaLanes operator*(const IfmaLanes& a, const IfmaLanes& b) {
-    const __m512i zeroes = _mm512_setzero_si512();
-    const __m512i inverse = all(constants.inverse52);
-    __m512i m[5];
-    for (int i = 0; i < 5; i++) m[i] = all(constants.modulus[i]);
-    __m512i t[6] = {zeroes, zeroes, zeroes, zeroes, zeroes, zeroes};
-    for (int i = 0; i < 5; i++) {
-      for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], a.limb[i], b.limb[j]);
-      // Only the low 52 bits of a factor count.
-      const __m512i q = _mm512_madd52lo_epu64(zeroes, t[0], inverse);
-      for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], q, m[j]);
-      // The lowest limb is a multiple of 2^52 now; it moves on into the next.
-      t[0] = _mm512_add_epi64(_mm512_srli_epi64(t[0], 52), t[1]);
-      for (int j = 1; j < 4; j++) t[j] = t[j + 1];
-      t[4] = zeroes;
-      for (int j = 0; j < 5; j++) {
-        t[j] = _mm512_madd52hi_epu64(t[j], a.limb[i], b.limb[j]);
-        t[j] = _mm512_madd52hi_epu64(t[j], q, m[j]);
-      }
-    }
-    IfmaLanes r;
-    for (int i = 0; i < 5; i++) r.limb[i] = t[i];
-    r.carry();
+  /** 0 + x, or 0 - x in the lanes of the mask. */
+  IfmaSum<P, 2> withSign(Mask mask) const {
+    IfmaSum<P, 2> r;
+    for (int i = 0; i < 5; i++) r.limb[i] = _mm512_mask_sub_epi64(limb[i], mask, _mm512_setzero_si512(), limb[i]);
     return r;
   }
-  IfmaLanes squared() const { return *this * *this; }
+  /** The given bit of each of eight bytes. */
+  static Mask bits(const uint8_t* bytes, int bit) {
+    uint64_t word;
+    std::memcpy(&word, bytes, 8);
+    return (Mask)_mm_movemask_epi8(_mm_cvtsi64_si128((long long)(word << (7 - bit))));
+  }
+
+  IfmaSum<P, 1> squared() const { return *this * *this; }
 
   /** Lanes that are 0 modulo the modulus. */
   Mask isZero() const {
@@ -237,7 +254,7 @@ struct IfmaLanes {
 
   /** By Fermat, all lanes at once; 0 for 0. */
   IfmaLanes inverted() const {
-    uint64_t borrow;
+    uint8_t borrow;
     const U256 exponent = subRaw(P::modulus, {{2, 0, 0, 0}}, borrow);
     IfmaLanes table[16];
     table[0] = one();
@@ -250,5 +267,69 @@ struct IfmaLanes {
     return result;
   }
 };
+
+/** Factors of a product: limbs below 2^52, the value positive and small enough. */
+template <class P>
+inline const IfmaLanes<P>& factor(const IfmaLanes<P>& lanes) {
+  return lanes;
+}
+template <class P, int terms>
+inline IfmaSum<P, 1> factor(const IfmaSum<P, terms>& sum) {
+  IfmaSum<P, 1> r;
+  for (int i = 0; i < 5; i++) {
+    const __m512i offset = _mm512_set1_epi64((long long)IfmaLanes<P>::constants.offsets[terms][i]);
+    r.limb[i] = terms == 1 ? sum.limb[i] : _mm512_add_epi64(sum.limb[i], offset);
+  }
+  IfmaLanes<P>::carry(r.limb);
+  return r;
+}
+
+/** Montgomery product of normal limbs, below (a·b)/2^260 + m: 84m² is 2^260, so below 2m where a·b < 84m². */
+template <class P>
+inline IfmaSum<P, 1> multiply(const IfmaSum<P, 1>& a, const IfmaSum<P, 1>& b) {
+  constexpr const auto& constants = IfmaLanes<P>::constants;
+  const auto all = [](uint64_t x) { return _mm512_set1_epi64((long long)x); };
+  const __m512i zeroes = _mm512_setzero_si512();
+  const __m512i inverse = all(constants.inverse52);
+  __m512i m[5];
+  for (int i = 0; i < 5; i++) m[i] = all(constants.modulus[i]);
+  __m512i t[5] = {zeroes, zeroes, zeroes, zeroes, zeroes};
+  for (int i = 0; i < 5; i++) {
+    for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], a.limb[i], b.limb[j]);
+    // Only the low 52 bits of a factor count.
+    const __m512i q = _mm512_madd52lo_epu64(zeroes, t[0], inverse);
+    for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], q, m[j]);
+    // The lowest limb is a multiple of 2^52 now; it moves on into the next.
+    t[0] = _mm512_add_epi64(_mm512_srli_epi64(t[0], 52), t[1]);
+    for (int j = 1; j < 4; j++) t[j] = t[j + 1];
+    t[4] = zeroes;
+    for (int j = 0; j < 5; j++) {
+      t[j] = _mm512_madd52hi_epu64(t[j], a.limb[i], b.limb[j]);
+      t[j] = _mm512_madd52hi_epu64(t[j], q, m[j]);
+    }
+  }
+  IfmaSum<P, 1> r;
+  for (int i = 0; i < 5; i++) r.limb[i] = t[i];
+  return r;
+}
+
+/** Multiplies lanes, products and sums; a sum of n terms made positive lies below (4n - 2)m. */
+template <class P, int m, int n>
+inline IfmaSum<P, 1> operator*(const IfmaSum<P, m>& a, const IfmaSum<P, n>& b) {
+  static_assert((m == 1 ? 2 : 4 * m - 2) * (n == 1 ? 2 : 4 * n - 2) <= 84, "the product would exceed 2m");
+  return multiply<P>(factor(a), factor(b));
+}
+template <class P, int n>
+inline IfmaSum<P, 1> operator*(const IfmaLanes<P>& a, const IfmaSum<P, n>& b) {
+  return multiply<P>(a, factor(b));
+}
+template <class P, int n>
+inline IfmaSum<P, 1> operator*(const IfmaSum<P, n>& a, const IfmaLanes<P>& b) {
+  return multiply<P>(factor(a), b);
+}
+template <class P>
+inline IfmaSum<P, 1> operator*(const IfmaLanes<P>& a, const IfmaLanes<P>& b) {
+  return multiply<P>(a, b);
+}
 
 }  // namespace zkserve

@@ -18,11 +18,14 @@ struct PortableLanes {
   static PortableLanes one() { return {Element<P>::one()}; }
   static PortableLanes gather(const uint64_t* base, Words words) {
     PortableLanes r;
-    std::memcpy(&r.value, base + words, 32);
+    std::memcpy(&r.value.value, base + words, 32);
     return r;
   }
   void scatter(uint64_t* base, Words words, Mask lanes = 1) const {
     if (lanes) std::memcpy(base + words, &value, 32);
+  }
+  static void gatherOne(const uint64_t* base, const uint32_t* records, int stride, PortableLanes& x) {
+    x = gather(base, (uint64_t)*records * stride);
   }
   static void gatherTwo(const uint64_t* base, const uint32_t* records, int stride, PortableLanes& first, PortableLanes& second) {
     first = gather(base, (uint64_t)*records * stride);
@@ -38,6 +41,8 @@ struct PortableLanes {
   friend PortableLanes operator*(const PortableLanes& a, const PortableLanes& b) { return {a.value * b.value}; }
   PortableLanes squared() const { return {value.squared()}; }
   PortableLanes negated() const { return {value.negated()}; }
+  PortableLanes withSign(Mask mask) const { return mask ? negated() : *this; }
+  static Mask bits(const uint8_t* bytes, int bit) { return (*bytes >> bit) & 1; }
   PortableLanes inverted() const { return {value.inverted()}; }
   Mask isZero() const { return value.isZero(); }
   static PortableLanes select(Mask mask, const PortableLanes& a, const PortableLanes& b) { return mask ? b : a; }

@@ -3,76 +3,9 @@
 #include <algorithm>
 
 #include "bucket-sums.h"
+#include "tasks.h"
 
 namespace zkserve {
-
-/** A point's index, with the top bit set where the point enters negated. */
-using Entry = uint32_t;
-constexpr Entry negated = 1u << 31;
-
-template <class C, class L>
-class BucketSummer {
-  using Scalar = typename C::Scalar;
-  static constexpr int stride = 2 * C::words;
-  PairAdder<C> adder_;
-  PairList pairs_;
-  PointArray<C> current_, next_;
-  std::vector<uint32_t> offsets_, nextOffsets_;
-
- public:
-  /**
-   * Sums of the points of each bucket: those of bucket b are entries[offsets[b] … offsets[b+1]).
-   * @param sums room for one point a bucket; (0, 0) where it is empty
-   */
-  void run(const uint64_t* points, const std::vector<Entry>& entries, const std::vector<uint32_t>& offsets, uint64_t* sums) {
-    const size_t buckets = offsets.size() - 1;
-    offsets_ = offsets;
-    const uint64_t* source = points;
-    bool isFirst = true;
-    for (;;) {
-      uint32_t most = 0;
-      for (size_t b = 0; b < buckets; b++) most = std::max(most, offsets_[b + 1] - offsets_[b]);
-      if (most <= 1) break;
-      nextOffsets_.resize(buckets + 1);
-      nextOffsets_[0] = 0;
-      for (size_t b = 0; b < buckets; b++) {
-        nextOffsets_[b + 1] = nextOffsets_[b] + (offsets_[b + 1] - offsets_[b] + 1) / 2;
-      }
-      next_.reserve(nextOffsets_[buckets]);
-      pairs_.start(offsets_[buckets] / 2);
-      for (size_t b = 0; b < buckets; b++) {
-        uint32_t to = nextOffsets_[b];
-        uint32_t at = offsets_[b];
-        for (; at + 1 < offsets_[b + 1]; at += 2, to++) {
-          if (isFirst) {
-            const Entry a = entries[at], b = entries[at + 1];
-            pairs_.add(a & ~negated, b & ~negated, to, (uint8_t)((a >> 31) | ((b >> 31) << 1)));
-          } else {
-            pairs_.add(at, at + 1, to, 0);
-          }
-        }
-        if (at < offsets_[b + 1]) copy(source, isFirst ? entries[at] : at, next_.at(to));
-      }
-      adder_.template run<L>(source, next_.words.data(), pairs_);
-      std::swap(current_.words, next_.words);
-      std::swap(offsets_, nextOffsets_);
-      source = current_.words.data();
-      isFirst = false;
-    }
-    std::memset(sums, 0, buckets * stride * 8);
-    for (size_t b = 0; b < buckets; b++) {
-      if (offsets_[b + 1] == offsets_[b]) continue;
-      copy(source, isFirst ? entries[offsets_[b]] : offsets_[b], sums + b * stride);
-    }
-  }
-
- private:
-  void copy(const uint64_t* source, Entry entry, uint64_t* to) {
-    const uint64_t* from = source + (size_t)(entry & ~negated) * stride;
-    std::memcpy(to, from, stride * 8);
-    if (entry & negated) C::pack(C::unpack(from + C::words).negated(), to + C::words);
-  }
-};
 
 /** Σ (b + 1)·sums[b] over buckets whose number is a multiple of the lanes'. */
 template <class C, class L>
@@ -125,38 +58,36 @@ Projective<typename C::Scalar> weightedSum(const uint64_t* sums, size_t buckets)
 
 /** Scalars of one multiplication sorted by what they cost. */
 struct SortedScalars {
-  std::vector<Entry> ones;      // scalars 1 and -1
-  std::vector<Entry> entries;   // all others, by the smaller of s and r - s
+  std::vector<Entry> ones;        // scalars 1 and -1
+  std::vector<Entry> entries;     // all others, by the smaller of s and r - s
   std::vector<U256> magnitudes;
-  int bits = 0;
+  int bits = 0;                   // of the largest magnitude
 
-  template <class ScalarAt, class IsNeutral>
-  static SortedScalars of(size_t count, ScalarAt scalarAt, IsNeutral isNeutral) {
-    SortedScalars sorted;
+  /** @param isNeutral by point: those count for nothing */
+  SortedScalars(const U256* scalars, size_t count, const std::vector<uint8_t>& isNeutral) {
     U256 half = ScalarField::modulus;
     for (int i = 0; i < 4; i++) half.limb[i] = (half.limb[i] >> 1) | (i < 3 ? half.limb[i + 1] << 63 : 0);
+    U256 any{{0, 0, 0, 0}};
     for (size_t i = 0; i < count; i++) {
-      U256 s = scalarAt(i);
-      if (s.isZero() || isNeutral(i)) continue;
+      U256 s = scalars[i];
+      if (s.isZero() || isNeutral[i]) continue;
       Entry sign = 0;
       if (lessThan(half, s)) {
-        uint64_t borrow;
+        uint8_t borrow;
         s = subRaw(ScalarField::modulus, s, borrow);
         sign = negated;
       }
       if (s.limb[0] == 1 && (s.limb[1] | s.limb[2] | s.limb[3]) == 0) {
-        sorted.ones.push_back((Entry)i | sign);
+        ones.push_back((Entry)i | sign);
         continue;
       }
-      sorted.entries.push_back((Entry)i | sign);
-      sorted.magnitudes.push_back(s);
-      for (int limb = 3; limb >= 0; limb--) {
-        if (s.limb[limb] == 0) continue;
-        sorted.bits = std::max(sorted.bits, 64 * limb + 64 - __builtin_clzll(s.limb[limb]));
-        break;
-      }
+      entries.push_back((Entry)i | sign);
+      magnitudes.push_back(s);
+      for (int k = 0; k < 4; k++) any.limb[k] |= s.limb[k];
     }
-    return sorted;
+    for (int k = 0; k < 4; k++) {
+      if (any.limb[k] != 0) bits = 64 * k + 64 - __builtin_clzll(any.limb[k]);
+    }
   }
 };
 
@@ -165,61 +96,39 @@ template <class C, class L>
 class Multiplication {
   using Scalar = typename C::Scalar;
   using Point = Projective<Scalar>;
-  static constexpr int stride = 2 * C::words;
-  const uint64_t* points_;
-  SortedScalars sorted_;
+  static constexpr size_t stride = 2 * C::words;
+  const PointArray<C>& points_;
+  std::unique_ptr<SortedScalars> sorted_;
   int window_ = 0, windows_ = 0;
   std::vector<Point> results_;
 
  public:
-  Multiplication(const uint64_t* points, SortedScalars sorted) : points_(points), sorted_(std::move(sorted)) {
-    if (!sorted_.entries.empty()) {
-      double best = 0;
-      for (int c = 4; c <= 16; c++) {
-        const int count = (sorted_.bits + 1 + c - 1) / c;
-        const double cost = (double)count * ((double)sorted_.entries.size() * 6 + (1 << (c - 1)) * 28.0 + 3000);
-        if (window_ == 0 || cost < best) {
-          best = cost;
-          window_ = c;
-          windows_ = count;
-        }
+  explicit Multiplication(const PointArray<C>& points) : points_(points) {}
+
+  /** The first step: one scalar for each of the first points, each below the group's order. */
+  void sort(const U256* scalars, size_t count) {
+    sorted_ = std::make_unique<SortedScalars>(scalars, count, points_.isNeutral);
+    const double entries = (double)sorted_->entries.size();
+    double best = 0;
+    for (int c = 4; c <= 16 && entries > 0; c++) {
+      const int count = (sorted_->bits + c) / c;
+      // In field multiplications: six an addition, 24 a bucket, and what a window takes anyhow.
+      const double cost = count * (entries * 6 + (1 << (c - 1)) * 24.0 + 3000);
+      if (window_ == 0 || cost < best) {
+        best = cost;
+        window_ = c;
+        windows_ = count;
       }
     }
     results_.assign(1 + windows_, Point::zero());
+    addOffset();
   }
-  /** Task 0 sums the ones, the others a window each. */
-  int tasks() const { return 1 + windows_; }
 
-  void run(int task) {
-    // Its buffers serve every task of the thread.
-    thread_local BucketSummer<C, L> summer;
-    if (task == 0) {
-      if (sorted_.ones.empty()) return;
-      uint64_t sum[stride];
-      summer.run(points_, sorted_.ones, {0, (uint32_t)sorted_.ones.size()}, sum);
-      const Scalar x = C::unpack(sum), y = C::unpack(sum + C::words);
-      if (!(x.isZero() && y.isZero())) results_[0] = {x, y, Scalar::one()};
-      return;
-    }
-    const size_t buckets = (size_t)1 << (window_ - 1);
-    const size_t count = sorted_.entries.size();
-    std::vector<int32_t> digits(count);
-    std::vector<uint32_t> offsets(buckets + 1, 0);
-    for (size_t i = 0; i < count; i++) {
-      const int digit = digitOf(sorted_.magnitudes[i], task - 1);
-      digits[i] = digit;
-      if (digit != 0) offsets[std::abs(digit)]++;
-    }
-    for (size_t b = 0; b < buckets; b++) offsets[b + 1] += offsets[b];
-    std::vector<uint32_t> places(offsets.begin(), offsets.end() - 1);
-    std::vector<Entry> entries(offsets[buckets]);
-    for (size_t i = 0; i < count; i++) {
-      if (digits[i] == 0) continue;
-      entries[places[std::abs(digits[i]) - 1]++] = sorted_.entries[i] ^ (digits[i] < 0 ? negated : 0);
-    }
-    std::vector<uint64_t> sums(buckets * stride);
-    summer.run(points_, entries, offsets, sums.data());
-    results_[task] = weightedSum<C, L>(sums.data(), buckets);
+  /** The second step's tasks: one sums the ones, the others a window each. */
+  void addTasks(std::vector<Task>& tasks, Stage stage, double weight) {
+    tasks.push_back({stage, weight * (double)sorted_->ones.size(), [this] { sumOnes(); }});
+    const double cost = (double)sorted_->entries.size() + (window_ > 0 ? (double)(4 << window_) : 0);
+    for (int w = 0; w < windows_; w++) tasks.push_back({stage, weight * cost, [this, w] { sumWindow(w); }});
   }
 
   Point result() const {
@@ -235,26 +144,66 @@ class Multiplication {
   }
 
  private:
-  /** Signed digit: from -2^(c-1) + 1 to 2^(c-1), with the carry out of all digits below. */
-  int digitOf(const U256& s, int window) const {
-    const int c = window_;
-    const auto bitsAt = [&](int from, int width) -> uint64_t {
-      if (from >= 256) return 0;
-      uint64_t value = s.limb[from / 64] >> (from % 64);
-      if (from % 64 != 0 && from / 64 < 3) value |= s.limb[from / 64 + 1] << (64 - from % 64);
-      return value & ((1ull << width) - 1);
-    };
-    // A digit above the half carries; one of exactly half does not, but does if the digit below carries into it.
-    uint64_t carry = 0;
-    const uint64_t half = 1ull << (c - 1);
-    for (int w = window - 1; w >= 0; w--) {
-      const uint64_t below = bitsAt(w * c, c);
-      if (below == half) continue;
-      carry = below > half;
-      break;
+  static BucketSummer<C, L>& summer() {
+    // Its buffers serve every task of the thread.
+    thread_local BucketSummer<C, L> summer;
+    return summer;
+  }
+
+  void sumOnes() {
+    if (sorted_->ones.empty()) return;
+    uint64_t sum[stride];
+    summer().run(points_.data(), sorted_->ones, {0, (uint32_t)sorted_->ones.size()}, sum);
+    const Scalar x = C::unpack(sum), y = C::unpack(sum + C::words);
+    if (!(x.isZero() && y.isZero())) results_[0] = {x, y, Scalar::one()};
+  }
+
+  void sumWindow(int window) {
+    const size_t buckets = (size_t)1 << (window_ - 1);
+    const size_t count = sorted_->entries.size();
+    std::vector<int32_t> digits(count);
+    std::vector<uint32_t> places(buckets + 2, 0);
+    for (size_t i = 0; i < count; i++) {
+      digits[i] = digitOf(sorted_->magnitudes[i], window);
+      places[std::abs(digits[i])]++;
     }
-    const uint64_t digit = bitsAt(window * c, c) + carry;
-    return digit > half ? (int)digit - (1 << c) : (int)digit;
+    // Bucket b holds the digits b + 1 and -(b + 1); digits of 0 are left out.
+    std::vector<uint32_t> offsets(buckets + 1, 0);
+    for (size_t b = 0; b < buckets; b++) {
+      offsets[b + 1] = offsets[b] + places[b + 1];
+      places[b + 1] = offsets[b];
+    }
+    std::vector<Entry> entries(offsets[buckets]);
+    for (size_t i = 0; i < count; i++) {
+      if (digits[i] == 0) continue;
+      entries[places[std::abs(digits[i])]++] = sorted_->entries[i] ^ (digits[i] < 0 ? negated : 0);
+    }
+    std::vector<uint64_t> sums(buckets * stride);
+    summer().run(points_.data(), entries, offsets, sums.data());
+    results_[1 + window] = weightedSum<C, L>(sums.data(), buckets);
+  }
+
+  /**
+   * Adds half a digit's range to every digit but the highest, so that a signed digit is a plain one less that half,
+   * whatever the digits below. The sum stays below 2^256, as magnitudes lie below 2^253.
+   */
+  void addOffset() {
+    U256 offset{{0, 0, 0, 0}};
+    for (int w = 0; w + 1 < windows_; w++) {
+      const int bit = w * window_ + window_ - 1;
+      offset.limb[bit / 64] |= (uint64_t)1 << (bit % 64);
+    }
+    for (auto& magnitude : sorted_->magnitudes) magnitude = addRaw(magnitude, offset);
+  }
+
+  /** From -2^(window - 1) to 2^(window - 1). */
+  int32_t digitOf(const U256& s, int window) const {
+    const int from = window * window_;
+    uint64_t value = s.limb[from / 64] >> (from % 64);
+    if (from % 64 + window_ > 64 && from / 64 < 3) value |= s.limb[from / 64 + 1] << (64 - from % 64);
+    const bool isHighest = window + 1 == windows_;
+    const uint64_t digit = value & (isHighest ? ((uint64_t)2 << window_) - 1 : ((uint64_t)1 << window_) - 1);
+    return (int32_t)digit - (isHighest ? 0 : 1 << (window_ - 1));
   }
 };
 

@@ -1,0 +1,64 @@
+// The Montgomery product of four limbs with mulx, adcx and adox: two chains of carries at once.
+#pragma once
+#include <cstdint>
+
+namespace zkserve {
+
+// t += a_i·b, in t0 … t3 and `top`: low halves by adox, high halves by adcx.
+#define ZKSERVE_ROW(i)           \
+  "xorl %%eax, %%eax\n\t"        \
+  "movq " #i "(%[a]), %%rdx\n\t" \
+  "mulxq (%[b]), %%rax, %[top]\n\t"   \
+  "adoxq %%rax, %[t0]\n\t"       \
+  "adcxq %[top], %[t1]\n\t"      \
+  "mulxq 8(%[b]), %%rax, %[top]\n\t"  \
+  "adoxq %%rax, %[t1]\n\t"       \
+  "adcxq %[top], %[t2]\n\t"      \
+  "mulxq 16(%[b]), %%rax, %[top]\n\t" \
+  "adoxq %%rax, %[t2]\n\t"       \
+  "adcxq %[top], %[t3]\n\t"      \
+  "mulxq 24(%[b]), %%rax, %[top]\n\t" \
+  "adoxq %%rax, %[t3]\n\t"       \
+  "movl $0, %%eax\n\t"           \
+  "adcxq %%rax, %[top]\n\t"      \
+  "adoxq %%rax, %[top]\n\t"
+
+// t = (t + q·m) / 2^64, with q such that the lowest limb vanishes.
+#define ZKSERVE_REDUCE           \
+  "movq %[inverse], %%rdx\n\t"   \
+  "imulq %[t0], %%rdx\n\t"       \
+  "xorl %%eax, %%eax\n\t"        \
+  "mulxq (%[m]), %%rax, %[high]\n\t"  \
+  "adcxq %[t0], %%rax\n\t"       \
+  "movq %[high], %[t0]\n\t"      \
+  "adcxq %[t1], %[t0]\n\t"       \
+  "mulxq 8(%[m]), %%rax, %[t1]\n\t"   \
+  "adoxq %%rax, %[t0]\n\t"       \
+  "adcxq %[t2], %[t1]\n\t"       \
+  "mulxq 16(%[m]), %%rax, %[t2]\n\t"  \
+  "adoxq %%rax, %[t1]\n\t"       \
+  "adcxq %[t3], %[t2]\n\t"       \
+  "mulxq 24(%[m]), %%rax, %[t3]\n\t"  \
+  "adoxq %%rax, %[t2]\n\t"       \
+  "movl $0, %%eax\n\t"           \
+  "adcxq %%rax, %[t3]\n\t"       \
+  "adoxq %[top], %[t3]\n\t"
+
+/** a·b / 2^256 modulo m, below 2m. No limb overflows, as m leaves two bits free. */
+inline void multiplyAdx(const uint64_t* a, const uint64_t* b, const uint64_t* m, uint64_t inverse, uint64_t* to) {
+  uint64_t t0 = 0, t1 = 0, t2 = 0, t3 = 0, top, high;
+  asm(ZKSERVE_ROW(0) ZKSERVE_REDUCE ZKSERVE_ROW(8) ZKSERVE_REDUCE ZKSERVE_ROW(16) ZKSERVE_REDUCE ZKSERVE_ROW(24) ZKSERVE_REDUCE
+      : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [top] "=&r"(top), [high] "=&r"(high)
+      : [a] "r"(a), [b] "r"(b), [m] "r"(m), [inverse] "rm"(inverse), "m"(*(const uint64_t(*)[4])a), "m"(*(const uint64_t(*)[4])b),
+        "m"(*(const uint64_t(*)[4])m)
+      : "rax", "rdx", "cc");
+  to[0] = t0;
+  to[1] = t1;
+  to[2] = t2;
+  to[3] = t3;
+}
+
+#undef ZKSERVE_ROW
+#undef ZKSERVE_REDUCE
+
+}  // namespace zkserve

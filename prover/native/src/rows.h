@@ -1,0 +1,58 @@
+// The constraints' rows times the witness.
+#pragma once
+#include <cstdlib>
+
+#include "key.h"
+
+namespace zkserve {
+
+/** A witness: every signal as a number, and as a machine integer where it is small. */
+struct Witness {
+  const U256* values;
+  std::vector<int32_t> smalls;  // -1 where the value is not small
+  static constexpr int32_t large = -1;
+
+  Witness(const U256* numbers, size_t count) : values(numbers), smalls(count) {
+    for (size_t i = 0; i < count; i++) {
+      const U256& v = values[i];
+      if (!lessThan(v, ScalarField::modulus)) throw KeyError("the witness exceeds the field");
+      const bool isSmall = (v.limb[1] | v.limb[2] | v.limb[3]) == 0 && v.limb[0] < (1u << 31);
+      smalls[i] = isSmall ? (int32_t)v.limb[0] : large;
+    }
+    if (count == 0 || smalls[0] != 1) throw KeyError("the witness does not begin with 1");
+  }
+};
+
+/** Row times witness, as a number. */
+inline U256 rowValue(const Matrix& matrix, size_t row, const Witness& witness) {
+  __int128 sum = 0;
+  Fr rest = Fr::zero();
+  bool hasRest = false;
+  for (uint32_t i = matrix.smallRows[row]; i < matrix.smallRows[row + 1]; i++) {
+    const auto& [signal, factor] = matrix.smalls[i];
+    const int32_t small = witness.smalls[signal];
+    if (small >= 0) {
+      sum += (int64_t)small * factor;
+    } else {
+      const Fr magnitude = Fr::of({{(uint64_t)std::abs((int64_t)factor), 0, 0, 0}});
+      const Fr product = magnitude * Fr::of(witness.values[signal]);
+      rest = factor < 0 ? rest - product : rest + product;
+      hasRest = true;
+    }
+  }
+  for (uint32_t i = matrix.largeRows[row]; i < matrix.largeRows[row + 1]; i++) {
+    const auto& [signal, factor] = matrix.larges[i];
+    if (witness.values[signal].isZero()) continue;
+    rest = rest + factor * Fr::of(witness.values[signal]);
+    hasRest = true;
+  }
+  const unsigned __int128 magnitude = sum < 0 ? -(unsigned __int128)sum : (unsigned __int128)sum;
+  U256 number{{(uint64_t)magnitude, (uint64_t)(magnitude >> 64), 0, 0}};
+  if (sum < 0) {
+    uint8_t borrow;
+    number = subRaw(ScalarField::modulus, number, borrow);
+  }
+  return hasRest ? (rest + Fr::of(number)).number() : number;
+}
+
+}  // namespace zkserve
