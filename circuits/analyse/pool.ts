@@ -1,12 +1,14 @@
 import type { Element, WireTable } from '#circuits/analyse/element.js'
 import { GadgetSums } from '#circuits/analyse/form.js'
-import { MaximumStage } from '#circuits/analyse/maximum.js'
+import { MaximumStage, type Outcome } from '#circuits/analyse/maximum.js'
 import type { Window } from '#circuits/graph/graph.js'
 
 /** Comparators of one direction of a max-pool. */
 export interface FoldWidths {
   /** By [channel][position in the window's row or column, from the second]. */
   readonly bits: readonly (readonly number[])[]
+  /** By [result, as tensors lie][position in the window from the second]; padding counts as compared. */
+  readonly outcomes: readonly Outcome[]
   /** Whether they take differences as expressions, see {@link GadgetSums}. */
   readonly open: boolean
 }
@@ -69,14 +71,20 @@ export function tracePool(
     at: (c, line, position) => rowFold.results[(c * height + position) * outWidth + line]!,
     wires,
   })
+  const slots = window.kernel[0] - 1
   const result: Element[] = []
+  const outcomes: Outcome[] = []
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < outHeight; y++) {
-      for (let x = 0; x < outWidth; x++) result.push(columnFold.results[(c * outWidth + x) * outHeight + y]!)
+      for (let x = 0; x < outWidth; x++) {
+        const at = (c * outWidth + x) * outHeight + y
+        result.push(columnFold.results[at]!)
+        outcomes.push(...columnFold.widths.outcomes.slice(at * slots, (at + 1) * slots))
+      }
     }
   }
   return {
-    widths: { alongRow: rowFold.widths, alongColumn: columnFold.widths },
+    widths: { alongRow: rowFold.widths, alongColumn: { ...columnFold.widths, outcomes } },
     constraints: rowFold.constraints + columnFold.constraints,
     elements: result,
   }
@@ -99,6 +107,7 @@ function fold(options: Fold) {
   const { channels, lines, outputs, kernel, wires } = options
   const results = new Array<Element | undefined>(channels * lines * outputs)
   const widths: number[][] = Array.from({ length: channels }, () => [])
+  const outcomes = new Array<Outcome>(results.length * (kernel - 1)).fill('compared')
   const excesses = new GadgetSums()
   let constraints = 0
   for (let k = 0; k < kernel; k++) {
@@ -116,7 +125,7 @@ function fold(options: Fold) {
           if (best === undefined) {
             results[target] = next
           } else {
-            stage.compare(c, best, next)
+            outcomes[target * (kernel - 1) + k - 1] = stage.compare(c, best, next)
             targets.push(target)
           }
         }
@@ -133,5 +142,9 @@ function fold(options: Fold) {
     constraints += stage.constraints
   }
   const { open } = excesses
-  return { results, widths: { bits: widths, open }, constraints: constraints + excesses.constraints }
+  return {
+    results,
+    widths: { bits: widths, outcomes, open },
+    constraints: constraints + excesses.constraints,
+  }
 }

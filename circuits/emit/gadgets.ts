@@ -1,5 +1,6 @@
 /** Layers that cost constraints: components of the gadget library, in loops. */
 import type { RescaleGadget } from '#circuits/analyse/gadget.js'
+import type { Outcome } from '#circuits/analyse/maximum.js'
 import { type FoldWidths, type PoolWidths, usedRows } from '#circuits/analyse/pool.js'
 import { rescaleOffset } from '#circuits/analyse/trace.js'
 import { tapPosition } from '#circuits/emit/affine.js'
@@ -167,7 +168,10 @@ interface FoldText {
   readonly size: number
 }
 
-/** `best = max(best, next)` along one axis; a comparator of 0 bits is one whose outcome is known. */
+/** Numbers by which the text says how a maximum comes about. */
+const outcomes: readonly Outcome[] = ['compared', 'best', 'next']
+
+/** `best = max(best, next)` along one axis; a comparator of 0 bits is one that no maximum needs. */
 function emitFold(context: EmitContext, fold: FoldText): void {
   const { text } = context
   const { name, kernel } = fold
@@ -176,6 +180,14 @@ function emitFold(context: EmitContext, fold: FoldText): void {
   const bits = compares
     ? text.numbersBy(`${name}_bits`, `c * ${slots} + k - 1`, fold.widths.bits.flat())
     : '0'
+  const isKnown = fold.widths.outcomes.some((outcome) => outcome !== 'compared')
+  const slot = `[(${fold.target}) * ${slots} + k - 1]`
+  if (isKnown) {
+    text.numbers(
+      `${name}_known`,
+      fold.widths.outcomes.map((outcome) => outcomes.indexOf(outcome)),
+    )
+  }
   text.line(`var ${name}[${fold.size}];`)
   if (compares) text.line(`component ${name}_part[${fold.size * slots}];`)
   if (compares && fold.widths.open) text.line(`signal ${name}_gain[${fold.size * slots}];`)
@@ -186,9 +198,12 @@ function emitFold(context: EmitContext, fold: FoldText): void {
       text.line(`var position = ${fold.position};`)
       const step = () => {
         text.block('if (started == 0)', () => text.line(`best = ${fold.source};`).line('started = 1;'))
+        if (isKnown) {
+          text.block(`else if (${name}_known${slot} == 2)`, () => text.line(`best = ${fold.source};`))
+        }
         if (!compares) return
-        text.block(`else if (${bits} > 0)`, () => {
-          const slot = `[(${fold.target}) * ${slots} + k - 1]`
+        const undecided = isKnown ? `${name}_known${slot} == 0` : `${bits} > 0`
+        text.block(`else if (${undecided})`, () => {
           emitComparison(
             text,
             fold.widths.open,
