@@ -7,7 +7,7 @@ import {
   type WireTable,
 } from '#circuits/analyse/element.js'
 import { FormSum, GadgetSums, type Interval } from '#circuits/analyse/form.js'
-import { cheapestLookUp, halfOfKey, lookUpConstraints } from '#circuits/analyse/look-up.js'
+import { cheapestLookUp, halfOfKey, type LookUp, lookUpConstraints } from '#circuits/analyse/look-up.js'
 import type { Shape } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
 import { bitLength, type QTable } from '#circuits/qmodel/qmodel.js'
@@ -41,6 +41,12 @@ export type TableGadget =
 
 /** Widest key of which all values are laid out in a table, whatever window the layer names. */
 const mostKeyBits = 12
+/**
+ * Bits by which such a key may be wider than the layer's, unless the window takes next to no products. Beyond, those
+ * that choose between ends and window are as many as those of the test for keys outside of the window.
+ */
+const mostSpareBits = 2
+const fewProducts = 4
 /** Places of a table that are tried where the range leaves room. */
 const mostBases = 4
 
@@ -48,36 +54,78 @@ const mostBases = 4
 export function chooseTable(range: Interval, rule: TableRule): TableGadget {
   const { shift, low, bits, table } = rule
   const keys = quotients(range, shift)
-  const value = (key: number) => table[Math.min(Math.max(key, low), low + 2 ** bits - 1) - low]!
   const { lo: least, hi: most } = valuesOver(keys, rule)
   if (least === most) return { kind: 'constant', value: least }
-  const entriesOf = ({ base, position, keyBits }: Placement) =>
-    Array.from({ length: 2 ** keyBits }, (_, i) => {
-      const key = base + position * 2 ** keyBits + i
-      return value(Math.min(Math.max(key, keys.lo), keys.hi)) - least
+  // Beyond the window and beyond the range the entries repeat, so that many channels have the same ones.
+  const [first, last] = [Math.max(keys.lo, low), Math.min(keys.hi, low + 2 ** bits - 1)]
+  const layOut = (placement: Placement): LaidOut => {
+    const { base, position, keyBits, topBits } = placement
+    const start = base + position * 2 ** keyBits
+    const key = [low, start, keyBits, first, last, topBits === 0, shift === 0].join()
+    return remembered(table, key, () => {
+      const entries = Array.from({ length: 2 ** keyBits }, (_, i) => {
+        return table[Math.min(Math.max(start + i, first), last) - low]! - least
+      })
+      return new LaidOut(entries, topBits === 0, shift === 0)
     })
+  }
   const around = ({ keyBits, topBits }: Placement) => shift + keyBits + topBits + Math.min(topBits, 3)
-  const placements = [windowPlacement(keys, low, bits), ...wholePlacements(keys)].map((placement) => {
-    const entries = entriesOf(placement)
-    const isWhole = placement.topBits === 0
-    const estimate = lookUpConstraints(entries, halfOfKey(entries), isWhole, shift === 0)
-    return { ...placement, entries, estimate: around(placement) + estimate }
-  })
-  const chosen = placements.reduce((best, each) => (each.estimate < best.estimate ? each : best))
-  const { base, position, keyBits, topBits, entries } = chosen
-  const { lowBits, constraints } = cheapestLookUp(entries, topBits === 0, shift === 0)
+  const window = windowPlacement(keys, low, bits)
+  const widest = layOut(window).estimate > fewProducts ? bits + mostSpareBits : mostKeyBits
+  const placements = [window, ...wholePlacements(keys, Math.min(widest, mostKeyBits))]
+  const estimates = placements.map((placement) => around(placement) + layOut(placement).estimate)
+  const chosen = placements[estimates.indexOf(Math.min(...estimates))]!
+  const { base, position, keyBits, topBits } = chosen
+  const { entries, cheapest } = layOut(chosen)
   return {
     kind: 'lookUp',
     bits: shift + keyBits + topBits,
     shift,
     keyBits,
     position,
-    lowBits,
+    lowBits: cheapest.lowBits,
     base,
     entries,
     least,
-    constraints: around(chosen) + constraints,
+    constraints: around(chosen) + cheapest.constraints,
   }
+}
+
+/** Entries of a table at one place, and what looking them up costs. */
+class LaidOut {
+  /** Constraints with the half of the key bits that is usual. */
+  readonly estimate: number
+  #cheapest: LookUp | null = null
+
+  constructor(
+    readonly entries: readonly number[],
+    private readonly isWhole: boolean,
+    private readonly lowestIsSum: boolean,
+  ) {
+    this.estimate = lookUpConstraints(entries, halfOfKey(entries), isWhole, lowestIsSum)
+  }
+
+  get cheapest(): LookUp {
+    this.#cheapest ??= cheapestLookUp(this.entries, this.isWhole, this.lowestIsSum)
+    return this.#cheapest
+  }
+}
+
+/** Tables as they were laid out: models are traced again and again while they are quantised. */
+const laidOutTables = new WeakMap<Int32Array, Map<string, LaidOut>>()
+
+function remembered(table: Int32Array, key: string, make: () => LaidOut): LaidOut {
+  let known = laidOutTables.get(table)
+  if (known === undefined) {
+    known = new Map()
+    laidOutTables.set(table, known)
+  }
+  let laidOut = known.get(key)
+  if (laidOut === undefined) {
+    laidOut = make()
+    known.set(key, laidOut)
+  }
+  return laidOut
 }
 
 /** Where a table of 2^keyBits keys lies: at base + position · 2^keyBits, among 2^topBits such places from base on. */
@@ -119,10 +167,10 @@ function windowPlacement(keys: Interval, low: number, keyBits: number): Placemen
  * Tables that hold every quotient, so that none lies outside. Where they begin decides how much their parts have in
  * common: at the ends of the room that the range leaves, between, and where 0 begins a part.
  */
-function wholePlacements({ lo, hi }: Interval): Placement[] {
+function wholePlacements({ lo, hi }: Interval, widest: number): Placement[] {
   const least = Math.max(1, bitLength(hi - lo))
   return [least, least + 1].flatMap((keyBits) => {
-    if (keyBits > mostKeyBits) return []
+    if (keyBits > widest) return []
     const first = hi - 2 ** keyBits + 1
     const spaced = Array.from({ length: mostBases }, (_, i) => lo - Math.ceil(((lo - first) * i) / mostBases))
     return [...new Set([...(keyBits === least ? [...spaced, first] : []), -(2 ** (keyBits - 1)), 0])]
