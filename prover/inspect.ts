@@ -79,10 +79,11 @@ export function inspectModel(
 
 /** The model that made-up rows give: nothing is compared on them. */
 function estimatedModel(given: Graph, options: QuantiseStageOptions): QModel {
-  const { bits, output, inputBits, inputGrid, normalisation = null } = options
+  const { bits, output, weights, inputBits, inputGrid, normalisation = null } = options
   const graph = normaliseInputs(given, normalisation)
   return quantiseGraph(graph, syntheticRows(graph, inputGrid), {
     ...{ bits, output },
+    ...(weights === undefined ? {} : { weights }),
     ...(inputBits === undefined ? {} : { inputBits }),
     ...(inputGrid === undefined ? {} : { inputGrid }),
   })

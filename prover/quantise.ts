@@ -9,18 +9,7 @@ import { quantiseModel } from '#circuits/quantise/quantise.js'
 import type { RangeRule } from '#circuits/quantise/ranges.js'
 import type { SearchProgress } from '#circuits/quantise/search.js'
 import { type Evaluation, evaluate } from '#prover/inference/evaluate.js'
-
-/** Share of calibration rows on which the integer model must answer as the float model does. */
-export const defaultMinAgreement = 0.9
-
-/** What command line, demo and benchmarks quantise with where nothing else is asked for. */
-export const defaultSettings = {
-  bits: 8,
-  output: 'logits',
-  calibrationMethod: 'auto',
-  correctBias: true,
-  minAgreement: defaultMinAgreement,
-} as const satisfies QuantiseStageOptions
+import { defaultSettings } from '#prover/settings.js'
 
 export interface QuantiseStageOptions extends QuantiseOptions {
   /** What the model expects of its input, where clients send raw numbers. */
@@ -63,7 +52,7 @@ export function quantiseWithRecord(
   calibration: Dataset,
   options: QuantiseStageOptions,
 ): QuantiseStage {
-  const { normalisation = null, minAgreement = defaultMinAgreement } = options
+  const { normalisation = null, minAgreement = defaultSettings.minAgreement } = options
   const graph = normaliseInputs(given, normalisation)
   const quantised = quantiseModel(graph, datasetRows(calibration), options, options.onSearch)
   const { model } = quantised

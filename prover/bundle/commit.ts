@@ -13,7 +13,8 @@ import type { BundleFile } from '#prover/bundle/manifest.js'
 import { type SharedFile, writeBundle } from '#prover/bundle/write.js'
 import { evaluate } from '#prover/inference/evaluate.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
-import { accuracyProblem, defaultSettings, type QuantiseStage } from '#prover/quantise.js'
+import { accuracyProblem, type QuantiseStage } from '#prover/quantise.js'
+import { defaultSettings } from '#prover/settings.js'
 import { readCommitmentKey } from '#prover/weights/commitment-key.js'
 
 /** What all versions of an architecture share: second names of the same files where the file system has them. */

@@ -8,6 +8,7 @@ import {
   type OutputMode,
 } from '#circuits/quantise/options.js'
 import type { QuantiseStageOptions } from '#prover/quantise.js'
+import { defaultSettings } from '#prover/settings.js'
 
 /** Options that say what clients send, where that is not what the model was trained on. */
 export interface InputFlags {
@@ -39,13 +40,15 @@ const uint8 = () =>
 export const normaliseOptions: readonly Option[] = [normalise(), uint8()]
 
 export const quantiseOptions: readonly Option[] = [
-  new Option('--bits <number>', 'width of activations, 4 to 16').default(8).argParser(parseBits),
+  new Option('--bits <number>', 'width of activations, 4 to 16')
+    .default(defaultSettings.bits)
+    .argParser(parseBits),
   new Option('--input-bits <number>', 'width of inputs, 4 to 16; as --bits by default').argParser(parseBits),
   new Option('--calibration-method <method>', 'how ranges follow from the rows; auto: by what agrees best')
     .choices(calibrationMethods)
-    .default('auto'),
+    .default(defaultSettings.calibrationMethod),
   new Option('--min-agreement <share>', 'refuse a model that answers otherwise on more of the rows')
-    .default(0.9)
+    .default(defaultSettings.minAgreement)
     .argParser(parseShare),
   new Option(
     '--target-agreement <share>',
@@ -55,7 +58,7 @@ export const quantiseOptions: readonly Option[] = [
     '--output <kind>',
     'what a proof gives away: logits (all outputs), argmax (the class), topk:K, threshold:X (yes or no)',
   )
-    .default('logits')
+    .default(defaultSettings.output)
     .argParser(parseOutput),
   new Option('--input <mode>', 'whether a proof holds a commitment to the input or the input itself')
     .choices(['hashed', 'public'])
@@ -72,7 +75,8 @@ export function quantiseSettings(flags: QuantiseFlags): QuantiseStageOptions {
   const { bits, output, calibrationMethod, minAgreement, inputBits, targetAgreement } = flags
   const inputGrid = gridOf(flags)
   return {
-    ...{ bits, output, calibrationMethod, minAgreement, correctBias: true },
+    ...defaultSettings,
+    ...{ bits, output, calibrationMethod, minAgreement },
     normalisation: normalisationOf(flags),
     ...(inputBits === undefined ? {} : { inputBits }),
     ...(inputGrid === null ? {} : { inputGrid }),

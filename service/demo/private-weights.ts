@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { optimiseGraph } from '#circuits/graph/passes/optimise.js'
 import { importOnnx } from '#circuits/import/import-model.js'
-import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
 import { buildBundle } from '#prover/bundle/build.js'
 import { commitBundle } from '#prover/bundle/commit.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
+import { defaultSettings } from '#prover/settings.js'
 import { acceptDigit } from '#service/chain/accept-digit.js'
 import { deployProvenDigit } from '#service/chain/deploy-proven-digit.js'
 import { isCommittedUnder } from '#service/chain/is-committed-under.js'
@@ -77,7 +77,7 @@ async function makeVersions(source: ModelSource, folder: string, say: Say): Prom
   const built = join(folder, 'first')
   const begun = performance.now()
   await buildBundle(onnx, graph, calibration, built, {
-    ...defaultQuantiseOptions,
+    ...defaultSettings,
     input: 'hashed',
     weights: 'committed',
   })

@@ -8,11 +8,11 @@ import { optimiseGraph } from '#circuits/graph/passes/optimise.js'
 import { importOnnx } from '#circuits/import/import-model.js'
 import { packageRoot } from '#circuits/paths.js'
 import { serialiseQModel } from '#circuits/qmodel/serialise.js'
-import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { type BuildOptions, buildBundle } from '#prover/bundle/build.js'
 import { sha256 } from '#prover/bundle/files.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
+import { defaultSettings } from '#prover/settings.js'
 
 /** Models that come with the project, in test/models. */
 export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as const
@@ -70,7 +70,7 @@ export async function ensureBundle(
   if (existing !== null && isCurrent(source, existing)) return existing
   await rm(dir, { recursive: true, force: true })
   await buildBundle(source.onnx, source.graph, source.calibration, dir, {
-    ...defaultQuantiseOptions,
+    ...defaultSettings,
     input: inputMode,
     ...(onProgress ? { onProgress } : {}),
   })
@@ -79,7 +79,7 @@ export async function ensureBundle(
 
 /** Whether a bundle has the integer model and the circuit that the sources make of the model today. */
 function isCurrent({ graph, calibration }: ModelSource, { manifest }: Bundle): boolean {
-  const model = quantiseGraph(graph, datasetRows(calibration), defaultQuantiseOptions)
+  const model = quantiseGraph(graph, datasetRows(calibration), defaultSettings)
   const circuit = new TextEncoder().encode(emitCircuit(model, inputMode).source)
   return (
     manifest.files['model.q.json'].sha256 === sha256(serialiseQModel(model)) &&

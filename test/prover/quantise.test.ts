@@ -4,12 +4,11 @@ import { evaluate } from '#prover/inference/evaluate.js'
 import { infer } from '#prover/inference/infer.js'
 import { inspectModel } from '#prover/inspect.js'
 import { accuracyProblem, quantiseWithRecord } from '#prover/quantise.js'
+import { defaultSettings as settings } from '#prover/settings.js'
 import { type ModelSource, readProjectModel } from '#service/demo/project-models.js'
 import { floatTensor, graphOf } from '../support/graph-builder.js'
 import { denseNode, reluNode } from '../support/layer-nodes.js'
 import { randomRows } from '../support/random-graph.js'
-
-const settings = { bits: 8, output: 'logits', calibrationMethod: 'auto', correctBias: true } as const
 
 /** The rows of a dataset with every input multiplied. */
 function scaled(dataset: Dataset, factor: number): Dataset {

@@ -4,7 +4,6 @@ import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import { inputRange, quantiseInputs } from '#circuits/qmodel/inputs.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
-import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
 import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
 import { readBundleFile } from '#prover/bundle/load.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
@@ -18,6 +17,7 @@ import { type ProvingFiles, proveInference, readProvingFiles } from '#prover/pro
 import type { Prover } from '#prover/prover.js'
 import { readR1cs } from '#prover/r1cs/read.js'
 import { readWitness } from '#prover/r1cs/witness.js'
+import { defaultSettings } from '#prover/settings.js'
 import { type ProofFile, proofFileOf, verifyProofFile } from '#prover/verify.js'
 import type { SignalValues } from '#prover/witness/calculate.js'
 import type { ProjectModel } from '#service/demo/project-models.js'
@@ -74,7 +74,7 @@ export function describeModel(
     test('costs what is predicted without compiling it', async () => {
       const { source, bundle } = built
       const inspection = inspectModel(source.graph, source.calibration, {
-        ...defaultQuantiseOptions,
+        ...defaultSettings,
         input: 'hashed',
       })
       const { total, layers, ...overhead } = bundle.manifest.constraints

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import { parseDataset } from '#circuits/data/dataset.js'
-import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
 import { buildBundle } from '#prover/bundle/build.js'
+import { defaultSettings } from '#prover/settings.js'
 import type { BuildMeasure } from '#scripts/bench/result.js'
 import { readGraph } from '#scripts/bench/tasks/read-graph.js'
 
@@ -22,7 +22,7 @@ export async function measureBuild(input: BuildInput): Promise<BuildMeasure> {
   const start = performance.now()
   const read = await readGraph(name, onnx)
   const data = parseDataset(await readFile(calibration), read.graph.inputs)
-  const options = { ...defaultQuantiseOptions, input: 'hashed' as const, weights, batch }
+  const options = { ...defaultSettings, input: 'hashed' as const, weights, batch }
   const { timings } = await buildBundle(read.onnx, read.graph, data, dir, options)
   return { timings, total: performance.now() - start }
 }

@@ -29,7 +29,7 @@ import {
 import { manifestText } from '#prover/bundle/manifest-text.js'
 import { exportPublicView, loadVerifiable } from '#prover/bundle/public-view.js'
 import { type ProvenInference, proveInference } from '#prover/prove.js'
-import { defaultSettings } from '#prover/quantise.js'
+import { defaultSettings } from '#prover/settings.js'
 import { proofFileOf, verifyProofFile } from '#prover/verify.js'
 import { foldCommitment } from '#prover/weights/fold.js'
 import { blindingText } from '#prover/weights/version.js'

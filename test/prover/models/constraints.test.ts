@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultQuantiseOptions } from '#circuits/quantise/options.js'
 import { inspectModel } from '#prover/inspect.js'
+import { defaultSettings } from '#prover/settings.js'
 import { projectModels, readProjectModel } from '#service/demo/project-models.js'
 
 /** After a change that is meant: `npx vitest run test/prover/models/constraints --update`. */
@@ -9,7 +9,7 @@ test('constraints of the project’s models, layer by layer, are those of the sn
   for (const name of projectModels) {
     const { graph, calibration } = await readProjectModel(name)
     const { constraints, overhead, layers } = inspectModel(graph, calibration, {
-      ...defaultQuantiseOptions,
+      ...defaultSettings,
       input: 'hashed',
     })
     const byLayer = layers.map((layer) => [`${layer.name} (${layer.operator})`, layer.constraints])

@@ -9,6 +9,7 @@ import { optimiseGraph } from '#circuits/graph/passes/optimise.js'
 import { importOnnx } from '#circuits/import/import-model.js'
 import { packageRoot } from '#circuits/paths.js'
 import { type BuildOptions, buildBundle } from '#prover/bundle/build.js'
+import { defaultSettings } from '#prover/settings.js'
 import { onnxModel, tensor } from '../../support/onnx-builder.js'
 
 /** Folder of the digit classifier in the project. */
@@ -24,7 +25,7 @@ export function digitsBundle(): Promise<string> {
   const onnx = readFileSync(join(digitsModel, 'model.onnx'))
   const graph = { ...optimiseGraph(importOnnx(onnx)), name: 'digits' }
   const calibration = parseDataset(readFileSync(join(digitsModel, 'calibration.npz')), graph.inputs)
-  return cachedBundle('digits', onnx, graph, calibration, { bits: 8, output: 'logits', input: 'hashed' })
+  return cachedBundle('digits', onnx, graph, calibration, { ...defaultSettings, input: 'hashed' })
 }
 
 /** A bundle with two inputs `a` and `b` of three numbers, both public, that proves a class alone. */
@@ -43,7 +44,10 @@ export function pairBundle(): Promise<string> {
   const rows = { a: [0, 0.5, 1, 1, 0, 0.25], b: [1, 0, 0.5, 0, 1, 1] }
   const bytes = new TextEncoder().encode(JSON.stringify({ inputs: asRows(rows) }))
   const calibration = parseDataset(bytes, graph.inputs)
-  return cachedBundle('pair', onnx, graph, calibration, { bits: 8, output: 'argmax', input: 'public' })
+  return cachedBundle('pair', onnx, graph, calibration, {
+    ...defaultSettings,
+    ...{ output: 'argmax', input: 'public' },
+  })
 }
 
 function asRows(flat: Readonly<Record<string, readonly number[]>>): Record<string, number[][]> {
