@@ -27,8 +27,21 @@ export type ProofStages = Readonly<
 /** What `prover/native` exports. */
 export interface NativeAddon {
   readonly ProvingKey: new (zkey: Uint8Array) => NativeKey
+  /** Single steps, for tests. Numbers are 32 bytes each, least significant first. */
+  readonly arithmetic: NativeArithmetic
   /** Name of the fastest build for this processor. */
   fastest(): NativeBuild
+}
+
+export interface NativeArithmetic {
+  /** For each pair of numbers: a + b, a - b, a·b, a², 1/a, a(a - b) - b. */
+  baseField(a: Uint8Array, b: Uint8Array): Uint8Array
+  scalarField(a: Uint8Array, b: Uint8Array): Uint8Array
+  /** Σ scalar·point, affine; (0, 0) is the neutral element. */
+  multiplyG1(points: Uint8Array, scalars: Uint8Array): Uint8Array
+  multiplyG2(points: Uint8Array, scalars: Uint8Array): Uint8Array
+  /** Values at the N-th roots of unity to values at those times the root of order 2N. */
+  toOddCoset(values: Uint8Array): Uint8Array
 }
 
 /** `portable` runs everywhere, `bmi2` on x86-64 of the last ten years, `ifma` where AVX-512 IFMA is. */

@@ -12,6 +12,7 @@
 #include "lanes_ifma.h"
 #endif
 #include "lanes_portable.h"
+#include "arithmetic.h"
 #include "prove.h"
 
 namespace {
@@ -154,6 +155,11 @@ Napi::Value fastest(const Napi::CallbackInfo& info) {
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("ProvingKey", ProvingKey::define(env));
+#ifdef ZKSERVE_IFMA
+  exports.Set("arithmetic", Arithmetic<IfmaLanes>::exports(env));
+#else
+  exports.Set("arithmetic", Arithmetic<PortableLanes>::exports(env));
+#endif
   exports.Set("fastest", Napi::Function::New(env, fastest));
   return exports;
 }

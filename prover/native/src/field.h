@@ -1,70 +1,14 @@
 // Prime fields of BN254 in Montgomery form, four 64-bit limbs: the portable arithmetic.
 #pragma once
-#include <cstdint>
-#include <cstring>
+#include "inverse.h"
+#include "u256.h"
 
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
 #if defined(__x86_64__) && defined(__BMI2__) && defined(__ADX__)
 #define ZKSERVE_ADX
 #include "multiply-adx.h"
 #endif
 
 namespace zkserve {
-
-/** 256 bits, least significant limb first. */
-struct alignas(8) U256 {
-  uint64_t limb[4];
-  bool operator==(const U256& other) const { return std::memcmp(limb, other.limb, 32) == 0; }
-  bool isZero() const { return (limb[0] | limb[1] | limb[2] | limb[3]) == 0; }
-};
-
-/** a + b + carry, and the new carry. Intrinsics where there are, as compilers make no chain of carries from the rest. */
-inline uint64_t addCarry(uint64_t a, uint64_t b, uint8_t& carry) {
-#ifdef __x86_64__
-  unsigned long long sum;
-  carry = _addcarry_u64(carry, a, b, &sum);
-  return sum;
-#else
-  const unsigned __int128 sum = (unsigned __int128)a + b + carry;
-  carry = (uint8_t)(sum >> 64);
-  return (uint64_t)sum;
-#endif
-}
-
-inline uint64_t subBorrow(uint64_t a, uint64_t b, uint8_t& borrow) {
-#ifdef __x86_64__
-  unsigned long long difference;
-  borrow = _subborrow_u64(borrow, a, b, &difference);
-  return difference;
-#else
-  const unsigned __int128 difference = (unsigned __int128)a - b - borrow;
-  borrow = (uint8_t)(difference >> 64) & 1;
-  return (uint64_t)difference;
-#endif
-}
-
-inline U256 addRaw(const U256& a, const U256& b) {
-  U256 r;
-  uint8_t carry = 0;
-  for (int i = 0; i < 4; i++) r.limb[i] = addCarry(a.limb[i], b.limb[i], carry);
-  return r;
-}
-
-/** a - b, and whether it was negative. */
-inline U256 subRaw(const U256& a, const U256& b, uint8_t& borrow) {
-  U256 r;
-  borrow = 0;
-  for (int i = 0; i < 4; i++) r.limb[i] = subBorrow(a.limb[i], b.limb[i], borrow);
-  return r;
-}
-
-inline bool lessThan(const U256& a, const U256& b) {
-  uint8_t borrow;
-  subRaw(a, b, borrow);
-  return borrow;
-}
 
 /** The base field: coordinates of points. */
 struct BaseField {
@@ -156,14 +100,19 @@ struct Element {
   }
   /** The element of a plain number below 2^256. */
   static Element of(const U256& number) {
-    Element square = one();
-    for (int i = 0; i < 256; i++) square = square + square;
+    static const Element square = one().doubled(256);
     U256 reduced = number;
     while (!lessThan(reduced, P::modulus)) {
       uint8_t borrow;
       reduced = subRaw(reduced, P::modulus, borrow);
     }
     return Element{reduced} * square;
+  }
+  /** Times 2^count. */
+  Element doubled(int count) const {
+    Element result = *this;
+    for (int i = 0; i < count; i++) result = result + result;
+    return result;
   }
   U256 number() const { return (*this * Element{{{1, 0, 0, 0}}}).value; }
 
@@ -177,8 +126,9 @@ struct Element {
   }
   /** 0 for 0. */
   Element inverted() const {
-    uint8_t borrow;
-    return power(subRaw(P::modulus, {{2, 0, 0, 0}}, borrow));
+    // 1/(x·R) times R^3 / R.
+    static const Element cube = one().doubled(512);
+    return Element{inverseModulo(value, P::modulus, P::inverse64)} * cube;
   }
 };
 

@@ -113,7 +113,7 @@ struct Key {
     std::memcpy(&signals, header + 72, 4);
     std::memcpy(&publics, header + 76, 4);
     std::memcpy(&domain, header + 80, 4);
-    while (((uint32_t)1 << power) < domain && power < 28) power++;
+    while (((uint32_t)1 << power) < domain && power < 27) power++;
     if (((uint32_t)1 << power) != domain || (1 << power) < L::width) throw KeyError("the key has an unusual domain");
     if (publics >= signals) throw KeyError("the key has more public signals than signals");
     alpha1 = readG1(header + 84);
@@ -137,12 +137,7 @@ struct Key {
       const U256 packed = L::packed(readFq(from + i * 32));
       std::memcpy(to.data() + i * 4, &packed, 32);
     }
-    to.isNeutral.resize(count);
-    for (size_t i = 0; i < count; i++) {
-      uint64_t any = 0;
-      for (size_t k = 0; k < to.stride; k++) any |= to.at(i)[k];
-      to.isNeutral[i] = any == 0;
-    }
+    to.markNeutral(count);
   }
 
   void readCoefficients(const SectionFile& file) {
@@ -174,7 +169,6 @@ struct Key {
       uint8_t borrow;
       const U256 number = factor.number();
       const U256 opposite = subRaw(ScalarField::modulus, number, borrow);
-      const auto isSmall = [](const U256& x) { return (x.limb[1] | x.limb[2] | x.limb[3]) == 0 && x.limb[0] < (1u << 31); };
       Known value{factor, isSmall(number) || isSmall(opposite), 0};
       value.small = isSmall(number) ? (int32_t)number.limb[0] : -(int32_t)opposite.limb[0];
       return known.emplace(stored, value).first->second;

@@ -238,33 +238,33 @@ struct IfmaLanes : IfmaSum<P, 1> {
 
   /** An element in the lanes' Montgomery form. */
   static U256 packed(const Element<P>& element) {
-    Element<P> shifted = element;
-    for (int i = 0; i < 4; i++) shifted = shifted + shifted;
-    return shifted.value;
+    return element.doubled(4).value;
   }
   /** The element that a packed lane, below twice the modulus, stands for. */
   static Element<P> unpacked(const U256& lane) {
-    static const Element<P> sixteenth = [] {
-      Element<P> sixteen = Element<P>::one();
-      for (int i = 0; i < 4; i++) sixteen = sixteen + sixteen;
-      return sixteen.inverted();
-    }();
+    static const Element<P> sixteenth = Element<P>::one().doubled(4).inverted();
     return Element<P>{Element<P>::reduceOnce(lane)} * sixteenth;
   }
 
-  /** By Fermat, all lanes at once; 0 for 0. */
+  /** One inversion for all lanes; 0 for 0. */
   IfmaLanes inverted() const {
-    uint8_t borrow;
-    const U256 exponent = subRaw(P::modulus, {{2, 0, 0, 0}}, borrow);
-    IfmaLanes table[16];
-    table[0] = one();
-    for (int i = 1; i < 16; i++) table[i] = table[i - 1] * *this;
-    IfmaLanes result = table[exponent.limb[3] >> 60];
-    for (int digit = 62; digit >= 0; digit--) {
-      for (int i = 0; i < 4; i++) result = result.squared();
-      result = result * table[(exponent.limb[digit / 16] >> (4 * (digit % 16))) & 15];
+    uint64_t words[width * 4];
+    scatter(words, consecutive(0, 4));
+    Element<P> elements[width], prefixes[width], product = Element<P>::one();
+    for (int lane = 0; lane < width; lane++) {
+      U256 word;
+      std::memcpy(&word, words + lane * 4, 32);
+      elements[lane] = unpacked(word);
+      prefixes[lane] = product;
+      if (!elements[lane].isZero()) product = product * elements[lane];
     }
-    return result;
+    Element<P> inverse = product.inverted();
+    for (int lane = width; lane-- > 0;) {
+      const U256 word = elements[lane].isZero() ? U256{{0, 0, 0, 0}} : packed(prefixes[lane] * inverse);
+      std::memcpy(words + lane * 4, &word, 32);
+      if (!elements[lane].isZero()) inverse = inverse * elements[lane];
+    }
+    return gather(words, consecutive(0, 4));
   }
 };
 

@@ -28,11 +28,19 @@ class PointArray {
 
  public:
   static constexpr size_t stride = 2 * C::words;
-  std::vector<uint8_t> isNeutral;  // by point, of those that were loaded
+  std::vector<uint8_t> isNeutral;  // by point, of an array that was marked
   uint64_t* data() { return words_.get(); }
   const uint64_t* data() const { return words_.get(); }
   uint64_t* at(size_t i) { return data() + i * stride; }
   const uint64_t* at(size_t i) const { return data() + i * stride; }
+  void markNeutral(size_t count) {
+    isNeutral.resize(count);
+    for (size_t i = 0; i < count; i++) {
+      uint64_t any = 0;
+      for (size_t k = 0; k < stride; k++) any |= at(i)[k];
+      isNeutral[i] = any == 0;
+    }
+  }
   void swap(PointArray& other) {
     words_.swap(other.words_);
     std::swap(capacity_, other.capacity_);

@@ -9,15 +9,18 @@ namespace zkserve {
 /** A witness: every signal as a number, and as a machine integer where it is small. */
 struct Witness {
   const U256* values;
-  std::vector<int32_t> smalls;  // -1 where the value is not small
-  static constexpr int32_t large = -1;
+  std::vector<int32_t> smalls;  // values near 0 on either side; `large` where the value is not
+  static constexpr int32_t large = INT32_MIN;
 
   Witness(const U256* numbers, size_t count) : values(numbers), smalls(count) {
     for (size_t i = 0; i < count; i++) {
       const U256& v = values[i];
       if (!lessThan(v, ScalarField::modulus)) throw KeyError("the witness exceeds the field");
-      const bool isSmall = (v.limb[1] | v.limb[2] | v.limb[3]) == 0 && v.limb[0] < (1u << 31);
-      smalls[i] = isSmall ? (int32_t)v.limb[0] : large;
+      smalls[i] = isSmall(v) ? (int32_t)v.limb[0] : large;
+      if (smalls[i] != large) continue;
+      uint8_t borrow;
+      const U256 opposite = subRaw(ScalarField::modulus, v, borrow);
+      if (isSmall(opposite)) smalls[i] = -(int32_t)opposite.limb[0];
     }
     if (count == 0 || smalls[0] != 1) throw KeyError("the witness does not begin with 1");
   }
@@ -31,7 +34,7 @@ inline U256 rowValue(const Matrix& matrix, size_t row, const Witness& witness) {
   for (uint32_t i = matrix.smallRows[row]; i < matrix.smallRows[row + 1]; i++) {
     const auto& [signal, factor] = matrix.smalls[i];
     const int32_t small = witness.smalls[signal];
-    if (small >= 0) {
+    if (small != Witness::large) {
       sum += (int64_t)small * factor;
     } else {
       const Fr magnitude = Fr::of({{(uint64_t)std::abs((int64_t)factor), 0, 0, 0}});
