@@ -8,15 +8,20 @@ import { formatShape } from '#circuits/graph/shapes.js'
  * Reads the input of one inference from a parsed JSON object: `{"input": [...]}`, flat or nested, or by name
  * `{"input": {"a": [...]}}`; `inputs` means the same. Other keys are left alone.
  * Throws `INVALID_INPUT` for what is missing, unknown, ragged, no finite number, or of another size.
+ * @param batch inferences in one: above 1 the first axis of each input counts rows, each flat or nested
  */
-export function parseInput(value: unknown, inputs: readonly NamedShape[]): Map<string, FloatTensor> {
+export function parseInput(
+  value: unknown,
+  inputs: readonly NamedShape[],
+  batch = 1,
+): Map<string, FloatTensor> {
   if (!isObject(value)) refuse(`an input needs a JSON object {"input": [...]}, got ${describe(value)}`)
   const given = ['input', 'inputs'].filter((key) => Object.hasOwn(value, key))
   if (given.length === 0) refuse('the object lacks "input"')
   if (given.length === 2) refuse('the object has both "input" and "inputs"')
   const [key] = given as [string]
   const byName = namedValues(value[key], inputs)
-  return new Map(inputs.map((input) => [input.name, parseTensor(byName.get(input.name), input)]))
+  return new Map(inputs.map((input) => [input.name, parseTensor(byName.get(input.name), input, batch)]))
 }
 
 function namedValues(value: unknown, inputs: readonly NamedShape[]): ReadonlyMap<string, unknown> {
@@ -33,10 +38,13 @@ function namedValues(value: unknown, inputs: readonly NamedShape[]): ReadonlyMap
   return new Map(Object.entries(value))
 }
 
-function parseTensor(value: unknown, { name, shape }: NamedShape): FloatTensor {
+function parseTensor(value: unknown, { name, shape }: NamedShape, batch: number): FloatTensor {
   const array = parseArray(value, name)
-  if (!fitsShape(array.shape, shape)) {
-    const expected = `${sizeOf(shape)} numbers, flat or as ${formatShape(shape)}`
+  const [rows, ...row] = array.shape
+  const areRows = batch > 1 && rows === batch && fitsShape(row, shape.slice(1))
+  if (!areRows && !fitsShape(array.shape, shape)) {
+    const numbers = batch === 1 ? '' : `${batch} rows of ${sizeOf(shape) / batch}, `
+    const expected = `${numbers}${sizeOf(shape)} numbers, flat or as ${formatShape(shape)}`
     refuse(`input "${name}" needs ${expected}, got shape ${formatShape(array.shape)}`, {
       expected: shape,
       got: array.shape,

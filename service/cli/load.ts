@@ -27,6 +27,7 @@ export async function loadDataset(path: string, inputs: readonly NamedShape[]): 
 export async function loadInput(
   path: string,
   inputs: readonly NamedShape[],
+  batch = 1,
 ): Promise<ReadonlyMap<string, FloatTensor>> {
-  return parseInput(await readJson(path, 'INVALID_INPUT'), inputs)
+  return parseInput(await readJson(path, 'INVALID_INPUT'), inputs, batch)
 }

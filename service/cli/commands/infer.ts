@@ -10,8 +10,8 @@ export function inferVerb(program: Command, { report }: VerbContext): void {
       const { loadBundle } = await import('#prover/bundle/load.js')
       const { infer } = await import('#prover/inference/infer.js')
       const { loadInput } = await import('#service/cli/load.js')
-      const { manifest, model } = await loadBundle(directory)
-      const inference = infer(model, await loadInput(input, manifest.inputs))
+      const { model } = await loadBundle(directory)
+      const inference = infer(model, await loadInput(input, model.inputs, model.batch))
       report({ document: inference, text: describeInference(inference) })
     })
 }

@@ -44,7 +44,7 @@ export function proveVerb(program: Command, { report }: VerbContext): void {
       const context = readBinding(flags, resolveConfig({}))
       const salt = flags.salt === undefined ? {} : { salt: readSalt(flags.salt) }
       const bundle = await loadBundle(directory)
-      const inputs = await loadInput(flags.input, bundle.manifest.inputs)
+      const inputs = await loadInput(flags.input, bundle.model.inputs, bundle.model.batch)
       const prover = createProver({ backend: flags.backend, threads: availableParallelism() })
       try {
         const proven = await proveInference(bundle, prover, inputs, { context, ...salt })

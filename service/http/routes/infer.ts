@@ -28,7 +28,7 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
   app.post('/infer', { schema }, async (request, reply) => {
     const { body } = request
     const bundle = models.find(body.model)
-    const inputs = parseInput(body, bundle.model.inputs)
+    const inputs = parseInput(body, bundle.model.inputs, bundle.model.batch)
     const answer = answerOf(bundle, inputs)
     if (body.proof === false) return answer
 

@@ -22,6 +22,14 @@ const answer = {
 export const inferBodyExamples = [
   { model: 'mnist-mlp', input: [0, 0.5, 1], wait: true, requester, nonce: '0x01' },
   { model: model.modelHash, inputs: { image: [0, 0.5, 1] }, proof: false },
+  {
+    model: 'batch-of-two',
+    input: [
+      [0, 0.5, 1],
+      [1, 0.5, 0],
+    ],
+    wait: true,
+  },
 ]
 
 export const proofReplyExample = {
@@ -62,6 +70,15 @@ export const proofReplyExample = {
 }
 
 export const answerReplyExample = { ...answer, timings: { inference: 0.9 } }
+
+/** Two rows that share a proof. */
+export const batchReplyExample = {
+  ...answerReplyExample,
+  outputs: { probability: [0.02, 0.97, 0.01, 0.9, 0.06, 0.04] },
+  integers: { probability: [-1204, 9310, -2281, 8977, 1210, 301] },
+  label: null,
+  labels: [1, 0],
+}
 
 export const acceptedReplyExample = {
   ...answerReplyExample,

@@ -3,6 +3,7 @@ import { calldataSchema } from '#service/http/schemas/calldata.js'
 import {
   acceptedReplyExample,
   answerReplyExample,
+  batchReplyExample,
   inferBodyExamples,
   proofReplyExample,
 } from '#service/http/schemas/examples.js'
@@ -28,7 +29,8 @@ export const inferBodySchema = Type.Object(
     ),
     input: Type.Optional(
       Type.Unknown({
-        description: 'Numbers, flat or nested in the shape of the input; or an object of them by input name.',
+        description:
+          'Numbers, flat or nested in the shape of the input, of a batch as a list of rows; or an object of them by input name.',
       }),
     ),
     inputs: Type.Optional(Type.Unknown({ description: 'The same as `input`.' })),
@@ -64,7 +66,9 @@ const answer = {
   model: modelHashesSchema,
   outputs: numbersByName('Real outputs by name.'),
   integers: numbersByName('The integers that a proof speaks of, by output name.'),
-  label: Type.Union([Type.Integer(), Type.Null()], { description: 'The class, where there is one.' }),
+  label: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'The class, where there is one; null for a batch, see `labels`.',
+  }),
   labels: Type.Array(Type.Union([Type.Integer(), Type.Null()]), {
     description: 'The class of each inference of a batch.',
   }),
@@ -97,7 +101,7 @@ export const proofReplySchema = Type.Object({
 
 /** An answer, with its proof where one was asked for and waited for. */
 export const inferReplySchema = Type.Union([proofReplySchema, answerReplySchema], {
-  examples: [proofReplyExample, answerReplyExample],
+  examples: [proofReplyExample, answerReplyExample, batchReplyExample],
 })
 
 /** An answer whose proof is being made. */

@@ -67,6 +67,9 @@ export const modelSummarySchema = Type.Object({
   ),
   outputs: Type.Array(Type.Object({ name: Type.String(), shape, scale: Type.Number(), activation, meaning })),
   inputMode: Type.Enum(['hashed', 'public']),
+  batch: Type.Integer({
+    description: 'Inferences that share a proof; above 1 the first axis of inputs and outputs counts them.',
+  }),
   weights: Type.Enum(['fixed', 'committed'], {
     description: 'Whether weights are constants of the circuit, or private behind a commitment in the key.',
   }),
@@ -143,7 +146,7 @@ export function hashesOf({ manifest }: Bundle): ModelHashes {
 }
 
 export function summaryOf(bundle: Bundle): ModelSummary {
-  const { inputs, outputs, inputMode, weights, constraints, setup } = bundle.manifest
+  const { inputs, outputs, inputMode, batch, weights, constraints, setup } = bundle.manifest
   return {
     ...hashesOf(bundle),
     inputs: inputs.map(({ name, shape, bits, lows, scales }) => ({
@@ -161,6 +164,7 @@ export function summaryOf(bundle: Bundle): ModelSummary {
       meaning,
     })),
     inputMode,
+    batch,
     weights,
     constraints: constraints.total,
     setup,

@@ -42,6 +42,42 @@ describe('an inference input', () => {
     ])
   })
 
+  test('of a batch is read as rows, flat or nested, or flat as a whole', () => {
+    const two = [{ name: 'x', shape: [2, 1, 2, 2] }]
+    const nested = [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ]
+    for (const input of [[1, 2, 3, 4, 5, 6, 7, 8], nested.map((row) => row.flat()), nested]) {
+      expect([...parseInput({ input }, two, 2)]).toEqual([
+        ['x', { shape: [2, 1, 2, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) }],
+      ])
+    }
+    for (const input of [
+      nested.slice(1),
+      [...nested, nested[0]],
+      [1, 2, 3, 4],
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+        [7, 8],
+      ],
+    ]) {
+      expectError(
+        'INVALID_INPUT',
+        () => parseInput({ input }, two, 2),
+        /needs 2 rows of 4, 8 numbers, flat or/,
+      )
+    }
+  })
+
   test('of several inputs is read by name', () => {
     const tensors = parseInput({ inputs: { b: [3], a: [[1, 2]] } }, pair)
     expect([...tensors.keys()]).toEqual(['a', 'b'])

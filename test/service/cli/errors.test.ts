@@ -79,16 +79,16 @@ test('a model with unsupported operators is not supported: exit code 1, all offe
     inputs: [{ name: 'x', shape: [1, 4] }],
     outputs: ['y'],
     nodes: [
-      { op: 'Erf', inputs: ['x'], outputs: ['e'] },
+      { op: 'Det', inputs: ['x'], outputs: ['e'] },
       { op: 'Gelu', inputs: ['x'], outputs: ['g'] },
       { op: 'Add', inputs: ['e', 'g'], outputs: ['y'] },
     ],
   })
-  const path = file('erf.onnx', onnx)
+  const path = file('det.onnx', onnx)
   const { code, document } = await callJson(['inspect', path])
   expect({ code, document }).toMatchObject({ code: 1, document: { supported: false, opset: 13 } })
   const operators = document.unsupported.map(({ operator }: { operator: string }) => operator)
-  expect(operators).toEqual(['Erf', 'Gelu'])
+  expect(operators).toEqual(['Det', 'Gelu'])
   const built = await callJson(['build', path, '--calibration', calibration, '--out', join(folder, 'out')])
   expect(built).toMatchObject({ code: 2, document: { error: { code: 'UNSUPPORTED_OPERATOR' } } })
 })

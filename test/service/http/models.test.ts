@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   acceptedReplyExample,
   answerReplyExample,
+  batchReplyExample,
   inferBodyExamples,
   jobExample,
   proofReplyExample,
@@ -39,6 +40,7 @@ describe('GET /models', () => {
       inputs: [{ shape: [1, 1, 8, 8], bits: 8 }],
       outputs: [{ name: 'logits', shape: [1, 10], activation: null }],
       inputMode: 'hashed',
+      batch: 1,
       setup: { kind: 'development', production: false },
     })
   })
@@ -108,14 +110,14 @@ describe('documentation', () => {
         expect(Object.keys(responses)).toEqual(expect.arrayContaining(['4XX', '5XX']))
     }
     const { examples } = document.paths['/infer'].post.requestBody.content['application/json']
-    expect(Object.keys(examples)).toHaveLength(2)
+    expect(Object.keys(examples)).toHaveLength(3)
   })
 
   test('gives examples that fit their schemas', () => {
     const examples: readonly (readonly [TSchema, readonly unknown[]])[] = [
       [inferBodySchema, inferBodyExamples],
       [proofReplySchema, [proofReplyExample]],
-      [inferReplySchema, [proofReplyExample, answerReplyExample]],
+      [inferReplySchema, [proofReplyExample, answerReplyExample, batchReplyExample]],
       [acceptedReplySchema, [acceptedReplyExample]],
       [jobSchema, [jobExample]],
       [verifyReplySchema, verifyReplyExamples],
