@@ -31,6 +31,7 @@ export function scaleStep(call: OperatorCall, name: string, factor: number, offs
     return offset === 0 ? product : addConstantStep(call, product, shift)
   }
   const offsets = channels.map(() => offset)
+  claimChannels(call, channels)
   return addStep(call, {
     kind: 'affine',
     input: name,
@@ -43,6 +44,11 @@ export function negateStep(call: OperatorCall, name: string): string {
   return scaleStep(call, name, -1)
 }
 
+/** Counts the two numbers that a channel takes: axis 1 of a value may be as long as the value. */
+function claimChannels(call: OperatorCall, channels: Float32Array): void {
+  call.builder.claimElements(2 * channels.length)
+}
+
 /** x·c with broadcasting: an affine node where c is a number for each channel, else a full constant. */
 export function multiplyConstantStep(call: OperatorCall, name: string, factor: FloatTensor): string {
   if (uniformValue(factor.data) === 1 && factor.data.length === 1) return name
@@ -50,6 +56,7 @@ export function multiplyConstantStep(call: OperatorCall, name: string, factor: F
   const input = expandStep(call, name, shape)
   const channels = channelValues(factor, shape)
   if (channels !== null) {
+    claimChannels(call, channels)
     return addStep(call, {
       kind: 'affine',
       input,
