@@ -9,7 +9,8 @@
   "target_defaults": {
     "sources": ["src/addon.cc"],
     "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
-    "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS"],
+    # A thread may be ended while it waits for a proof: what cannot be thrown there any more must not end the process.
+    "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
     "cflags!": ["-fno-exceptions"],
     "cflags_cc!": ["-fno-exceptions", "-O2", "-std=gnu++17", "-std=gnu++20"],
     "cflags_cc": ["<@(optimised)"],
