@@ -1,9 +1,9 @@
 import type { ErrorCode } from '#circuits/error-table.js'
 import { ZkserveError } from '#circuits/errors.js'
 
-/** Which of iden3's binary files is read, and the code of the error if it is none. */
+/** Which of iden3's binary files is read, or a witness plan in their form, and the code of the error if it is none. */
 export interface ContainerKind {
-  readonly magic: 'r1cs' | 'wtns' | 'zkey'
+  readonly magic: 'r1cs' | 'wtns' | 'zkey' | 'plan'
   readonly maximumVersion: number
   readonly errorCode: ErrorCode
 }

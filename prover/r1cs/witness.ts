@@ -44,17 +44,26 @@ export function readWitness(bytes: Uint8Array): Uint8Array {
  */
 export function writeWitness(values: readonly bigint[] | Uint8Array): Uint8Array<ArrayBuffer> {
   const content = values instanceof Uint8Array ? values : packWitness(values)
+  const { bytes, content: target } = layoutWitness(content.length / fieldBytes)
+  target.set(content)
+  return bytes
+}
+
+/** A `.wtns` file with room for values, all 0, and the view of them; aligned to 4 bytes. */
+export function layoutWitness(wireCount: number): {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly content: Uint8Array<ArrayBuffer>
+} {
   const { bytes, sections } = layoutSections('wtns', 2, [
     [1, headerBytes],
-    [2, content.length],
+    [2, wireCount * fieldBytes],
   ])
   const header = sections.get(1)!
   const view = new DataView(header.buffer, header.byteOffset, header.length)
   view.setUint32(0, fieldBytes, true)
   header.set(toLittleEndian(scalarModulus), 4)
-  view.setUint32(4 + fieldBytes, content.length / fieldBytes, true)
-  sections.get(2)!.set(content)
-  return bytes
+  view.setUint32(4 + fieldBytes, wireCount, true)
+  return { bytes, content: sections.get(2)! }
 }
 
 /** Wire values as 32 bytes each, least significant first. */

@@ -14,6 +14,7 @@ import { decodeOutputs, publicSignalLayout } from '#prover/inference/public-sign
 import { readR1cs } from '#prover/r1cs/read.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 import { WitnessCalculator } from '#prover/witness/calculate.js'
+import { PlanJudge } from '../../support/planned-witness.js'
 import { randomGraph, randomRows, randomSource } from '../../support/random-graph.js'
 import { layerKinds } from '../../support/random-layer.js'
 import { networkKinds, randomNetwork } from '../../support/random-network.js'
@@ -66,16 +67,21 @@ function publicSignals(wtns: Uint8Array, count: number): bigint[] {
 
 const cases = new Map<QLayerKind, number>()
 
-/** Quantises and compiles a graph; holds every layer of the circuit to the integers, and its constraints to the count. */
+/**
+ * Quantises and compiles a graph; holds every layer of the circuit to the integers, its constraints to the count, and
+ * the planned witness to circom's.
+ */
 async function compareCircuit(graph: Graph, seed: number, bits: number): Promise<void> {
   const rows = randomRows(graph, seed, 12, seed % 3 === 0 ? -1 : 0)
   const model = withAllOutputs(quantiseGraph(graph, rows, { bits, output: 'logits' }))
   const trace = traceModel(model)
   const { source } = emitCircuit(model, 'public', { trace })
   const compiled = await compileCircuit(source)
-  expect(readR1cs(compiled.r1cs).constraintCount).toBe(accountFor(model, trace, 'public').total)
+  const r1cs = readR1cs(compiled.r1cs)
+  expect(r1cs.constraintCount).toBe(accountFor(model, trace, 'public').total)
 
   const calculator = await WitnessCalculator.load(compiled.wasm)
+  const planned = PlanJudge.of(model, 'public', 'fixed', r1cs)
   const layout = publicSignalLayout(model, 'public')
   const names = inputSignalNames(model)
   for (let index = 0; index < inputsPerNetwork; index++) {
@@ -83,6 +89,7 @@ async function compareCircuit(graph: Graph, seed: number, bits: number): Promise
     const lanes = inputLanes(model, inputs)
     const signals = Object.fromEntries(names.map((name, k) => [name, lanes[k]!.map(BigInt)]))
     const wtns = await calculator.calculate({ ...signals, context: 7n })
+    planned.compare({ ...signals, context: 7n }, wtns)
     const values = interpretIntegers(model, inputs)
     const expected = Object.fromEntries(
       model.outputs.map(({ name, tensor }) => [name, Array.from(values[tensor]!)]),

@@ -1,0 +1,167 @@
+import {
+  type ContainerKind,
+  layoutSections,
+  malformed,
+  readSections,
+  requiredSection,
+} from '#prover/r1cs/container.js'
+import { noForm, type PlanInput, stepKinds, type WitnessPlan } from '#prover/witness/plan/plan.js'
+
+const kind: ContainerKind = { magic: 'plan', maximumVersion: 1, errorCode: 'INVALID_CIRCUIT' }
+
+/**
+ * The bytes of a plan: sections as in iden3's files. 1: wires and first input; 2: inputs as JSON; 3 to 12: the arrays
+ * of {@link WitnessPlan} and {@link PlanForms} in their order, least significant byte first. A circuit that no plan
+ * covers has a file without sections.
+ */
+export function encodePlan(plan: WitnessPlan | null): Uint8Array {
+  if (plan === null) return layoutSections('plan', 1, []).bytes
+  const inputs = JSON.stringify(plan.inputs)
+  const parts: Uint8Array[] = [
+    bytesOf(Uint32Array.of(plan.wireCount, plan.firstInput)),
+    new TextEncoder().encode(inputs.padEnd(Math.ceil(inputs.length / 4) * 4)),
+    ...arraysOf(plan).map(bytesOf),
+  ]
+  const { bytes, sections } = layoutSections(
+    'plan',
+    1,
+    parts.map((part, i) => [i + 1, part.length]),
+  )
+  parts.forEach((part, i) => {
+    sections.get(i + 1)!.set(part)
+  })
+  return bytes
+}
+
+/**
+ * Reads a plan; null where the file says that none covers the circuit.
+ * @throws ZkserveError `INVALID_CIRCUIT` for a malformed file
+ */
+export function decodePlan(bytes: Uint8Array): WitnessPlan | null {
+  const sections = readSections(bytes, kind)
+  if (sections.size === 0) return null
+  const section = (type: number) => requiredSection(sections, type, kind)
+  const words = (type: number) => new Uint32Array(aligned(section(type), 4))
+  const floats = (type: number) => new Float64Array(aligned(section(type), 8))
+  const [wireCount, firstInput] = words(1)
+  if (wireCount === undefined || firstInput === undefined) throw malformed(kind, 'has a short header')
+  const plan: WitnessPlan = {
+    wireCount,
+    firstInput,
+    inputs: readInputs(section(2)),
+    lows: floats(3),
+    highs: floats(4),
+    coefficients: new Uint8Array(aligned(section(5), 32)),
+    forms: {
+      patternStarts: words(6),
+      offsets: new Int32Array(aligned(section(7), 4)),
+      factors: words(8),
+      patterns: words(9),
+      bases: words(10),
+      constants: words(11),
+    },
+    steps: words(12),
+  }
+  if (!isWhole(plan)) throw malformed(kind, 'names wires, forms or coefficients that are not there')
+  return plan
+}
+
+function arraysOf({ lows, highs, coefficients, forms, steps }: WitnessPlan): ArrayBufferView[] {
+  const { patternStarts, offsets, factors, patterns, bases, constants } = forms
+  return [lows, highs, coefficients, patternStarts, offsets, factors, patterns, bases, constants, steps]
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
+/** A copy of whole elements. */
+function aligned(section: Uint8Array, size: number): ArrayBuffer {
+  if (section.length % size !== 0) throw malformed(kind, 'has a section that ends inside an element')
+  return section.slice().buffer
+}
+
+function readInputs(section: Uint8Array): PlanInput[] {
+  try {
+    const inputs: PlanInput[] = JSON.parse(new TextDecoder().decode(section))
+    if (inputs.every(({ name, first, count }) => typeof name === 'string' && first > 0 && count >= 0))
+      return inputs
+  } catch {
+    // Told below.
+  }
+  throw malformed(kind, 'has no list of inputs')
+}
+
+/** Whether every index stays within its array. */
+function isWhole({
+  wireCount,
+  inputs,
+  firstInput,
+  lows,
+  highs,
+  coefficients,
+  forms,
+  steps,
+}: WitnessPlan): boolean {
+  const { patternStarts, offsets, factors, patterns, bases, constants } = forms
+  const below = (values: ArrayLike<number>, limit: number): boolean => {
+    for (let i = 0; i < values.length; i++) if (!(values[i]! < limit)) return false
+    return true
+  }
+  const coefficientCount = coefficients.length / 32
+  const lengths =
+    lows.length === highs.length &&
+    firstInput + lows.length <= wireCount &&
+    wireCount <= 1 + lows.length + steps.length &&
+    inputs.every(({ first, count }) => first >= firstInput && first + count <= firstInput + lows.length) &&
+    offsets.length === factors.length &&
+    patterns.length === bases.length &&
+    patterns.length === constants.length &&
+    patternStarts[0] === 0 &&
+    patternStarts.at(-1) === offsets.length
+  if (!lengths || !below(factors, coefficientCount) || !below(constants, coefficientCount)) return false
+  if (!below(patterns, patternStarts.length - 1)) return false
+  for (let pattern = 1; pattern < patternStarts.length; pattern++) {
+    if (patternStarts[pattern]! < patternStarts[pattern - 1]!) return false
+  }
+  for (let form = 0; form < patterns.length; form++) {
+    const base = bases[form]!
+    for (let k = patternStarts[patterns[form]!]!; k < patternStarts[patterns[form]! + 1]!; k++) {
+      const wire = base + offsets[k]!
+      if (!(wire >= 0 && wire < wireCount)) return false
+    }
+  }
+  return areStepsWhole(steps, { wires: wireCount, forms: patterns.length, coefficients: coefficientCount })
+}
+
+function areStepsWhole(
+  steps: Uint32Array,
+  counts: { readonly wires: number; readonly forms: number; readonly coefficients: number },
+): boolean {
+  const within = (from: number, to: number, limit: number) => {
+    for (let at = from; at < to; at++) if (!(steps[at]! < limit)) return false
+    return true
+  }
+  let at = 0
+  while (at < steps.length) {
+    const step = steps[at]!
+    if (step === stepKinds.numberProduct || step === stepKinds.fieldProduct) {
+      for (let form = at + 2; form < at + 5; form++) {
+        if (steps[form] !== noForm && !(steps[form]! < counts.forms)) return false
+      }
+      if ((steps[at + 2] === noForm) !== (steps[at + 3] === noForm)) return false
+      if (!within(at + 1, at + 2, counts.wires) || !within(at + 5, at + 6, counts.coefficients)) return false
+      at += 6
+    } else if (step === stepKinds.numberBits || step === stepKinds.fieldBits) {
+      if (!within(at + 1, at + 2, counts.forms) || !within(at + 3, at + 4, counts.wires)) return false
+      const end = at + 5 + steps[at + 4]!
+      if (!(end <= steps.length) || !within(at + 5, end, counts.wires)) return false
+      at = end
+    } else if (step === stepKinds.inverse) {
+      if (!within(at + 1, at + 2, counts.forms) || !within(at + 2, at + 4, counts.wires)) return false
+      if (!within(at + 4, at + 7, counts.coefficients)) return false
+      at += 7
+    } else return false
+  }
+  return at === steps.length
+}
