@@ -1,4 +1,10 @@
-import { differenceInterval, type Element, hull, type WireTable } from '#circuits/analyse/element.js'
+import {
+  differenceInterval,
+  type Element,
+  hull,
+  joinCandidates,
+  type WireTable,
+} from '#circuits/analyse/element.js'
 import { FormSum, type GadgetSums, type Interval } from '#circuits/analyse/form.js'
 import { positivePartCost, signedBits } from '#circuits/analyse/gadget.js'
 
@@ -62,7 +68,7 @@ export class MaximumStage {
       this.sum.add(part, 1)
       return {
         form: this.sum.finish(),
-        candidates: [...best.candidates, ...next.candidates],
+        candidates: joinCandidates(best, next),
         lo: Math.max(best.lo, next.lo),
         hi: Math.max(best.hi, next.hi),
       }

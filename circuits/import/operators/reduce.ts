@@ -16,7 +16,8 @@ function reducedShape(shape: Shape, axes: readonly number[]): Shape {
 
 /**
  * Mean or maximum over axes, which stay with length 1: the one way in which all reductions pool. Other axes become
- * the channels of an image [1, rows, k, 1], as the index maps before a pool cost nothing.
+ * the channels of an image [1, rows, height, width], as the index maps before a pool cost nothing; about square, since
+ * a maximum is taken line by line, and the analysis of a long one is slow.
  */
 export function poolAxes(
   call: OperatorCall,
@@ -29,13 +30,26 @@ export function poolAxes(
   const count = sizeOf(axes.map((axis) => shape[axis]!))
   if (count === 1) return name
   const rows = transposeStep(call, name, [...kept, ...axes])
-  const input = reshapeStep(call, rows, [1, sizeOf(shape) / count, count, 1])
-  const window = { kernel: [count, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as const
+  const width = kind === 'maxPool' ? squareSide(count) : 1
+  const input = reshapeStep(call, rows, [1, sizeOf(shape) / count, count / width, width])
+  const window = {
+    kernel: [count / width, width],
+    strides: [1, 1],
+    pads: [0, 0, 0, 0],
+    dilations: [1, 1],
+  } as const
   const pooled =
     kind === 'maxPool'
       ? addStep(call, { kind, input, window })
       : addStep(call, { kind, input, window, countPadding: false })
   return reshapeStep(call, pooled, reducedShape(shape, axes))
+}
+
+/** The largest divisor that is no larger than the square root. */
+function squareSide(count: number): number {
+  let side = Math.floor(Math.sqrt(count))
+  while (count % side !== 0) side--
+  return side
 }
 
 /** Sum over axes, which stay with length 1: a mean and a factor. */

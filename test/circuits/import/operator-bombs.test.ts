@@ -73,6 +73,10 @@ const bombs: Readonly<Record<string, () => Partial<OnnxModel> & Pick<OnnxModel, 
     nodes: chain(200, (from, to) => ({ op: 'Slice', inputs: [from, 'a', 'b', 'd'], outputs: [to] })),
     initializers: { a: integers(0), b: integers(10 ** 7), d: integers(1) },
   }),
+  'ReduceMax of three thousand': () => ({
+    inputs: [{ name: 'x', shape: [1, 3000] }],
+    nodes: [node('ReduceMax', ['x'], { axes: [1] })],
+  }),
   'Neg of three million, thirty times': () => ({
     inputs: [{ name: 'x', shape: [1, 3 * 10 ** 6] }],
     nodes: chain(30, (from, to) => ({ op: 'Neg', inputs: [from], outputs: [to] })),
