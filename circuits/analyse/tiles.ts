@@ -42,13 +42,15 @@ export function traceTiles(
   const products = known.filter((value) => value === null).length
   constraints += products * (outputs / layer.groups)
   const isKnown = known.some((value) => value !== null)
-  /** Whether any of a group's inputs of a tile is no number. */
-  const hasProducts = (group: number, tile: number): boolean =>
+  /** Whether a group's output at a place within a tile reads any product with an input that is no number. */
+  const readsProducts = (group: number, tile: number, y: number, x: number): boolean =>
     !isKnown ||
     Array.from({ length: perGroup * points }, (_, i) => {
+      const [row, column] = [Math.floor((i % points) / columns.points), i % columns.points]
+      if (!rows.output[row]![y] || !columns.output[column]![x]) return false
       const channel = group * perGroup + Math.floor(i / points)
-      return known[(channel * tileCount + tile) * points + (i % points)]
-    }).includes(null)
+      return known[(channel * tileCount + tile) * points + (i % points)] === null
+    }).includes(true)
   const values = input.map(knownValue)
   const biases = Array.from({ length: outputs }, () => signalElement(capacity, wires))
   const elements = Array.from({ length: outputs * outHeight * outWidth }, (_, i) => {
@@ -57,7 +59,8 @@ export function traceTiles(
     const tile = Math.floor(y / rows.outputs) * counts[1] + Math.floor(x / columns.outputs)
     const group = Math.floor(o / (outputs / layer.groups))
     const isBias =
-      !hasProducts(group, tile) && convTaps(layer, tensors, values, group, y, x).every((tap) => tap === 0)
+      !readsProducts(group, tile, y % rows.outputs, x % columns.outputs) &&
+      convTaps(layer, tensors, values, group, y, x).every((tap) => tap === 0)
     // circom merges a signal with the bias that it equals.
     if (isBias) return biases[o]!
     constraints++
