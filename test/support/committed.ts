@@ -7,6 +7,7 @@ import { scalarModulus } from '#prover/curve/bn254.js'
 import { inputLanes } from '#prover/inference/commitment.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 import { type SignalValues, WitnessCalculator } from '#prover/witness/calculate.js'
+import type { PlanJudge } from './planned-witness.js'
 
 /** Hidden weights as field elements. */
 export function weightSignals(model: QModel): bigint[] {
@@ -23,17 +24,22 @@ export function committedSignals(model: QModel, inputs: readonly Float64Array[])
   return { ...Object.fromEntries(named), context: 7n, weights: weightSignals(model), blinding: 12345n }
 }
 
-/** A loaded circuit that gives public signals for integer inputs. */
+/** A loaded circuit that gives public signals for integer inputs, its witnesses held to a plan where there is one. */
 export class CommittedCalculator {
-  private constructor(private readonly calculator: WitnessCalculator) {}
+  private constructor(
+    private readonly calculator: WitnessCalculator,
+    private readonly planned: PlanJudge | null,
+  ) {}
 
-  static async load(wasm: Uint8Array): Promise<CommittedCalculator> {
-    return new CommittedCalculator(await WitnessCalculator.load(wasm))
+  static async load(wasm: Uint8Array, planned: PlanJudge | null = null): Promise<CommittedCalculator> {
+    return new CommittedCalculator(await WitnessCalculator.load(wasm), planned)
   }
 
   /** The first `count` public signals of the model's weights on the inputs. */
   async publicSignals(model: QModel, inputs: readonly Float64Array[], count: number): Promise<bigint[]> {
-    const wtns = await this.calculator.calculate(committedSignals(model, inputs))
+    const signals = committedSignals(model, inputs)
+    const wtns = await this.calculator.calculate(signals)
+    this.planned?.compare(signals, wtns)
     const values = readWitness(wtns)
     return Array.from({ length: count }, (_, i) =>
       values.slice((i + 1) * 32, (i + 2) * 32).reduceRight((sum, byte) => (sum << 8n) + BigInt(byte), 0n),

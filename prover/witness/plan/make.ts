@@ -44,8 +44,8 @@ class Planner {
   /** Of each constraint: the distinct wires that are unknown, and those of them that are no booleans. */
   readonly #unknown: Uint32Array
   readonly #unknownNumbers: Uint32Array
-  /** Sums that constraints make boolean, by constraint. */
-  readonly #sums = new Map<number, readonly BooleanSum[]>()
+  /** Whether a constraint makes a sum boolean. */
+  readonly #makesBoolean: Uint8Array
   readonly #queue: number[] = []
   readonly #queued: Uint8Array
 
@@ -60,6 +60,7 @@ class Planner {
     this.#unknown = new Uint32Array(r1cs.constraintCount)
     this.#unknownNumbers = new Uint32Array(r1cs.constraintCount)
     this.#queued = new Uint8Array(r1cs.constraintCount)
+    this.#makesBoolean = new Uint8Array(r1cs.constraintCount)
   }
 
   plan(): WitnessPlan | null {
@@ -91,7 +92,7 @@ class Planner {
       const sums = booleanSums(this.#system, constraint)
       const wire = sums?.find((sum) => this.#isWire(sum))
       if (wire) this.#boolean[wire.form.wires[0]!] = 1
-      else if (sums) this.#sums.set(constraint, sums)
+      else if (sums) this.#makesBoolean[constraint] = 1
     }
     const { starts, items } = this.#system.wiresOf
     for (let constraint = 0; constraint < constraintCount; constraint++) {
@@ -135,7 +136,7 @@ class Planner {
   /** Puts a constraint into the queue where so little is unknown in it that it may be solved. */
   #consider(constraint: number): void {
     if (this.#queued[constraint] === 1 || this.#unknown[constraint] === 0) return
-    const isReady = this.#sums.has(constraint)
+    const isReady = this.#makesBoolean[constraint]
       ? this.#unknownNumbers[constraint]! <= 1
       : this.#unknown[constraint]! <= 2
     if (!isReady) return
@@ -144,8 +145,7 @@ class Planner {
   }
 
   #solve(constraint: number): void {
-    const sums = this.#sums.get(constraint)
-    if (sums !== undefined) this.#solveBits(sums)
+    if (this.#makesBoolean[constraint]) this.#solveBits(constraint)
     else if (this.#unknown[constraint] === 1) this.#solveProduct(constraint)
     else this.#solveInverse(constraint)
   }
@@ -218,8 +218,8 @@ class Planner {
     return [{ wires, factors: factors.map(times), constant: times(constant) }, times(factor)]
   }
 
-  #solveBits(sums: readonly BooleanSum[]): void {
-    for (const sum of sums) {
+  #solveBits(constraint: number): void {
+    for (const sum of booleanSums(this.#system, constraint) ?? []) {
       const found = readDecomposition(this.#system, sum, this.#isUnknown, this.#isBoolean)
       if (found === null) continue
       this.#decompose(sum, found)

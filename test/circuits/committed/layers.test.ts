@@ -9,6 +9,7 @@ import { decodeOutputs, publicSignalLayout } from '#prover/inference/public-sign
 import { readR1cs } from '#prover/r1cs/read.js'
 import { CommittedCalculator, triedInputs } from '../../support/committed.js'
 import { manyLayers } from '../../support/committed-models.js'
+import { PlanJudge } from '../../support/planned-witness.js'
 import { randomSource } from '../../support/random-graph.js'
 
 /** Models a run. */
@@ -23,9 +24,13 @@ for (let seed = 1; seed <= models; seed++) {
     const { source } = emitCircuit(model, 'public', { trace })
     const compiled = await compileCircuit(source)
     for (const { algorithm } of planWeights(model)) algorithms.add(algorithm.kind)
-    expect(readR1cs(compiled.r1cs).constraintCount).toBe(accountFor(model, trace, 'public').total)
+    const r1cs = readR1cs(compiled.r1cs)
+    expect(r1cs.constraintCount).toBe(accountFor(model, trace, 'public').total)
 
-    const calculator = await CommittedCalculator.load(compiled.wasm)
+    const calculator = await CommittedCalculator.load(
+      compiled.wasm,
+      PlanJudge.of(model, 'public', 'committed', r1cs),
+    )
     const layout = publicSignalLayout(model, 'public')
     for (const inputs of triedInputs(model, randomSource(seed), 8)) {
       const signals = await calculator.publicSignals(model, inputs, layout.length - 1)

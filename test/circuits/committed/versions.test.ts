@@ -9,9 +9,11 @@ import { flagsHold } from '#circuits/quantise/threshold.js'
 import { compileCircuit } from '#prover/compile/compile.js'
 import { infer } from '#prover/inference/infer.js'
 import { decodeOutputs, publicSignalLayout } from '#prover/inference/public-signals.js'
+import { readR1cs } from '#prover/r1cs/read.js'
 import { CommittedCalculator, triedInputs } from '../../support/committed.js'
 import { graphOf } from '../../support/graph-builder.js'
 import { denseNode, reluNode } from '../../support/layer-nodes.js'
+import { PlanJudge } from '../../support/planned-witness.js'
 import { randomGraph, randomRows, randomSource } from '../../support/random-graph.js'
 
 const options = { bits: 8, output: 'logits', weights: 'committed' } as const
@@ -56,8 +58,11 @@ test('one compiled circuit answers for every version', async () => {
   const rows = (seed: number) => randomRows(graph, seed, 12, 0)
   const first = quantiseGraph(graph, rows(1), options)
   const later = requantise(retrained(graph, 9), rows(2), architectureOf(first), options)
-  const { wasm } = await compileCircuit(textOf(first))
-  const calculator = await CommittedCalculator.load(wasm)
+  const { wasm, r1cs } = await compileCircuit(textOf(first))
+  const calculator = await CommittedCalculator.load(
+    wasm,
+    PlanJudge.of(first, 'public', 'committed', readR1cs(r1cs)),
+  )
   for (const model of [first, later]) {
     const layout = publicSignalLayout(model, 'public')
     for (const inputs of triedInputs(model, randomSource(4), 12)) {

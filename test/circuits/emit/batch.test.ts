@@ -17,6 +17,7 @@ import { readR1cs } from '#prover/r1cs/read.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 import { WitnessCalculator } from '#prover/witness/calculate.js'
 import { everyLayer } from '../../support/every-layer.js'
+import { PlanJudge } from '../../support/planned-witness.js'
 import { qmodelOf, randomIntegers } from '../../support/qmodel-builder.js'
 import { randomSource } from '../../support/random-graph.js'
 
@@ -100,7 +101,9 @@ describe.each(cases)('%s', (_, single, mode, batch) => {
     const model = withBatch(single, batch)
     const trace = traceModel(model)
     const compiled = await compileCircuit(emitCircuit(model, mode, { trace }).source)
-    expect(readR1cs(compiled.r1cs).constraintCount).toBe(accountFor(model, trace, mode).total)
+    const r1cs = readR1cs(compiled.r1cs)
+    expect(r1cs.constraintCount).toBe(accountFor(model, trace, mode).total)
+    const planned = PlanJudge.of(model, mode, 'fixed', r1cs)
     const calculator = await WitnessCalculator.load(compiled.wasm)
     const layout = publicSignalLayout(model, mode)
     for (let seed = 0; seed < 10; seed++) {
@@ -110,6 +113,7 @@ describe.each(cases)('%s', (_, single, mode, batch) => {
       const signals = Object.fromEntries(names.map((name, k) => [name, lanes[k]!.map(BigInt)]))
       const salt = mode === 'hashed' ? { salt: 5n } : {}
       const wtns = await calculator.calculate({ ...signals, ...salt, context: 7n })
+      planned.compare({ ...signals, ...salt, context: 7n }, wtns)
       const values = interpretIntegers(model, inputs)
       const expected = Object.fromEntries(
         model.outputs.map(({ name, tensor }) => [name, Array.from(values[tensor]!)]),
