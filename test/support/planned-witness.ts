@@ -17,7 +17,7 @@ export class PlanJudge {
   constructor(r1cs: R1cs, signals: readonly InputSignal[]) {
     const plan = makePlan(r1cs, signals)
     expect(plan).not.toBeNull()
-    const decoded = decodePlan(encodePlan(plan))
+    const decoded = decodePlan(Buffer.from(encodePlan(plan)))
     expect(decoded).toEqual(plan)
     this.#planned = new PlannedWitness(decoded!)
   }

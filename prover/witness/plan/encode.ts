@@ -78,7 +78,8 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 /** A copy of whole elements. */
 function aligned(section: Uint8Array, size: number): ArrayBuffer {
   if (section.length % size !== 0) throw malformed(kind, 'has a section that ends inside an element')
-  return section.slice().buffer
+  // A copy by the array itself: what slices a Buffer shares its memory.
+  return new Uint8Array(section).buffer
 }
 
 function readInputs(section: Uint8Array): PlanInput[] {
