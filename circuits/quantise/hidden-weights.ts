@@ -1,5 +1,6 @@
 /** A graph as circuits with hidden weights take it: every trained factor is the weight of a linear layer. */
 import { ZkserveError } from '#circuits/errors.js'
+import { evaluateNode } from '#circuits/graph/evaluate.js'
 import { type FloatTensor, type Graph, type GraphNode, type Shape, sizeOf } from '#circuits/graph/graph.js'
 import { verifyGraph } from '#circuits/graph/verify.js'
 
@@ -30,6 +31,10 @@ export function withHiddenWeights(graph: Graph): Graph {
       }
       case 'elementwise':
         return node.functions.length > 1 ? refuse(node, 'a function for each channel') : [node]
+      case 'gather':
+        return node.fill === 0 ? [node] : filled(node, { ...node, fill: 0 }, shapes)
+      case 'pad':
+        return node.value === 0 ? [node] : filled(node, { ...node, value: 0 }, shapes)
       case 'treeEnsemble':
         return refuse(node, 'decision trees')
       default:
@@ -47,6 +52,24 @@ function refuse({ name, operator }: GraphNode, what: string): never {
     `${operator} "${name}" has ${what}, which cannot be hidden`,
     { hints: ['Build with `--weights fixed`, which publishes all weights.'] },
   )
+}
+
+/** Places that are filled with a number, as a token that was trained: with zeros, to which the number is added. */
+function filled<Node extends GraphNode & { readonly input: string }>(
+  node: Node,
+  empty: Node,
+  shapes: Map<string, Shape>,
+): GraphNode[] {
+  const { name, operator, output } = node
+  const [from, shape] = [shapes.get(node.input)!, shapes.get(output)!]
+  const zeros: FloatTensor = { shape: from, data: new Float32Array(sizeOf(from)) }
+  const before = `${output}_empty`
+  shapes.set(before, shape)
+  const constant: FloatTensor = { shape, data: evaluateNode(node, [zeros], shape).data }
+  return [
+    { ...empty, output: before },
+    { kind: 'addConstant', name, operator, input: before, output, constant },
+  ]
 }
 
 /** `factors[c] · x + offsets[c]` for the data seen as [channels, positions]. */
