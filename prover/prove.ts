@@ -12,7 +12,7 @@ import { decodeOutputs } from '#prover/inference/public-signals.js'
 import { verifyProof } from '#prover/proof/verify.js'
 import type { Prover, ProverName } from '#prover/prover.js'
 import { hiddenSignals } from '#prover/weights/version.js'
-import { WitnessCalculator } from '#prover/witness/calculate.js'
+import { Witnesses, type WitnessMethod, witnessMethod } from '#prover/witness/witnesses.js'
 
 export type ProvingStage = 'witness' | 'prove' | 'verify'
 
@@ -39,16 +39,20 @@ export interface ProvenInference extends Inference, ProofWithSignals {
 
 /** What a prover reads of a bundle; kept between proofs. */
 export interface ProvingFiles {
-  readonly calculator: WitnessCalculator
+  readonly witnesses: Witnesses
   readonly zkey: Uint8Array
 }
 
-export async function readProvingFiles(bundle: Bundle): Promise<ProvingFiles> {
-  const [wasm, zkey] = await Promise.all([
-    readBundleFile(bundle, 'circuit.wasm'),
+/** @param method of computing witnesses; by default what ZKSERVE_WITNESS says, the plan if it says nothing */
+export async function readProvingFiles(
+  bundle: Bundle,
+  method: WitnessMethod = witnessMethod(process.env.ZKSERVE_WITNESS),
+): Promise<ProvingFiles> {
+  const [plan, zkey] = await Promise.all([
+    readBundleFile(bundle, 'witness.plan'),
     readBundleFile(bundle, 'proving.zkey'),
   ])
-  return { calculator: await WitnessCalculator.load(wasm), zkey }
+  return { witnesses: Witnesses.load(plan, () => readBundleFile(bundle, 'circuit.wasm'), method), zkey }
 }
 
 /**
@@ -64,7 +68,7 @@ export async function proveInference(
   files?: ProvingFiles,
 ): Promise<ProvenInference> {
   const { model, manifest, verificationKey, hidden } = bundle
-  const { calculator, zkey } = files ?? (await readProvingFiles(bundle))
+  const { witnesses, zkey } = files ?? (await readProvingFiles(bundle))
   const { integers, saturated } = quantiseInputs(model, inputs)
   const inference = inferIntegers(model, integers)
   const hashed = manifest.inputMode === 'hashed'
@@ -87,7 +91,7 @@ export async function proveInference(
     context,
     ...(hidden === null ? {} : hiddenSignals(hidden)),
   }
-  const witness = await timed('witness', () => calculator.calculate(signals))
+  const witness = await timed('witness', () => witnesses.calculate(signals))
   const whole = await timed('prove', () => prover.prove({ zkey, witness, ...signalOf(options) }))
   // Hidden weights are public to the back end alone: the verifying key holds their share.
   const publicSignals = whole.publicSignals.slice(0, manifest.publicSignals.length)

@@ -24,6 +24,8 @@ import { accuracyProblem, type QuantiseStageOptions, quantiseWithRecord } from '
 import { readR1cs } from '#prover/r1cs/read.js'
 import { developmentSetup, type SetupKeys } from '#prover/setup/development.js'
 import { architectureKeyOf } from '#prover/weights/fold.js'
+import { buildPlan } from '#prover/witness/plan/build.js'
+import { encodePlan } from '#prover/witness/plan/encode.js'
 
 export type BuildStage = 'quantise' | 'emit' | 'compile' | 'setup' | 'write'
 
@@ -103,9 +105,12 @@ async function fillBundle(
   const account = accountFor(model, trace, options.input)
   refuseHuge(account)
   const { source } = await timed('emit', () => emitCircuit(model, options.input, { trace }))
-  const compiled = await timed('compile', () => compileCircuit(source, options.signal))
-  const r1cs = readR1cs(compiled.r1cs)
-  checkConstraints(account, r1cs.constraintCount)
+  const { compiled, r1cs, plan } = await timed('compile', async () => {
+    const compiled = await compileCircuit(source, options.signal)
+    const r1cs = readR1cs(compiled.r1cs)
+    checkConstraints(account, r1cs.constraintCount)
+    return { compiled, r1cs, plan: await buildPlan(model, options.input, weights, r1cs, compiled.wasm) }
+  })
   const keys = await timed('setup', () =>
     developmentSetup(r1cs, {
       committed: weights === 'committed' ? weightCount(model) + 1 : 0,
@@ -125,6 +130,7 @@ async function fillBundle(
     'circuit.circom': encode(source),
     'circuit.r1cs': compiled.r1cs,
     'circuit.wasm': compiled.wasm,
+    'witness.plan': encodePlan(plan),
     'proving.zkey': keys.zkey,
     'verification_key.json': encode(`${JSON.stringify(version.verificationKey, null, 1)}\n`),
     'report.json': encode(report(evaluation, layers)),

@@ -18,7 +18,13 @@ import { defaultSettings } from '#prover/settings.js'
 import { readCommitmentKey } from '#prover/weights/commitment-key.js'
 
 /** What all versions of an architecture share: second names of the same files where the file system has them. */
-const sharedFiles = ['circuit.circom', 'circuit.r1cs', 'circuit.wasm', 'proving.zkey'] as const
+const sharedFiles = [
+  'circuit.circom',
+  'circuit.r1cs',
+  'circuit.wasm',
+  'witness.plan',
+  'proving.zkey',
+] as const
 
 export type CommitStage = 'quantise' | 'commit' | 'write'
 

@@ -11,6 +11,7 @@ export const bundleFiles = [
   'circuit.circom',
   'circuit.r1cs',
   'circuit.wasm',
+  'witness.plan',
   'proving.zkey',
   'verification_key.json',
   'report.json',

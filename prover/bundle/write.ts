@@ -24,6 +24,8 @@ const secretFiles: ReadonlySet<BundleFile> = new Set([
   'model.onnx',
   'model.q.json',
   'report.json',
+  // Has bounds of the weights.
+  'witness.plan',
   'weights.private.json',
 ])
 

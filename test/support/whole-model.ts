@@ -102,7 +102,7 @@ export function describeModel(
       })
       for (const integers of [...real, ...extremeInputs(model)]) {
         const witness = readWitness(
-          await files.calculator.calculate(signalsOf(model, inputLanes(model, integers))),
+          await files.witnesses.calculate(signalsOf(model, inputLanes(model, integers))),
         )
         const signals = manifest.publicSignals.map((_, i) => fromLittleEndian(witness, 32 * (i + 1)))
         expect(decodeOutputs(model, manifest.publicSignals, signals)).toEqual(
@@ -126,12 +126,12 @@ export function describeModel(
           const signals = signalsOf(model, lanes)
           const [first] = inputSignalNames(model)
           const changed = { ...signals, [first!]: (signals[first!] as readonly bigint[]).with(at, lane) }
-          await expect(files.calculator.calculate(changed)).rejects.toThrow(
+          await expect(files.witnesses.calculate(changed)).rejects.toThrow(
             expect.objectContaining({ code: 'PROVING_FAILED' }),
           )
         }
       }
-      await files.calculator.calculate(signalsOf(model, lanes))
+      await files.witnesses.calculate(signalsOf(model, lanes))
     })
 
     test('proves a row, and the proof says what the integer model says', async () => {

@@ -80,6 +80,7 @@ test('two builds of one model are equal byte for byte, but for the keys', async 
     'circuit.circom',
     'circuit.r1cs',
     'circuit.wasm',
+    'witness.plan',
     'report.json',
   ]) {
     expect(readFileSync(join(folder, 'a', name)).equals(readFileSync(join(folder, 'b', name))), name).toBe(

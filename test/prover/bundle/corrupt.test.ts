@@ -200,7 +200,14 @@ describe('files that the manifest vouches for, but that are not what they should
   test.each(
     bundleFiles.filter(
       (name) =>
-        !['model.onnx', 'circuit.circom', 'circuit.wasm', 'proving.zkey', 'report.json'].includes(name),
+        ![
+          'model.onnx',
+          'circuit.circom',
+          'circuit.wasm',
+          'witness.plan',
+          'proving.zkey',
+          'report.json',
+        ].includes(name),
     ),
   )('%s of another model', async (name) => {
     await expectRefused(changed((copy) => replaceFile(copy, name, readFileSync(join(other, name)))))

@@ -104,6 +104,7 @@ describe('versions of an architecture', () => {
       'circuit.circom',
       'circuit.r1cs',
       'circuit.wasm',
+      'witness.plan',
       'proving.zkey',
       'commitment_key.bin',
     ] as const
@@ -163,7 +164,13 @@ describe('a public view', () => {
     expect(files.sort()).toEqual(['manifest.json', ...publicFiles].sort())
     const texts = files.map((name) => readFileSync(join(shown, name), 'utf8'))
     texts.push(JSON.stringify(proofFileOf(first, proven)))
-    const privateNames = ['model.onnx', 'model.q.json', 'report.json', 'weights.private.json'] as const
+    const privateNames = [
+      'model.onnx',
+      'model.q.json',
+      'report.json',
+      'witness.plan',
+      'weights.private.json',
+    ] as const
     const secrets = [
       blinding.toString(),
       blinding.toString(16),
@@ -270,7 +277,7 @@ describe('a bundle', () => {
   })
 
   test('keeps what tells its weights from other users of the machine', () => {
-    for (const name of ['model.onnx', 'model.q.json', 'weights.private.json']) {
+    for (const name of ['model.onnx', 'model.q.json', 'witness.plan', 'weights.private.json']) {
       expect(statSync(join(first.dir, name)).mode & 0o077).toBe(0)
     }
   })
