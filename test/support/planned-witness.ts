@@ -5,35 +5,31 @@ import type { QModel } from '#circuits/qmodel/qmodel.js'
 import type { R1cs } from '#prover/r1cs/r1cs.js'
 import type { SignalValues } from '#prover/witness/calculate.js'
 import { decodePlan, encodePlan } from '#prover/witness/plan/encode.js'
-import { circuitInputs, type InputSignal } from '#prover/witness/plan/inputs.js'
+import { circuitInputs } from '#prover/witness/plan/inputs.js'
 import { makePlan } from '#prover/witness/plan/make.js'
 import { PlannedWitness } from '#prover/witness/plan/run.js'
 
 /** Holds a circuit's plan to circom's calculator. */
 export class PlanJudge {
-  readonly #planned: PlannedWitness
+  private constructor(private readonly planned: PlannedWitness) {}
 
-  /** The plan goes through its file. */
-  constructor(r1cs: R1cs, signals: readonly InputSignal[]) {
-    const plan = makePlan(r1cs, signals)
+  /** Of a model's circuit. The plan goes through its file. */
+  static of(model: QModel, mode: InputMode, weights: WeightMode, r1cs: R1cs): PlanJudge {
+    const plan = makePlan(r1cs, circuitInputs(model, mode, weights))
     expect(plan).not.toBeNull()
-    const decoded = decodePlan(Buffer.from(encodePlan(plan)))
-    expect(decoded).toEqual(plan)
-    this.#planned = new PlannedWitness(decoded!)
+    const bytes = encodePlan(plan)
+    expect(decodePlan(bytes)).toEqual(plan)
+    return PlanJudge.ofFile(bytes)
   }
 
-  static of(model: QModel, mode: InputMode, weights: WeightMode, r1cs: R1cs): PlanJudge {
-    return new PlanJudge(r1cs, circuitInputs(model, mode, weights))
+  /** Of a bundle's witness.plan. */
+  static ofFile(bytes: Uint8Array): PlanJudge {
+    return new PlanJudge(new PlannedWitness(decodePlan(Buffer.from(bytes))!))
   }
 
   /** @param wtns what circom's calculator made of the signals */
   compare(signals: SignalValues, wtns: Uint8Array): void {
-    expect(differingWire(this.#planned.calculate(signals), wtns)).toBeNull()
-  }
-
-  /** The planned witness, or null where the plan leaves it to circom. */
-  calculate(signals: SignalValues): Uint8Array | null {
-    return this.#planned.calculate(signals)
+    expect(differingWire(this.planned.calculate(signals), wtns)).toBeNull()
   }
 }
 

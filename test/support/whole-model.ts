@@ -19,8 +19,9 @@ import { readR1cs } from '#prover/r1cs/read.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 import { defaultSettings } from '#prover/settings.js'
 import { type ProofFile, proofFileOf, verifyProofFile } from '#prover/verify.js'
-import type { SignalValues } from '#prover/witness/calculate.js'
+import { type SignalValues, WitnessCalculator } from '#prover/witness/calculate.js'
 import type { ProjectModel } from '#service/demo/project-models.js'
+import { PlanJudge } from './planned-witness.js'
 import { type BuiltModel, builtModel } from './project-bundle.js'
 import { randomIntegers } from './qmodel-builder.js'
 import { randomSource } from './random-graph.js'
@@ -97,13 +98,16 @@ export function describeModel(
     test('gives in the circuit what the integer model gives, on real and on extreme inputs', async () => {
       const { source, bundle } = built
       const { model, manifest } = bundle
+      const planned = PlanJudge.ofFile(await readBundleFile(bundle, 'witness.plan'))
+      const circom = await WitnessCalculator.load(await readBundleFile(bundle, 'circuit.wasm'))
       const real = Array.from({ length: rows }, (_, row) => {
         return quantiseInputs(model, datasetRow(source.test, row)).integers
       })
       for (const integers of [...real, ...extremeInputs(model)]) {
-        const witness = readWitness(
-          await files.witnesses.calculate(signalsOf(model, inputLanes(model, integers))),
-        )
+        const inputs = signalsOf(model, inputLanes(model, integers))
+        const wtns = await circom.calculate(inputs)
+        planned.compare(inputs, wtns)
+        const witness = readWitness(wtns)
         const signals = manifest.publicSignals.map((_, i) => fromLittleEndian(witness, 32 * (i + 1)))
         expect(decodeOutputs(model, manifest.publicSignals, signals)).toEqual(
           inferIntegers(model, integers).integers,
