@@ -1,6 +1,7 @@
 // The native prover as a Node addon: keys stay in memory behind a handle, proofs are made on threads of their own.
 #include <napi.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <memory>
 
@@ -33,7 +34,7 @@ std::shared_ptr<Prover> loadKey(const uint8_t* data, size_t size) {
 U256 drawBlinding() {
   for (;;) {
     U256 number;
-    if (getrandom(number.limb, sizeof number.limb, 0) != sizeof number.limb) throw KeyError("the system gives no randomness");
+    if (getentropy(number.limb, sizeof number.limb) != 0) throw KeyError("the system gives no randomness");
     number.limb[3] >>= 2;
     if (lessThan(number, ScalarField::modulus)) return number;
   }
