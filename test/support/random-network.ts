@@ -171,11 +171,13 @@ class Network {
 function windowOn({ random }: Network, [, , height, width]: Shape) {
   const kernel = [1 + random.below(Math.min(3, height!)), 1 + random.below(Math.min(3, width!))] as const
   const pads = [0, 1, 2, 3].map((side) => (kernel[side % 2]! > 1 && random.below(3) === 0 ? 1 : 0))
+  const dilation = (axis: 0 | 1, length: number): number =>
+    random.below(3) === 0 && 2 * (kernel[axis] - 1) < length ? 2 : 1
   return {
     kernel,
     strides: [1 + random.below(2), 1 + random.below(2)] as const,
     pads: pads as unknown as readonly [number, number, number, number],
-    dilations: [1, 1] as const,
+    dilations: [dilation(0, height!), dilation(1, width!)] as const,
   }
 }
 
