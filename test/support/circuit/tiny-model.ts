@@ -33,7 +33,16 @@ export function tinyModel({ name, input, steps }: ModelText): QModel {
     name,
     batch: 1,
     inputs: [{ name: 'x', tensor: 0, shape: input.shape, scales: [1], lows: [input.lo], bits: input.bits }],
-    outputs: [{ name: 'y', tensor: last, shape: shapes[last]!, scale: 1, activation: null, meaning: { kind: 'values' } }],
+    outputs: [
+      {
+        name: 'y',
+        tensor: last,
+        shape: shapes[last]!,
+        scale: 1,
+        activation: null,
+        meaning: { kind: 'values' },
+      },
+    ],
     tensors: shapes.map((shape, k) => tensor(shape, k, 0, 0)),
     layers,
   }
