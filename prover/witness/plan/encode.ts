@@ -10,7 +10,7 @@ import { noForm, type PlanInput, stepKinds, type WitnessPlan } from '#prover/wit
 const kind: ContainerKind = { magic: 'plan', maximumVersion: 1, errorCode: 'INVALID_CIRCUIT' }
 
 /**
- * The bytes of a plan: sections as in iden3's files. 1: wires and first input; 2: inputs as JSON; 3 to 12: the arrays
+ * The bytes of a plan: sections as in iden3's files. 1: wires; 2: inputs as JSON; 3 to 13: the arrays
  * of {@link WitnessPlan} and {@link PlanForms} in their order, least significant byte first. A circuit that no plan
  * covers has a file without sections.
  */
@@ -18,7 +18,7 @@ export function encodePlan(plan: WitnessPlan | null): Uint8Array {
   if (plan === null) return layoutSections('plan', 1, []).bytes
   const inputs = JSON.stringify(plan.inputs)
   const parts: Uint8Array[] = [
-    bytesOf(Uint32Array.of(plan.wireCount, plan.firstInput)),
+    bytesOf(Uint32Array.of(plan.wireCount)),
     new TextEncoder().encode(inputs.padEnd(Math.ceil(inputs.length / 4) * 4)),
     ...arraysOf(plan).map(bytesOf),
   ]
@@ -43,32 +43,44 @@ export function decodePlan(bytes: Uint8Array): WitnessPlan | null {
   const section = (type: number) => requiredSection(sections, type, kind)
   const words = (type: number) => new Uint32Array(aligned(section(type), 4))
   const floats = (type: number) => new Float64Array(aligned(section(type), 8))
-  const [wireCount, firstInput] = words(1)
-  if (wireCount === undefined || firstInput === undefined) throw malformed(kind, 'has a short header')
+  const [wireCount] = words(1)
+  if (wireCount === undefined) throw malformed(kind, 'has a short header')
   const plan: WitnessPlan = {
     wireCount,
-    firstInput,
     inputs: readInputs(section(2)),
-    lows: floats(3),
-    highs: floats(4),
-    coefficients: new Uint8Array(aligned(section(5), 32)),
+    inputWires: words(3),
+    lows: floats(4),
+    highs: floats(5),
+    coefficients: new Uint8Array(aligned(section(6), 32)),
     forms: {
-      patternStarts: words(6),
-      offsets: new Int32Array(aligned(section(7), 4)),
-      factors: words(8),
-      patterns: words(9),
-      bases: words(10),
-      constants: words(11),
+      patternStarts: words(7),
+      offsets: new Int32Array(aligned(section(8), 4)),
+      factors: words(9),
+      patterns: words(10),
+      bases: words(11),
+      constants: words(12),
     },
-    steps: words(12),
+    steps: words(13),
   }
   if (!isWhole(plan)) throw malformed(kind, 'names wires, forms or coefficients that are not there')
   return plan
 }
 
-function arraysOf({ lows, highs, coefficients, forms, steps }: WitnessPlan): ArrayBufferView[] {
+function arraysOf({ inputWires, lows, highs, coefficients, forms, steps }: WitnessPlan): ArrayBufferView[] {
   const { patternStarts, offsets, factors, patterns, bases, constants } = forms
-  return [lows, highs, coefficients, patternStarts, offsets, factors, patterns, bases, constants, steps]
+  return [
+    inputWires,
+    lows,
+    highs,
+    coefficients,
+    patternStarts,
+    offsets,
+    factors,
+    patterns,
+    bases,
+    constants,
+    steps,
+  ]
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
@@ -85,8 +97,7 @@ function aligned(section: Uint8Array, size: number): ArrayBuffer {
 function readInputs(section: Uint8Array): PlanInput[] {
   try {
     const inputs: PlanInput[] = JSON.parse(new TextDecoder().decode(section))
-    if (inputs.every(({ name, first, count }) => typeof name === 'string' && first > 0 && count >= 0))
-      return inputs
+    if (inputs.every(({ name, count }) => typeof name === 'string' && count >= 0)) return inputs
   } catch {
     // Told below.
   }
@@ -97,7 +108,7 @@ function readInputs(section: Uint8Array): PlanInput[] {
 function isWhole({
   wireCount,
   inputs,
-  firstInput,
+  inputWires,
   lows,
   highs,
   coefficients,
@@ -111,10 +122,11 @@ function isWhole({
   }
   const coefficientCount = coefficients.length / 32
   const lengths =
-    lows.length === highs.length &&
-    firstInput + lows.length <= wireCount &&
-    wireCount <= 1 + lows.length + steps.length &&
-    inputs.every(({ first, count }) => first >= firstInput && first + count <= firstInput + lows.length) &&
+    inputWires.length === lows.length &&
+    inputWires.length === highs.length &&
+    inputs.reduce((sum, { count }) => sum + count, 0) === inputWires.length &&
+    below(inputWires, wireCount) &&
+    wireCount <= 1 + inputWires.length + steps.length &&
     offsets.length === factors.length &&
     patterns.length === bases.length &&
     patterns.length === constants.length &&

@@ -12,6 +12,8 @@ export interface InputSignal {
   readonly isPublic: boolean
   /** Bounds of each element; null for elements of the field. */
   readonly ranges: readonly (Range | null)[]
+  /** Elements that stand alone in an output, by index, and which one: circom makes one wire of the two. */
+  readonly shown?: ReadonlyMap<number, number>
 }
 
 /** Bits by which the weights of later versions may exceed these; a witness of larger ones takes circom's calculator. */
@@ -20,11 +22,19 @@ const headroom = 2
 /** The inputs of a model's circuit, in the order of their declarations. */
 export function circuitInputs(model: QModel, mode: InputMode, weights: WeightMode): InputSignal[] {
   const packed = packedInputs(model)
+  let words = 0
   const element = (name: string, isPublic: boolean) => ({ name, isPublic, ranges: [null] })
   return [
     ...inputSignalNames(model).map((name, k) => {
-      const { bits, count } = packed[k]!
-      return { name, isPublic: false, ranges: new Array<Range>(count).fill({ lo: 0, hi: 2 ** bits - 1 }) }
+      const { bits, count, lanes: perWord, words: own } = packed[k]!
+      const ranges = new Array<Range>(count).fill({ lo: 0, hi: 2 ** bits - 1 })
+      const shown = new Map<number, number>()
+      for (let word = 0; word < own; word++) {
+        const first = word * perWord
+        if (mode === 'public' && Math.min(perWord, count - first) === 1) shown.set(first, words + word)
+      }
+      words += own
+      return { name, isPublic: false, ranges, shown }
     }),
     ...(mode === 'hashed' ? [element('salt', false)] : []),
     element('context', true),

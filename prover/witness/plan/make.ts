@@ -30,7 +30,30 @@ export function makePlan(r1cs: R1cs, signals: readonly InputSignal[]): WitnessPl
   const publicInputs = count(ordered.filter(({ isPublic }) => isPublic))
   if (publicInputs !== r1cs.publicInputCount || count(ordered) !== publicInputs + r1cs.privateInputCount)
     return null
-  return new Planner(r1cs, ordered).plan()
+  const wires = wiresOfInputs(r1cs, ordered)
+  return wires && new Planner(r1cs, ordered, wires).plan()
+}
+
+/**
+ * The wire of each input element. Circom labels outputs, public inputs and private inputs in this order from 1 on;
+ * where an input has no wire of its own, it is that of an output.
+ */
+function wiresOfInputs(r1cs: R1cs, signals: readonly InputSignal[]): Uint32Array | null {
+  const { labels, outputCount, publicInputCount, privateInputCount } = r1cs
+  const inputs = publicInputCount + privateInputCount
+  const wires = new Uint32Array(inputs)
+  const end = Math.min(labels.length, 1 + outputCount + inputs)
+  for (let wire = 1; wire < end; wire++) {
+    const input = labels[wire]! - 1 - outputCount
+    if (input >= 0 && input < inputs) wires[input] = wire
+  }
+  let first = 0
+  for (const { ranges, shown } of signals) {
+    for (const [element, output] of shown ?? [])
+      if (wires[first + element] === 0) wires[first + element] = 1 + output
+    first += ranges.length
+  }
+  return wires.includes(0) ? null : wires
 }
 
 class Planner {
@@ -52,6 +75,7 @@ class Planner {
   constructor(
     private readonly r1cs: R1cs,
     private readonly signals: readonly InputSignal[],
+    private readonly inputWires: Uint32Array,
   ) {
     this.#system = new ConstraintSystem(r1cs, this.#coefficients)
     this.#bounds = new Bounds(r1cs.wireCount, this.#coefficients)
@@ -77,7 +101,7 @@ class Planner {
     return {
       wireCount: this.r1cs.wireCount,
       inputs,
-      firstInput: 1 + this.r1cs.outputCount,
+      inputWires: this.inputWires,
       lows: Float64Array.from(ranges, (range) => range?.lo ?? Number.NaN),
       highs: Float64Array.from(ranges, (range) => range?.hi ?? Number.NaN),
       coefficients: this.#coefficients.toBytes(),
@@ -113,11 +137,10 @@ class Planner {
   #readInputs(): PlanInput[] {
     this.#bounds.set(0, { lo: 1, hi: 1 })
     this.#known[0] = 1
-    let wire = 1 + this.r1cs.outputCount
+    let input = 0
     return this.signals.map(({ name, ranges }) => {
-      const first = wire
-      for (const range of ranges) this.#learn(wire++, range)
-      return { name, first, count: ranges.length }
+      for (const range of ranges) this.#learn(this.inputWires[input++]!, range)
+      return { name, count: ranges.length }
     })
   }
 

@@ -6,10 +6,9 @@
  * numbers; the others are elements of the field.
  */
 
-/** An input signal of the circuit; its elements are consecutive wires. */
+/** An input signal of the circuit. */
 export interface PlanInput {
   readonly name: string
-  readonly first: number
   readonly count: number
 }
 
@@ -51,9 +50,9 @@ export interface PlanForms {
 export interface WitnessPlan {
   readonly wireCount: number
   readonly inputs: readonly PlanInput[]
-  /** Wire of the first input element; `lows` and `highs` begin there. */
-  readonly firstInput: number
-  /** Bounds that each input element must keep; NaN for elements of the field. */
+  /** Wire of each input element, signal by signal. */
+  readonly inputWires: Uint32Array
+  /** Bounds that each must keep; NaN for elements of the field. */
   readonly lows: Float64Array
   readonly highs: Float64Array
   /** The distinct coefficients, 32 bytes each, least significant first. */

@@ -48,23 +48,26 @@ export class PlannedWitness {
   }
 
   #readInputs(signals: SignalValues, values: Float64Array, elements: (bigint | undefined)[]): boolean {
-    const { inputs, firstInput, lows, highs } = this.plan
+    const { inputs, inputWires, lows, highs } = this.plan
     if (Object.keys(signals).length !== inputs.length) return false
-    for (const { name, first, count } of inputs) {
+    let first = 0
+    for (const { name, count } of inputs) {
       const given = signals[name]
       const list = typeof given === 'bigint' ? [given] : given
       if (list?.length !== count) return false
       for (let i = 0; i < count; i++) {
         const element = list[i]!
-        const low = lows[first - firstInput + i]!
+        const wire = inputWires[first + i]!
+        const low = lows[first + i]!
         if (Number.isNaN(low)) {
-          elements[first + i] = reduce(element)
+          elements[wire] = reduce(element)
           continue
         }
         const value = Number(centred(element))
-        if (!(value >= low && value <= highs[first - firstInput + i]!)) return false
-        values[first + i] = value
+        if (!(value >= low && value <= highs[first + i]!)) return false
+        values[wire] = value
       }
+      first += count
     }
     return true
   }
