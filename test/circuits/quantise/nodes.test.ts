@@ -227,7 +227,7 @@ describe('selections', () => {
       const graph = graphOf([1, 3, 4, 5], [{ ...argMaxNode('x', 'y'), axis, keepAxis }])
       const { model, rows } = quantised(graph, { low: -1, bits: 12 })
       for (const row of rows) {
-        expect(infer(model, row).outputs['y']).toEqual(Array.from(interpretGraph(graph, row).get('y')!.data))
+        expect(infer(model, row).outputs.y).toEqual(Array.from(interpretGraph(graph, row).get('y')!.data))
       }
     }
   })
@@ -244,9 +244,9 @@ describe('selections', () => {
     expect(model.layers.filter(({ kind }) => kind === 'topK').length).toBe(1)
     for (const row of rows) {
       const [exact, answer] = [interpretGraph(graph, row), infer(model, row).outputs]
-      expect(answer['i']).toEqual(Array.from(exact.get('i')!.data))
+      expect(answer.i).toEqual(Array.from(exact.get('i')!.data))
       exact.get('v')!.data.forEach((value, at) => {
-        expect(Math.abs(answer['v']![at]! - value)).toBeLessThan(0.01)
+        expect(Math.abs(answer.v![at]! - value)).toBeLessThan(0.01)
       })
     }
   })
@@ -264,7 +264,7 @@ describe('selections', () => {
     const graph = graphOf([1, 2], [same, topK])
     const { model, rows } = quantised(graph, { low: -1 })
     for (const row of rows) {
-      expect(infer(model, row).outputs['y']).toEqual(Array.from(interpretGraph(graph, row).get('y')!.data))
+      expect(infer(model, row).outputs.y).toEqual(Array.from(interpretGraph(graph, row).get('y')!.data))
     }
   })
 })

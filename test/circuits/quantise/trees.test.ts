@@ -49,7 +49,7 @@ function expectEqual(graph: Graph, model: QModel, row: ReadonlyMap<string, { dat
   const [input] = model.inputs
   const real = Array.from(integers[0]!, (value, i) => value * ofElement(input!.scales, i))
   const exact = interpretGraph(graph, new Map([['x', floatTensor(input!.shape, real)]])).get('y')!.data
-  const answer = inferIntegers(model, integers).outputs['y']!
+  const answer = inferIntegers(model, integers).outputs.y!
   exact.forEach((value, n) => {
     expect(Math.abs(answer[n]! - value)).toBeLessThan(0.002)
   })
@@ -84,7 +84,7 @@ describe('forests', () => {
     )
     const { model, rows } = quantised(graph, { low: -1, bits: 12 })
     const exact = rows.map((row) => interpretGraph(graph, row).get('y')!.data)
-    const answers = rows.map((row) => inferIntegers(model, quantiseInputs(model, row).integers).outputs['y']!)
+    const answers = rows.map((row) => inferIntegers(model, quantiseInputs(model, row).integers).outputs.y!)
     const same = exact.filter((values, i) =>
       values.every((value, n) => Math.abs(value - answers[i]![n]!) < 0.01),
     )
