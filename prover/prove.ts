@@ -10,7 +10,7 @@ import { commitInputs, drawSalt, inputLanes, packInputs } from '#prover/inferenc
 import { type Inference, inferIntegers } from '#prover/inference/infer.js'
 import { decodeOutputs } from '#prover/inference/public-signals.js'
 import { verifyProof } from '#prover/proof/verify.js'
-import type { Prover, ProverName } from '#prover/prover.js'
+import type { ProveRequest, Prover, ProverName } from '#prover/prover.js'
 import { hiddenSignals } from '#prover/weights/version.js'
 import { Witnesses, type WitnessMethod, witnessMethod } from '#prover/witness/witnesses.js'
 
@@ -22,6 +22,8 @@ export interface ProveOptions {
   /** Blinds the input commitment; drawn afresh by default. Below the field's order. */
   readonly salt?: bigint
   readonly signal?: AbortSignal
+  /** See {@link ProveRequest}. */
+  readonly cancelled?: Uint8Array
   readonly onStage?: (stage: ProvingStage) => void
 }
 
@@ -92,7 +94,7 @@ export async function proveInference(
     ...(hidden === null ? {} : hiddenSignals(hidden)),
   }
   const witness = await timed('witness', () => witnesses.calculate(signals))
-  const whole = await timed('prove', () => prover.prove({ zkey, witness, ...signalOf(options) }))
+  const whole = await timed('prove', () => prover.prove({ zkey, witness, ...interruptsOf(options) }))
   // Hidden weights are public to the back end alone: the verifying key holds their share.
   const publicSignals = whole.publicSignals.slice(0, manifest.publicSignals.length)
   const proven = { proof: whole.proof, publicSignals }
@@ -119,8 +121,8 @@ export async function proveInference(
   }
 }
 
-function signalOf(options: ProveOptions): { readonly signal?: AbortSignal } {
-  return options.signal ? { signal: options.signal } : {}
+function interruptsOf({ signal, cancelled }: ProveOptions): Pick<ProveRequest, 'signal' | 'cancelled'> {
+  return { ...(signal ? { signal } : {}), ...(cancelled ? { cancelled } : {}) }
 }
 
 function checkedSalt(salt: bigint): bigint {

@@ -7,6 +7,8 @@ export interface ProveRequest {
   readonly zkey: Uint8Array
   readonly witness: Uint8Array
   readonly signal?: AbortSignal
+  /** Ends a native proof when its first byte becomes 1: unlike a signal, another thread can set it in shared memory. */
+  readonly cancelled?: Uint8Array
 }
 
 /** One proving back end; all of them make interchangeable proofs from the same key. */

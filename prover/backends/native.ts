@@ -79,7 +79,7 @@ function loadKey(addon: NativeAddon, zkey: Uint8Array): NativeKey {
 
 async function prove(
   key: NativeKey,
-  { witness, signal }: ProveRequest,
+  { witness, signal, cancelled = new Uint8Array(1) }: ProveRequest,
   threads: number,
 ): Promise<NativeProofWithSignals> {
   const values = witnessValues(witness)
@@ -87,7 +87,6 @@ async function prove(
   if (count !== key.signals) {
     throw new ZkserveError('PROVING_FAILED', `the witness has ${count} values, the key wants ${key.signals}`)
   }
-  const cancelled = new Uint8Array(1)
   const cancel = () => {
     cancelled[0] = 1
   }
@@ -99,6 +98,7 @@ async function prove(
     return { proof: proofOf(proof), publicSignals, stages }
   } catch (cause) {
     throwIfAborted(signal)
+    if (cancelled[0] === 1) throw new ZkserveError('CANCELLED', 'proving was cancelled', { cause })
     throw new ZkserveError('PROVING_FAILED', `no proof could be made: ${(cause as Error).message}`, { cause })
   } finally {
     signal?.removeEventListener('abort', cancel)

@@ -21,6 +21,8 @@ export interface ProofTask {
 /** A task with the port over which the thread tells its stages, as {@link ProofStage}. */
 export interface WorkerTask extends ProofTask {
   readonly port: MessagePort
+  /** One byte that becomes 1 when the proof is given up: ending the thread waits for what runs natively. */
+  readonly cancelled: SharedArrayBuffer
 }
 
 /** `cause` is for the log: the trace of what lies behind the error. */

@@ -93,13 +93,13 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
   async close(grace = 0): Promise<void> {
     this.#closing = true
     for (const { started, controller } of this.#entries) {
-      if (!started) controller.abort(cancelled('the service is stopping'))
+      if (!started) controller.abort(cancellation('the service is stopping'))
     }
     const running = Promise.all(Array.from(this.#entries, ({ settled }) => settled))
     const timer = new AbortController()
     await Promise.race([running, setTimeout(grace, null, { signal: timer.signal }).catch(() => null)])
     timer.abort()
-    for (const { controller } of this.#entries) controller.abort(cancelled('the service is stopping'))
+    for (const { controller } of this.#entries) controller.abort(cancellation('the service is stopping'))
     await running
     await this.#threads.destroy()
   }
@@ -107,7 +107,7 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
   async #prove(task: ProofTask, { signal, onStage }: WorkOptions, entry: Entry): Promise<ProvenInference> {
     const { controller } = entry
     const { proofTimeout } = this.#options
-    const abort = (): void => controller.abort(cancelled('the proof was cancelled'))
+    const abort = (): void => controller.abort(cancellation('the proof was cancelled'))
     const { port1, port2 } = new MessageChannel()
     let timer: NodeJS.Timeout | undefined
     let startedAt = 0
@@ -120,11 +120,15 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
       }
       onStage(stage)
     })
+    const cancelled = new SharedArrayBuffer(1)
+    controller.signal.addEventListener('abort', () => Atomics.store(new Uint8Array(cancelled), 0, 1), {
+      once: true,
+    })
     try {
       if (signal.aborted) abort()
       signal.addEventListener('abort', abort, { once: true })
       const run = { transferList: [port2], signal: controller.signal }
-      const reply = await this.#threads.run({ ...task, port: port2 }, run)
+      const reply = await this.#threads.run({ ...task, port: port2, cancelled }, run)
       if ('error' in reply) throw workerError(reply)
       this.#estimate.add(performance.now() - startedAt)
       return reply.proven
@@ -183,7 +187,7 @@ function full(reason: string, retryAfter: number): ZkserveError {
   return new ZkserveError('QUEUE_FULL', `no proof can be taken on: ${reason}`, { details: { retryAfter } })
 }
 
-function cancelled(message: string): ZkserveError {
+function cancellation(message: string): ZkserveError {
   return new ZkserveError('CANCELLED', message)
 }
 

@@ -17,13 +17,14 @@ const bundles = new RecentCache<LoadedBundle>(keyCache)
 const prover = createProver({ backend, threads })
 
 /** Piscina's entry. Errors go back as data, because classes do not cross threads. */
-export default async function answer({ port, ...task }: WorkerTask): Promise<WorkerReply> {
+export default async function answer({ port, cancelled, ...task }: WorkerTask): Promise<WorkerReply> {
   const tell = (message: WorkerMessage): void => port.postMessage(message)
   try {
     tell('load')
     const { bundle, files } = await bundles.get(task.vkHash, () => load(task.dir, task.vkHash))
     const { context, salt } = task
-    const options = { context, onStage: tell, ...(salt === undefined ? {} : { salt }) }
+    const flag = new Uint8Array(cancelled)
+    const options = { context, cancelled: flag, onStage: tell, ...(salt === undefined ? {} : { salt }) }
     return { proven: await proveInference(bundle, prover, task.inputs, options, files) }
   } catch (thrown) {
     const error = toZkserveError(thrown)

@@ -91,3 +91,11 @@ describe.each(runnable)('the %s build', (build) => {
     )
   })
 })
+
+test('a byte in shared memory ends a proof', async () => {
+  const prover = createNativeProver()
+  const cancelled = new Uint8Array(new SharedArrayBuffer(1)).fill(1)
+  await expect(prover.prove({ ...proven, cancelled })).rejects.toThrow(
+    expect.objectContaining({ code: 'CANCELLED' }),
+  )
+})
