@@ -125,7 +125,13 @@ Napi::Value ProvingKey::prove(const Napi::CallbackInfo& info) {
     Napi::Error::New(info.Env(), "the witness has another length than the key wants").ThrowAsJavaScriptException();
     return info.Env().Undefined();
   }
-  std::vector<U256> witness(prover_->signals());
+  std::vector<U256> witness;
+  try {
+    witness.resize(prover_->signals());
+  } catch (const std::bad_alloc&) {
+    Napi::Error::New(info.Env(), "there is no memory for the witness").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
   std::memcpy(witness.data(), values.Data(), values.ByteLength());
   auto* work = new Work(info.Env(), prover_, info[2].As<Napi::Uint8Array>(), std::move(witness), std::max(1, threads));
   const auto promise = work->promise();

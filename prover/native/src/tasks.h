@@ -6,6 +6,7 @@
 #include <ctime>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -61,7 +62,11 @@ inline void runAll(std::vector<Task> tasks, int threads, const volatile uint8_t*
     for (int stage = 0; stage < stageCount; stage++) times[stage] += spent[stage];
   };
   std::vector<std::thread> others;
-  for (int i = 1; i < threads; i++) others.emplace_back(work);
+  try {
+    for (int i = 1; i < threads; i++) others.emplace_back(work);
+  } catch (const std::system_error&) {
+    // The system has no more threads: those that started do the work.
+  }
   work();
   for (auto& thread : others) thread.join();
   if (failure) std::rethrow_exception(failure);
