@@ -70,6 +70,7 @@ describe('an inference', () => {
       outputs: { y: [1] },
       integers: { y: [1] },
       label: 1,
+      labels: [1],
       saturated: 1,
     })
   })

