@@ -20,8 +20,6 @@ test('serve answers on a free port until it is stopped, and then ends with 0', a
   const child = startCommand(args, {
     ZKSERVE_LOG_LEVEL: 'info',
     ZKSERVE_CLOSE_TIMEOUT: '0',
-    // Slow enough to be stopped in the middle of a proof.
-    ZKSERVE_BACKEND: 'snarkjs',
   })
   const finished = finish(child)
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
