@@ -17,7 +17,7 @@ export interface ProverOptions {
  * A back end that makes proofs.
  * @throws ZkserveError `PROVING_FAILED` where the native one is asked for and was not built
  */
-export function createProver({ backend = 'auto', threads = 1 }: ProverOptions = {}): Prover {
+export function createProver({ backend = 'snarkjs', threads = 1 }: ProverOptions = {}): Prover {
   const native = backend === 'native' || (backend === 'auto' && hasNativeProver())
   return native ? createNativeProver({ threads }) : createSnarkjsProver({ singleThread: threads === 1 })
 }

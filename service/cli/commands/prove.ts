@@ -17,9 +17,9 @@ interface Flags {
   readonly backend: Backend
 }
 
-const backendOption = new Option('--backend <name>', 'what makes the proof; auto takes the fastest')
+const backendOption = new Option('--backend <name>', 'what makes the proof; auto takes the fastest, the native prover, which is still young')
   .choices(backends)
-  .default('auto')
+  .default('snarkjs')
 
 /** `zkserve prove`: an answer with its proof. */
 export function proveVerb(program: Command, { report }: VerbContext): void {
