@@ -17,7 +17,10 @@ interface Flags {
   readonly backend: Backend
 }
 
-const backendOption = new Option('--backend <name>', 'what makes the proof; auto takes the fastest, the native prover, which is still young')
+const backendOption = new Option(
+  '--backend <name>',
+  'what makes the proof; auto takes the fastest, the native prover, which is still young',
+)
   .choices(backends)
   .default('snarkjs')
 
