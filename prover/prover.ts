@@ -2,9 +2,16 @@ import type { ProofWithSignals } from '#prover/groth16.js'
 
 export type ProverName = 'native' | 'snarkjs' | 'wasm'
 
-/** What a back end needs for one proof: bytes of a snarkjs `.zkey` and of a `.wtns`. */
+/** A `.zkey` on disk. Back ends load it once, and may keep a prepared form of it in the same folder. */
+export interface ZkeyFile {
+  readonly path: string
+  /** Of the whole file, in hex. */
+  readonly sha256: string
+}
+
+/** What a back end needs for one proof: a snarkjs `.zkey`, as bytes or as a file, and the bytes of a `.wtns`. */
 export interface ProveRequest {
-  readonly zkey: Uint8Array
+  readonly zkey: Uint8Array | ZkeyFile
   readonly witness: Uint8Array
   readonly signal?: AbortSignal
   /** Ends a native proof when its first byte becomes 1: unlike a signal, another thread can set it in shared memory. */

@@ -10,6 +10,7 @@ import { fieldBytes } from '#prover/curve/bn254.js'
 import { fromLittleEndian } from '#prover/curve/bytes.js'
 import type { Groth16Proof, ProofWithSignals } from '#prover/groth16.js'
 import { readZkeySizes } from '#prover/key/from-zkey.js'
+import { zkeyBytes } from '#prover/key/zkey-file.js'
 import type { ProveRequest, Prover } from '#prover/prover.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 
@@ -53,10 +54,11 @@ export function createNativeProver({ threads = 1, build }: NativeProverOptions =
     prove: async (request) => {
       if (closed) throw new ZkserveError('PROVING_FAILED', 'the native prover is closed')
       throwIfAborted(request.signal)
-      let key = keys.get(request.zkey)
+      const zkey = await zkeyBytes(request.zkey)
+      let key = keys.get(zkey)
       if (key === undefined) {
-        key = loadKey(addon, request.zkey)
-        keys.set(request.zkey, key)
+        key = loadKey(addon, zkey)
+        keys.set(zkey, key)
       }
       return prove(key, request, threads)
     },

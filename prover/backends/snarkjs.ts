@@ -4,6 +4,7 @@ import { enterCurve, leaveCurve, withCurve } from '#prover/backends/snarkjs-curv
 import { fieldBytes } from '#prover/curve/bn254.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { readZkeySizes } from '#prover/key/from-zkey.js'
+import { zkeyBytes } from '#prover/key/zkey-file.js'
 import type { ProveRequest, Prover } from '#prover/prover.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 
@@ -27,8 +28,10 @@ export function createSnarkjsProver(options: SnarkjsProverOptions = {}): Prover 
     name: 'snarkjs',
     prove: async (request) => {
       if (closed) throw new ZkserveError('PROVING_FAILED', 'the snarkjs prover is closed')
-      checkRequest(request)
-      const proof = await withCurve(options.singleThread === true, () => prove(request))
+      throwIfAborted(request.signal)
+      const loaded = { ...request, zkey: await zkeyBytes(request.zkey) }
+      checkRequest(loaded)
+      const proof = await withCurve(options.singleThread === true, () => prove(loaded))
       throwIfAborted(request.signal)
       return proof
     },
@@ -40,7 +43,9 @@ export function createSnarkjsProver(options: SnarkjsProverOptions = {}): Prover 
   }
 }
 
-async function prove({ zkey, witness, signal }: ProveRequest): Promise<ProofWithSignals> {
+type LoadedRequest = ProveRequest & { readonly zkey: Uint8Array }
+
+async function prove({ zkey, witness, signal }: LoadedRequest): Promise<ProofWithSignals> {
   // The request may have waited for its turn.
   throwIfAborted(signal)
   try {
@@ -51,8 +56,7 @@ async function prove({ zkey, witness, signal }: ProveRequest): Promise<ProofWith
   }
 }
 
-function checkRequest({ zkey, witness, signal }: ProveRequest): void {
-  throwIfAborted(signal)
+function checkRequest({ zkey, witness }: LoadedRequest): void {
   const { wireCount } = readZkeySizes(zkey)
   const values = witnessValues(witness).length / fieldBytes
   if (values !== wireCount) {

@@ -19,7 +19,7 @@ import { syntheticCircuit } from '#scripts/bench/synthetic-circuit.js'
 
 const builds: readonly NativeBuild[] = ['portable', 'bmi2', 'ifma']
 
-async function requestOf(circuit: string): Promise<ProveRequest> {
+async function requestOf(circuit: string): Promise<ProveRequest & { readonly zkey: Uint8Array }> {
   const [zkey, witness] = circuit.split(':')
   if (witness !== undefined) return { zkey: readFileSync(zkey!), witness: readFileSync(witness) }
   const synthetic = syntheticCircuit(Number(circuit))
