@@ -10,7 +10,7 @@ import { commitInputs, drawSalt, inputLanes, packInputs } from '#prover/inferenc
 import { type Inference, inferIntegers } from '#prover/inference/infer.js'
 import { decodeOutputs } from '#prover/inference/public-signals.js'
 import { verifyProof } from '#prover/proof/verify.js'
-import type { ProveRequest, Prover, ProverName } from '#prover/prover.js'
+import type { ProveRequest, Prover, ProverName, TimedProof } from '#prover/prover.js'
 import { hiddenSignals } from '#prover/weights/version.js'
 import { Witnesses, type WitnessMethod, witnessMethod } from '#prover/witness/witnesses.js'
 
@@ -35,8 +35,13 @@ export interface ProvenInference extends Inference, ProofWithSignals {
   readonly salt: string | null
   readonly context: ProofBinding
   readonly backend: ProverName
-  /** Milliseconds. */
-  readonly timings: Readonly<Record<ProvingStage, number>>
+  readonly timings: ProofTimings
+}
+
+/** Milliseconds of each step; of `prove` also the CPU time of its parts, where the back end tells. */
+export interface ProofTimings extends Readonly<Record<ProvingStage, number>>, Pick<TimedProof, 'stages'> {
+  /** The integer model's answer, quantisation included. */
+  readonly inference: number
 }
 
 /** What a prover reads of a bundle; kept between proofs. */
@@ -71,12 +76,13 @@ export async function proveInference(
 ): Promise<ProvenInference> {
   const { model, manifest, verificationKey, hidden } = bundle
   const { witnesses, zkey } = files ?? (await readProvingFiles(bundle))
+  const begun = performance.now()
   const { integers, saturated } = quantiseInputs(model, inputs)
   const inference = inferIntegers(model, integers)
   const hashed = manifest.inputMode === 'hashed'
   const salt = hashed ? checkedSalt(options.salt ?? drawSalt()) : null
   const context = contextOf(options.context)
-  const timings = { witness: 0, prove: 0, verify: 0 }
+  const timings = { inference: performance.now() - begun, witness: 0, prove: 0, verify: 0 }
   const timed = async <T>(stage: ProvingStage, work: () => Promise<T>): Promise<T> => {
     if (options.signal?.aborted) throw new ZkserveError('CANCELLED', 'the proof was cancelled')
     options.onStage?.(stage)
@@ -117,7 +123,7 @@ export async function proveInference(
     salt: salt === null ? null : salt.toString(),
     context: options.context,
     backend: prover.name,
-    timings,
+    timings: whole.stages === undefined ? timings : { ...timings, stages: whole.stages },
   }
 }
 

@@ -18,11 +18,16 @@ export interface ProveRequest {
   readonly cancelled?: Uint8Array
 }
 
+/** A proof, and where its time went if the back end tells: CPU time of all threads in ms, by a stage's name. */
+export interface TimedProof extends ProofWithSignals {
+  readonly stages?: Readonly<Record<string, number>>
+}
+
 /** One proving back end; all of them make interchangeable proofs from the same key. */
 export interface Prover {
   readonly name: ProverName
   /** @throws ZkserveError `PROVING_FAILED`, `INVALID_KEY`, `CANCELLED` */
-  prove(request: ProveRequest): Promise<ProofWithSignals>
+  prove(request: ProveRequest): Promise<TimedProof>
   /** Ends threads and frees memory. */
   close(): Promise<void>
 }
