@@ -1,16 +1,12 @@
 // A proving key as the prover wants it: points packed for the lanes, coefficients by row.
 #pragma once
-#include <stdexcept>
 #include <string>
 #include <unordered_map>
 
+#include "fail.h"
 #include "point-array.h"
 
 namespace zkserve {
-
-struct KeyError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /** Bytes of a binary file of snarkjs (`zkey`, `wtns`): sections by number. */
 class SectionFile {
@@ -19,16 +15,16 @@ class SectionFile {
 
  public:
   SectionFile(const uint8_t* data, size_t size, const char* type) : data_(data) {
-    if (size < 12 || std::memcmp(data, type, 4) != 0) throw KeyError(std::string("the file is no ") + type);
+    if (size < 12 || std::memcmp(data, type, 4) != 0) fail(std::string("the file is no ") + type);
     const uint32_t count = word(8);
     size_t at = 12;
     for (uint32_t i = 0; i < count; i++) {
-      if (size - at < 12) throw KeyError("the file ends inside a section's header");
+      if (size - at < 12) fail("the file ends inside a section's header");
       const uint32_t id = word(at);
       uint64_t length;
       std::memcpy(&length, data + at + 4, 8);
       at += 12;
-      if (length > size - at) throw KeyError("the file ends inside a section");
+      if (length > size - at) fail("the file ends inside a section");
       sections_.emplace(id, std::make_pair(at, (size_t)length));
       at += length;
     }
@@ -41,8 +37,8 @@ class SectionFile {
   /** A section of exactly `length` bytes. */
   const uint8_t* section(uint32_t id, uint64_t length) const {
     const auto found = sections_.find(id);
-    if (found == sections_.end()) throw KeyError("the file lacks section " + std::to_string(id));
-    if (found->second.second != length) throw KeyError("section " + std::to_string(id) + " has another length");
+    if (found == sections_.end()) fail("the file lacks section " + std::to_string(id));
+    if (found->second.second != length) fail("section " + std::to_string(id) + " has another length");
     return data_ + found->second.first;
   }
   size_t length(uint32_t id) const {
@@ -59,7 +55,7 @@ struct AffinePoint {
 inline Fq readFq(const uint8_t* from) {
   Fq value;
   std::memcpy(&value.value, from, 32);
-  if (!lessThan(value.value, BaseField::modulus)) throw KeyError("a coordinate exceeds the field");
+  if (!lessThan(value.value, BaseField::modulus)) fail("a coordinate exceeds the field");
   return value;
 }
 inline AffinePoint<Fq> readG1(const uint8_t* from) { return {readFq(from), readFq(from + 32)}; }
@@ -108,14 +104,14 @@ struct Key {
     U256 q, r;
     std::memcpy(&q, header + 4, 32);
     std::memcpy(&r, header + 40, 32);
-    if (!(q == BaseField::modulus) || !(r == ScalarField::modulus)) throw KeyError("the key is of another curve");
+    if (!(q == BaseField::modulus) || !(r == ScalarField::modulus)) fail("the key is of another curve");
     uint32_t domain;
     std::memcpy(&signals, header + 72, 4);
     std::memcpy(&publics, header + 76, 4);
     std::memcpy(&domain, header + 80, 4);
     while (((uint32_t)1 << power) < domain && power < 27) power++;
-    if (((uint32_t)1 << power) != domain || (1 << power) < L::width) throw KeyError("the key has an unusual domain");
-    if (publics >= signals) throw KeyError("the key has more public signals than signals");
+    if (((uint32_t)1 << power) != domain || (1 << power) < L::width) fail("the key has an unusual domain");
+    if (publics >= signals) fail("the key has more public signals than signals");
     alpha1 = readG1(header + 84);
     beta1 = readG1(header + 148);
     beta2 = readG2(header + 212);
@@ -142,11 +138,11 @@ struct Key {
 
   void readCoefficients(const SectionFile& file) {
     const size_t length = file.length(4);
-    if (length < 4) throw KeyError("the key lacks its coefficients");
+    if (length < 4) fail("the key lacks its coefficients");
     const uint8_t* from = file.section(4, length);
     uint32_t count;
     std::memcpy(&count, from, 4);
-    if (length != 4 + (uint64_t)count * 44) throw KeyError("the coefficients have another length");
+    if (length != 4 + (uint64_t)count * 44) fail("the coefficients have another length");
     const size_t rows = (size_t)1 << power;
     // Coefficients repeat: what each is as a number is worked out once.
     struct Known {
@@ -163,7 +159,7 @@ struct Key {
       std::memcpy(&stored, at, 32);
       const auto found = known.find(stored);
       if (found != known.end()) return found->second;
-      if (!lessThan(stored, ScalarField::modulus)) throw KeyError("a coefficient exceeds the field");
+      if (!lessThan(stored, ScalarField::modulus)) fail("a coefficient exceeds the field");
       // Stored twice in Montgomery form, so that a product with a plain witness is in that form once.
       const Fr factor{(Fr{stored} * Fr{{{1, 0, 0, 0}}}).value};
       uint8_t borrow;
@@ -184,7 +180,7 @@ struct Key {
         std::memcpy(&which, at, 4);
         std::memcpy(&row, at + 4, 4);
         std::memcpy(&signal, at + 8, 4);
-        if (which > 1 || row >= rows || signal >= signals) throw KeyError("a coefficient lies outside the circuit");
+        if (which > 1 || row >= rows || signal >= signals) fail("a coefficient lies outside the circuit");
         Matrix& matrix = which == 0 ? rowsA : rowsB;
         const Known& value = know(at + 12);
         auto& starts = value.isSmall ? matrix.smallRows : matrix.largeRows;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bucket-sums.h"
+#include "fail.h"
 #include "tasks.h"
 
 namespace zkserve {
@@ -64,13 +65,15 @@ struct SortedScalars {
   int bits = 0;                   // of the largest magnitude
 
   /** @param isNeutral by point: those count for nothing */
-  SortedScalars(const U256* scalars, size_t count, const std::vector<uint8_t>& isNeutral) {
+  SortedScalars(const U256* scalars, size_t count, const uint8_t* isNeutral) {
     U256 half = ScalarField::modulus;
     for (int i = 0; i < 4; i++) half.limb[i] = (half.limb[i] >> 1) | (i < 3 ? half.limb[i + 1] << 63 : 0);
     U256 any{{0, 0, 0, 0}};
     for (size_t i = 0; i < count; i++) {
       U256 s = scalars[i];
       if (s.isZero() || isNeutral[i]) continue;
+      // A larger one's highest digit would lie beyond the buckets.
+      if (!lessThan(s, ScalarField::modulus)) fail("a scalar exceeds the field");
       Entry sign = 0;
       if (lessThan(half, s)) {
         uint8_t borrow;
@@ -97,13 +100,13 @@ class Multiplication {
   using Scalar = typename C::Scalar;
   using Point = Projective<Scalar>;
   static constexpr size_t stride = 2 * C::words;
-  const PointArray<C>& points_;
+  PointView<C> points_;
   std::unique_ptr<SortedScalars> sorted_;
   int window_ = 0, windows_ = 0;
   std::vector<Point> results_;
 
  public:
-  explicit Multiplication(const PointArray<C>& points) : points_(points) {}
+  explicit Multiplication(PointView<C> points) : points_(points) {}
 
   /** The first step: one scalar for each of the first points, each below the group's order. */
   void sort(const U256* scalars, size_t count) {

@@ -14,6 +14,15 @@
 
 namespace zkserve {
 
+/** Points in memory that something else owns, and by point whether it is the neutral element. */
+template <class C>
+struct PointView {
+  static constexpr size_t stride = 2 * C::words;
+  const uint64_t* words;
+  const uint8_t* isNeutral;
+  const uint64_t* data() const { return words; }
+};
+
 /**
  * Points of one group: x, y packed as the lanes have them; (0, 0) is the neutral element, which is on neither curve.
  * A point begins on a cache line; large arrays ask for large pages, as they are read at random.
@@ -33,6 +42,7 @@ class PointArray {
   const uint64_t* data() const { return words_.get(); }
   uint64_t* at(size_t i) { return data() + i * stride; }
   const uint64_t* at(size_t i) const { return data() + i * stride; }
+  operator PointView<C>() const { return {data(), isNeutral.data()}; }
   void markNeutral(size_t count) {
     isNeutral.resize(count);
     for (size_t i = 0; i < count; i++) {

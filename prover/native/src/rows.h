@@ -15,14 +15,14 @@ struct Witness {
   Witness(const U256* numbers, size_t count) : values(numbers), smalls(count) {
     for (size_t i = 0; i < count; i++) {
       const U256& v = values[i];
-      if (!lessThan(v, ScalarField::modulus)) throw KeyError("the witness exceeds the field");
+      if (!lessThan(v, ScalarField::modulus)) fail("the witness exceeds the field");
       smalls[i] = isSmall(v) ? (int32_t)v.limb[0] : large;
       if (smalls[i] != large) continue;
       uint8_t borrow;
       const U256 opposite = subRaw(ScalarField::modulus, v, borrow);
       if (isSmall(opposite)) smalls[i] = -(int32_t)opposite.limb[0];
     }
-    if (count == 0 || smalls[0] != 1) throw KeyError("the witness does not begin with 1");
+    if (count == 0 || smalls[0] != 1) fail("the witness does not begin with 1");
   }
 };
 
