@@ -42,6 +42,8 @@ export interface NativeArithmetic {
   multiplyG2(points: Uint8Array, scalars: Uint8Array): Uint8Array
   /** Values at the N-th roots of unity to values at those times the root of order 2N. */
   toOddCoset(values: Uint8Array): Uint8Array
+  /** A proof with given blinding (two numbers), as {@link NativeProof.proof}. */
+  prove(zkey: Uint8Array, witness: Uint8Array, blinding: Uint8Array, threads: number): Uint8Array
 }
 
 /** `portable` runs everywhere, `bmi2` on x86-64 of the last ten years, `ifma` where AVX-512 IFMA is. */

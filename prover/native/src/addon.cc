@@ -163,10 +163,13 @@ Napi::Value fastest(const Napi::CallbackInfo& info) {
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("ProvingKey", ProvingKey::define(env));
 #ifdef ZKSERVE_IFMA
-  exports.Set("arithmetic", Arithmetic<IfmaLanes>::exports(env));
+  using Steps = Arithmetic<IfmaLanes>;
 #else
-  exports.Set("arithmetic", Arithmetic<PortableLanes>::exports(env));
+  using Steps = Arithmetic<PortableLanes>;
 #endif
+  auto arithmetic = Steps::exports(env);
+  arithmetic.Set("prove", Napi::Function::New<Steps::prove<loadKey>>(env));
+  exports.Set("arithmetic", arithmetic);
   exports.Set("fastest", Napi::Function::New(env, fastest));
   return exports;
 }

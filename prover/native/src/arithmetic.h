@@ -4,8 +4,7 @@
 
 #include <stdexcept>
 
-#include "msm.h"
-#include "ntt.h"
+#include "prove.h"
 
 namespace zkserve {
 
@@ -142,6 +141,24 @@ class Arithmetic {
   }
 
  public:
+  /** A proof whose blinding is given: key file, witness, two numbers, threads. */
+  template <std::shared_ptr<Prover> (*load)(const uint8_t*, size_t)>
+  static Napi::Value prove(const Napi::CallbackInfo& info) {
+    return guarded(info, [&] {
+      const auto key = info[0].As<Napi::Uint8Array>();
+      const auto prover = load(key.Data(), key.ByteLength());
+      const auto witness = numbersOf(info[1]), blinding = numbersOf(info[2]);
+      if (witness.size() != prover->signals()) throw std::range_error("the witness has another length");
+      if (blinding.size() != 2) throw std::range_error("the blinding is two numbers");
+      for (const auto& number : blinding) elementOf<ScalarField>(number);
+      const uint8_t cancelled = 0;
+      double times[stageCount] = {};
+      const Proof proof = prover->prove(witness.data(), blinding.data(), info[3].As<Napi::Number>().Int32Value(), &cancelled, times);
+      std::vector<U256> numbers(sizeof proof / sizeof(U256));
+      std::memcpy(numbers.data(), &proof, sizeof proof);
+      return numbers;
+    });
+  }
   static Napi::Object exports(Napi::Env env) {
     auto object = Napi::Object::New(env);
     object.Set("baseField", Napi::Function::New<field<BaseField>>(env));
