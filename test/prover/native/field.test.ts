@@ -41,37 +41,4 @@ describe.each(runnableBuilds)('the %s build', (build) => {
       expect(() => arithmetic[name](bytesOf([number]), bytesOf([0n]))).toThrow(/exceeds the field/)
     }
   })
-
-  test('values move to the odd coset as the interpolated polynomial has them', () => {
-    const { Fr } = bn254.fields
-    const random = new RandomSource(4)
-    for (const power of [3, 4, 5, 6, 8]) {
-      const size = 2 ** power
-      const values = Array.from(
-        { length: size },
-        (_, i) => [0n, 1n, Fr.ORDER - 1n][i] ?? random.bigintBelow(Fr.ORDER),
-      )
-      const shift = rootOfUnity(power + 1)
-      const root = Fr.sqr(shift)
-      const roots = Array.from({ length: size }, (_, i) => Fr.pow(root, BigInt(i)))
-      const coefficients = roots.map((_, k) => {
-        const sum = values.reduce(
-          (sum, value, i) => Fr.add(sum, Fr.mul(value, roots[(size - ((i * k) % size)) % size]!)),
-          0n,
-        )
-        return Fr.div(sum, BigInt(size))
-      })
-      const expected = roots.map((each) => {
-        const x = Fr.mul(each, shift)
-        return coefficients.reduceRight((sum, coefficient) => Fr.add(Fr.mul(sum, x), coefficient), 0n)
-      })
-      expect(numbersOf(arithmetic.toOddCoset(bytesOf(values))), `2^${power}`).toEqual(expected)
-    }
-  })
 })
-
-/** snarkjs' choice: powers of 5. */
-function rootOfUnity(power: number): bigint {
-  const { Fr } = bn254.fields
-  return Fr.pow(5n, (Fr.ORDER - 1n) >> BigInt(power))
-}

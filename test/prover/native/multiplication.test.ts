@@ -97,7 +97,7 @@ describe.each(runnableBuilds)('the %s build', (build) => {
 
     test('sizes around vectors and batches, all scalars alike', () => {
       const random = new RandomSource(12)
-      const sizes = [7, 8, 9, 15, 16, 17, 31, 33, 2047, 2049, 4095, 4097, 8191, 8193, 10241]
+      const sizes = [7, 8, 9, 15, 16, 17, 31, 33, 1023, 1025, 2047, 2049, 4095, 4097, 8191, 8193, 10241]
       for (const size of sizes) {
         const logarithms = Array.from({ length: size }, () => random.pick(pool))
         check(build, group, logarithms, Array(size).fill(size < 100 ? r - 1n : 1n))
@@ -105,6 +105,28 @@ describe.each(runnableBuilds)('the %s build', (build) => {
       for (const scalar of [3n, r - 3n, 1n << 253n]) {
         const logarithms = Array.from({ length: 600 }, (_, i) => BigInt(1 + (i % 300)))
         check(build, group, logarithms, Array(600).fill(scalar))
+      }
+    })
+
+    test('sizes around lanes, points that all differ, scalars of every length', () => {
+      const random = new RandomSource(13)
+      const lengths = [1, 2, 8, 13, 31, 32, 33, 64, 65, 128, 192, 253, 254]
+      for (const [round, size] of [1, 2, 7, 8, 9, 63, 64, 65, 255, 257].entries()) {
+        const logarithms = Array.from({ length: size }, (_, i) => BigInt(i * 3 + 1 + round))
+        const any = () => random.bigintBelow(1n << BigInt(random.pick(lengths))) % r
+        check(build, group, logarithms, logarithms.map(any))
+        check(
+          build,
+          group,
+          logarithms,
+          logarithms.map(() => r - BigInt(random.below(20)) - 1n),
+        )
+        check(
+          build,
+          group,
+          logarithms,
+          logarithms.map(() => BigInt(random.below(3))),
+        )
       }
     })
 
