@@ -49,6 +49,7 @@ function readValue(name: ConfigName, given: unknown, source: string): unknown {
 
 function fromText(name: ConfigName, text: string): unknown {
   const { type } = settingOf(name)
+  if (type === 'boolean') return text === 'true' || (text === 'false' ? false : text)
   if (type === 'integer') return /^\d+$/.test(text) ? Number(text) : text
   if (type !== 'array') return text
   const separator = name === 'models' ? delimiter : ','

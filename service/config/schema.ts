@@ -110,6 +110,10 @@ export const configSchema = Type.Object(
       description:
         'Registry ids of served models, as MODEL=ID:VERSION, for which replies carry ready calldata.',
     }),
+    metrics: Type.Boolean({
+      default: true,
+      description: 'Whether GET /metrics answers, to anyone who reaches the port: true or false.',
+    }),
     logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',
       description: 'Least severe log lines that are written.',

@@ -14,9 +14,8 @@ export function summarise(bundle: Bundle, reply: ProofReply, gas: Readonly<Recor
     ['context', constraints.context],
     ['total', constraints.total],
   ]
-  const times = Object.entries(reply.timings).map(
-    ([stage, time]) => [`${stage}, ms`, Math.round(time)] as const,
-  )
+  const { stages: _, ...timings } = reply.timings
+  const times = Object.entries(timings).map(([stage, time]) => [`${stage}, ms`, Math.round(time)] as const)
   const sizes = [['proving key, bytes', files['proving.zkey'].bytes] as const]
   const text = [
     '',

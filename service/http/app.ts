@@ -10,6 +10,7 @@ import { healthLiveRoute } from '#service/http/routes/health-live.js'
 import { healthReadyRoute } from '#service/http/routes/health-ready.js'
 import { inferRoute } from '#service/http/routes/infer.js'
 import { jobRoute } from '#service/http/routes/job.js'
+import { metricsRoute } from '#service/http/routes/metrics.js'
 import { modelRoute } from '#service/http/routes/model.js'
 import { modelsRoute } from '#service/http/routes/models.js'
 import { verificationKeyRoute } from '#service/http/routes/verification-key.js'
@@ -27,6 +28,7 @@ const routes: readonly Route[] = [
   verificationKeyRoute,
   healthLiveRoute,
   healthReadyRoute,
+  metricsRoute,
   errorCodeRoute,
 ]
 

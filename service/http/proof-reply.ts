@@ -1,16 +1,16 @@
 import type { Bundle } from '#prover/bundle/load.js'
 import { contextOf } from '#prover/context.js'
-import type { ProvenInference } from '#prover/prove.js'
 import { proofFileOf } from '#prover/verify.js'
 import { calldataOf } from '#service/http/calldata.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
 import { hashesOf } from '#service/http/schemas/model.js'
 import type { Registration } from '#service/models/registrations.js'
+import type { PooledProof } from '#service/pool/messages.js'
 
 /** A proven inference as it is sent: JSON alone, and a proof file that `zkserve verify` reads. */
 export function proofReply(
   bundle: Bundle,
-  proven: ProvenInference,
+  proven: PooledProof,
   registration: Registration | null,
 ): ProofReply {
   const { proof, publicSignals, context } = proofFileOf(bundle, proven)

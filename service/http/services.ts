@@ -7,6 +7,7 @@ import type { ModelHashes } from '#service/http/schemas/model.js'
 import { JobRunner } from '#service/jobs/job-runner.js'
 import type { JobStore } from '#service/jobs/job-store.js'
 import { MemoryJobStore } from '#service/jobs/memory-job-store.js'
+import { ServiceMetrics } from '#service/metrics/service-metrics.js'
 import { type Registration, Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import type { ProofTask } from '#service/pool/messages.js'
@@ -25,12 +26,15 @@ export interface Services {
   readonly pool: ProofPool
   readonly jobs: JobRunner<InferTask, ModelHashes, ProofReply>
   readonly store: JobStore<ModelHashes, ProofReply>
+  readonly metrics: ServiceMetrics
 }
 
-/** Starts pool and job store. */
+/** Starts pool, job store and metrics. */
 export function createServices(config: Config, models: ServedModels, log: FastifyBaseLogger): Services {
   const registrations = new Registrations(config.registrations, models)
   const pool = new ProofPool(config)
+  const names = models.bundles.map(({ manifest }) => manifest.name)
+  const metrics = new ServiceMetrics(names, pool)
   const store = new MemoryJobStore<ModelHashes, ProofReply>({
     lifetime: config.jobLifetime,
     limit: config.jobLimit,
@@ -38,10 +42,16 @@ export function createServices(config: Config, models: ServedModels, log: Fastif
   const jobs = new JobRunner<InferTask, ModelHashes, ProofReply>(store, {
     admit: () => pool.admit(),
     run: async ({ registration, ...task }, options) => {
+      const bundle = models.find(task.vkHash)
+      const { name } = bundle.manifest
       try {
-        return proofReply(models.find(task.vkHash), await pool.run(task, options), registration)
+        const proven = await pool.run(task, options)
+        const reply = proofReply(bundle, proven, registration)
+        metrics.proofMade(name, proven.timings)
+        return reply
       } catch (thrown) {
         const error = toZkserveError(thrown)
+        metrics.proofFailed(name, error.code)
         // What fails inside is told to the client by its code alone.
         if (error.status === 500)
           log.error({ code: error.code, err: error, cause: error.cause }, error.message)
@@ -49,5 +59,5 @@ export function createServices(config: Config, models: ServedModels, log: Fastif
       }
     },
   })
-  return { config, models, registrations, pool, jobs, store }
+  return { config, models, registrations, pool, jobs, store, metrics }
 }

@@ -3,8 +3,9 @@ import type { SerialisedError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import type { Backend } from '#prover/backends/create-prover.js'
 import type { ProofBinding } from '#prover/context.js'
-import type { ProvenInference } from '#prover/prove.js'
+import type { ProofTimings, ProvenInference } from '#prover/prove.js'
 import type { ProofStage } from '#service/jobs/job.js'
+import type { HeldKeys } from '#service/pool/loaded-keys.js'
 
 /** One proof to make; crosses to a thread by structured clone. */
 export interface ProofTask {
@@ -25,9 +26,23 @@ export interface WorkerTask extends ProofTask {
   readonly cancelled: SharedArrayBuffer
 }
 
-/** `cause` is for the log: the trace of what lies behind the error. */
+/** Milliseconds of a proof in the pool, from its submission. */
+export interface PooledTimings extends ProofTimings {
+  /** Until a thread took it. */
+  readonly queue: number
+  /** Reading the bundle and its keys; next to nothing where the thread holds them. */
+  readonly load: number
+  /** From submission to the proof. */
+  readonly whole: number
+}
+
+export interface PooledProof extends ProvenInference {
+  readonly timings: PooledTimings
+}
+
+/** `load` is in ms; `cause` is for the log: the trace of what lies behind the error. */
 export type WorkerReply =
-  | { readonly proven: ProvenInference }
+  | { readonly proven: ProvenInference; readonly load: number; readonly held: HeldKeys }
   | { readonly error: SerialisedError; readonly cause?: string }
 
 export interface WorkerSettings {

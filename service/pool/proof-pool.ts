@@ -4,10 +4,11 @@ import { Piscina } from 'piscina'
 import { ZkserveError } from '#circuits/errors.js'
 import { distFile } from '#circuits/paths.js'
 import type { Backend } from '#prover/backends/create-prover.js'
-import type { ProvenInference } from '#prover/prove.js'
 import type { JobWork, WorkOptions } from '#service/jobs/job-runner.js'
 import { DurationEstimate } from '#service/pool/duration-estimate.js'
+import { type LoadedKeySummary, LoadedKeys } from '#service/pool/loaded-keys.js'
 import type {
+  PooledProof,
   ProofTask,
   WorkerMessage,
   WorkerReply,
@@ -46,11 +47,12 @@ interface Entry {
 }
 
 /** Proofs on threads of their own: a bounded queue, time limits, cancellation that ends the thread. */
-export class ProofPool implements JobWork<ProofTask, ProvenInference> {
+export class ProofPool implements JobWork<ProofTask, PooledProof> {
   readonly #options: ProofPoolOptions
   #threads: Piscina<WorkerTask, WorkerReply>
   readonly #entries = new Set<Entry>()
   readonly #estimate = new DurationEstimate()
+  readonly #keys = new LoadedKeys()
   #closing = false
 
   constructor(options: ProofPoolOptions) {
@@ -62,6 +64,11 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
     const { concurrency, queueSize } = this.#options
     const running = Math.min(this.#entries.size, concurrency)
     return { running, queued: this.#entries.size - running, concurrency, queueSize }
+  }
+
+  /** The keys that the threads hold, as of their last proofs. */
+  loadedKeys(): LoadedKeySummary {
+    return this.#keys.summary(new Set(this.#threads.threads.map(({ threadId }) => threadId)))
   }
 
   /** Whether the pool takes no proofs any more. */
@@ -80,7 +87,7 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
    * Makes and verifies one proof. A proof that is cancelled or out of time ends its thread.
    * @throws ZkserveError `QUEUE_FULL`, `TIMEOUT`, `CANCELLED`, `BUNDLE_CORRUPT`, `PROVING_FAILED`, `INVALID_INPUT`
    */
-  async run(task: ProofTask, options: WorkOptions): Promise<ProvenInference> {
+  async run(task: ProofTask, options: WorkOptions): Promise<PooledProof> {
     this.admit()
     const entry: Entry = { controller: new AbortController(), started: false, settled: Promise.resolve() }
     this.#entries.add(entry)
@@ -104,13 +111,14 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
     await this.#threads.destroy()
   }
 
-  async #prove(task: ProofTask, { signal, onStage }: WorkOptions, entry: Entry): Promise<ProvenInference> {
+  async #prove(task: ProofTask, { signal, onStage }: WorkOptions, entry: Entry): Promise<PooledProof> {
     const { controller } = entry
     const { proofTimeout } = this.#options
     const abort = (): void => controller.abort(cancellation('the proof was cancelled'))
     const { port1, port2 } = new MessageChannel()
     let timer: NodeJS.Timeout | undefined
-    let startedAt = 0
+    const submittedAt = performance.now()
+    let startedAt = submittedAt
     port1.on('message', (stage: WorkerMessage) => {
       if (!entry.started) {
         entry.started = true
@@ -130,8 +138,11 @@ export class ProofPool implements JobWork<ProofTask, ProvenInference> {
       const run = { transferList: [port2], signal: controller.signal }
       const reply = await this.#threads.run({ ...task, port: port2, cancelled }, run)
       if ('error' in reply) throw workerError(reply)
-      this.#estimate.add(performance.now() - startedAt)
-      return reply.proven
+      this.#keys.tell(reply.held)
+      const endedAt = performance.now()
+      this.#estimate.add(endedAt - startedAt)
+      const times = { queue: startedAt - submittedAt, load: reply.load, whole: endedAt - submittedAt }
+      return { ...reply.proven, timings: { ...times, ...reply.proven.timings } }
     } catch (error) {
       if (controller.signal.aborted) throw controller.signal.reason
       if (error instanceof ZkserveError) throw error

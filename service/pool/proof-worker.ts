@@ -1,9 +1,11 @@
 /** The program of a proving thread: loads bundles, keeps the last few, makes one proof at a time. */
+import { threadId } from 'node:worker_threads'
 import { workerData } from 'piscina'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { createProver } from '#prover/backends/create-prover.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
 import { type ProvingFiles, proveInference, readProvingFiles } from '#prover/prove.js'
+import type { HeldKeys } from '#service/pool/loaded-keys.js'
 import type { WorkerMessage, WorkerReply, WorkerSettings, WorkerTask } from '#service/pool/messages.js'
 import { RecentCache } from '#service/pool/recent-cache.js'
 
@@ -21,11 +23,14 @@ export default async function answer({ port, cancelled, ...task }: WorkerTask): 
   const tell = (message: WorkerMessage): void => port.postMessage(message)
   try {
     tell('load')
+    const begun = performance.now()
     const { bundle, files } = await bundles.get(task.vkHash, () => load(task.dir, task.vkHash))
+    const loading = performance.now() - begun
     const { context, salt } = task
     const flag = new Uint8Array(cancelled)
     const options = { context, cancelled: flag, onStage: tell, ...(salt === undefined ? {} : { salt }) }
-    return { proven: await proveInference(bundle, prover, task.inputs, options, files) }
+    const proven = await proveInference(bundle, prover, task.inputs, options, files)
+    return { proven, load: loading, held: heldKeys() }
   } catch (thrown) {
     const error = toZkserveError(thrown)
     const { cause } = error
@@ -36,6 +41,13 @@ export default async function answer({ port, cancelled, ...task }: WorkerTask): 
   } finally {
     port.close()
   }
+}
+
+function heldKeys(): HeldKeys {
+  const keys = bundles.values.map(
+    ({ bundle: { manifest } }) => [manifest.vkHash, manifest.files['proving.zkey'].bytes] as const,
+  )
+  return { thread: threadId, shared: prover.name === 'native', keys: new Map(keys) }
 }
 
 async function load(dir: string, vkHash: string): Promise<LoadedBundle> {

@@ -62,7 +62,8 @@ export function proveVerb(program: Command, { report }: VerbContext): void {
 }
 
 function describeProof(proven: ProvenInference, path: string): string {
-  const { witness, prove, verify } = proven.timings
+  const { witness, prove, verify, stages } = proven.timings
+  const parts = Object.entries(stages ?? {}).map(([name, time]) => `${name} ${time.toFixed(1)}`)
   const facts = formatFacts([
     ['proof', path],
     ['input commitment', proven.inputCommitment],
@@ -70,6 +71,7 @@ function describeProof(proven: ProvenInference, path: string): string {
     ['prover', proven.backend],
     ['witness (ms)', witness],
     ['prove (ms)', prove],
+    ...(parts.length > 0 ? [['of it, CPU (ms)', parts.join(', ')] as const] : []),
     ['verify (ms)', verify],
   ])
   return `${describeInference(proven)}\n${facts}`

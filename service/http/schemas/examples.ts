@@ -65,8 +65,11 @@ export const proofReplyExample = {
   },
   inputCommitment: '18284877521522194700147546769133886365591937480061040635677873793233844723445',
   salt: '4442043982529773982243366033443832846593756720333531487401129187950227292580',
-  backend: 'snarkjs',
-  timings: { witness: 35.8, prove: 813.2, verify: 17 },
+  backend: 'native',
+  timings: {
+    ...{ queue: 0.4, load: 0.1, inference: 0.9, witness: 1.5, prove: 16.2, verify: 12.6, whole: 33.4 },
+    stages: { rows: 0.6, transforms: 2.9, a: 0.8, b1: 0.7, b2: 2.1, c: 0.8, h: 17.3, assembly: 2.4 },
+  },
 }
 
 export const answerReplyExample = { ...answer, timings: { inference: 0.9 } }

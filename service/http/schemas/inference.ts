@@ -80,6 +80,24 @@ const answerReplySchema = Type.Object({
   timings: Type.Object({ inference: Type.Number() }, { description: 'In ms.' }),
 })
 
+const timingsSchema = Type.Object(
+  {
+    queue: Type.Number({ description: 'Until a thread took the proof.' }),
+    load: Type.Number({ description: 'Reading the bundle, where the thread did not hold it.' }),
+    inference: Type.Number({ description: "The integer model's answer, once more." }),
+    witness: Type.Number(),
+    prove: Type.Number(),
+    verify: Type.Number(),
+    whole: Type.Number({ description: 'From submission to the end.' }),
+    stages: Type.Optional(
+      Type.Record(Type.String(), Type.Number(), {
+        description: 'CPU time of the parts of `prove` over all threads, where the back end tells it.',
+      }),
+    ),
+  },
+  { description: 'In ms.' },
+)
+
 /** An answer with its proof: also a proof file that `POST /verify` and `zkserve verify` read. */
 export const proofReplySchema = Type.Object({
   ...answer,
@@ -93,10 +111,7 @@ export const proofReplySchema = Type.Object({
   inputCommitment: Type.Union([Type.String(), Type.Null()]),
   salt: Type.Union([Type.String(), Type.Null()], { description: 'Opens the commitment: keep it private.' }),
   backend: Type.String({ description: 'The prover that made the proof.' }),
-  timings: Type.Object(
-    { witness: Type.Number(), prove: Type.Number(), verify: Type.Number() },
-    { description: 'In ms.' },
-  ),
+  timings: timingsSchema,
 })
 
 /** An answer, with its proof where one was asked for and waited for. */

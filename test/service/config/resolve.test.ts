@@ -29,12 +29,18 @@ test('lists are separated like paths or by commas', () => {
   })
 })
 
+test('switches are the words true and false', () => {
+  expect(resolveConfig({ metrics: 'true' }, { ZKSERVE_METRICS: 'false' }).metrics).toBe(true)
+  expect(resolveConfig({}, { ZKSERVE_METRICS: 'false' }).metrics).toBe(false)
+})
+
 test.each([
   [{ port: '65536' }, /--port/],
   [{ port: 'http' }, /--port/],
   [{ concurrency: '0' }, /--concurrency/],
   [{ verifier: '0x12' }, /--verifier/],
   [{ logLevel: 'loud' }, /--log-level/],
+  [{ metrics: 'maybe' }, /--metrics/],
   [{ registrations: ['digits'] }, /--registrations/],
   [{ waitTimeout: '100000' }, /connection time-out/],
 ])('%j is refused by name', (flags, message) => {

@@ -1,0 +1,90 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ErrorCode } from '#circuits/error-table.js'
+import { processMetrics } from '#service/metrics/process-metrics.js'
+import type { PooledTimings } from '#service/pool/messages.js'
+import type { ProofPool } from '#service/pool/proof-pool.js'
+
+/** Upper ends of the histograms' buckets, in seconds. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+
+/** Steps of a proof, in their order. */
+const steps = ['queue', 'load', 'inference', 'witness', 'prove', 'verify', 'whole'] as const
+
+/**
+ * What the service tells Prometheus. Labels are bounded: names of served models, codes of the error table, stages of
+ * the provers.
+ */
+export class ServiceMetrics {
+  readonly #registry = new Registry()
+  readonly #proofs: Counter<'model' | 'outcome'>
+  readonly #times: Histogram<'stage'>
+  readonly #cpu: Histogram<'stage'>
+
+  /** @param models names of the served models */
+  constructor(models: readonly string[], pool: Pick<ProofPool, 'status' | 'loadedKeys'>) {
+    const registers = [this.#registry]
+    this.#proofs = new Counter({
+      registers,
+      name: 'zkserve_proofs_total',
+      help: 'Proofs that ended, by model and outcome: ok or an error code.',
+      labelNames: ['model', 'outcome'],
+    })
+    this.#times = new Histogram({
+      registers,
+      name: 'zkserve_proof_seconds',
+      help: 'Wall time of the steps of proofs that were made; whole is from submission to the end.',
+      labelNames: ['stage'],
+      buckets,
+    })
+    this.#cpu = new Histogram({
+      registers,
+      name: 'zkserve_prover_cpu_seconds',
+      help: 'CPU time of the parts of the step prove over all threads, where the back end tells it.',
+      labelNames: ['stage'],
+      buckets,
+    })
+    const gauge = (name: string, help: string, read: () => number): void => {
+      const metric: Gauge = new Gauge({ registers, name, help, collect: () => metric.set(read()) })
+    }
+    const counter = (name: string, help: string, read: () => number): void => {
+      const collect = (): void => {
+        metric.reset()
+        metric.inc(read())
+      }
+      const metric: Counter = new Counter({ registers, name, help, collect })
+    }
+    gauge('zkserve_queue_depth', 'Proofs that wait for a thread.', () => pool.status.queued)
+    gauge('zkserve_proofs_running', 'Proofs in work.', () => pool.status.running)
+    gauge('zkserve_loaded_keys', 'Proving keys that threads hold.', () => pool.loadedKeys().count)
+    gauge('zkserve_loaded_key_bytes', 'Size of those keys.', () => pool.loadedKeys().bytes)
+    for (const { kind, name, help, read } of processMetrics) {
+      const add = kind === 'gauge' ? gauge : counter
+      add(name, help, read)
+    }
+    for (const model of models) this.#proofs.inc({ model, outcome: 'ok' }, 0)
+  }
+
+  /** Counts a proof that was made. */
+  proofMade(model: string, timings: PooledTimings): void {
+    this.#proofs.inc({ model, outcome: 'ok' })
+    for (const stage of steps) this.#times.observe({ stage }, timings[stage] / 1000)
+    for (const [stage, time] of Object.entries(timings.stages ?? {})) {
+      this.#cpu.observe({ stage }, time / 1000)
+    }
+  }
+
+  /** Counts a proof that was not made. */
+  proofFailed(model: string, outcome: ErrorCode): void {
+    this.#proofs.inc({ model, outcome })
+  }
+
+  /** Media type of {@link text}. */
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  /** All metrics in Prometheus' text form. */
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+}
