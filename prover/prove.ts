@@ -1,4 +1,3 @@
-import { inputSignalNames } from '#circuits/emit/inputs.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { quantiseInputs } from '#circuits/qmodel/inputs.js'
@@ -6,12 +5,12 @@ import { type Bundle, readBundleFile } from '#prover/bundle/load.js'
 import { contextOf, type ProofBinding } from '#prover/context.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
-import { commitInputs, drawSalt, inputLanes, packInputs } from '#prover/inference/commitment.js'
+import { commitInputs, drawSalt, packInputs } from '#prover/inference/commitment.js'
 import { type Inference, inferIntegers } from '#prover/inference/infer.js'
 import { decodeOutputs } from '#prover/inference/public-signals.js'
 import { verifyProof } from '#prover/proof/verify.js'
 import type { ProveRequest, Prover, ProverName, TimedProof } from '#prover/prover.js'
-import { hiddenSignals } from '#prover/weights/version.js'
+import { circuitSignals } from '#prover/witness/signals.js'
 import { Witnesses, type WitnessMethod, witnessMethod } from '#prover/witness/witnesses.js'
 
 export type ProvingStage = 'witness' | 'prove' | 'verify'
@@ -74,7 +73,7 @@ export async function proveInference(
   options: ProveOptions,
   files?: ProvingFiles,
 ): Promise<ProvenInference> {
-  const { model, manifest, verificationKey, hidden } = bundle
+  const { model, manifest, verificationKey } = bundle
   const { witnesses, zkey } = files ?? (await readProvingFiles(bundle))
   const begun = performance.now()
   const { integers, saturated } = quantiseInputs(model, inputs)
@@ -92,13 +91,7 @@ export async function proveInference(
     return result
   }
 
-  const lanes = inputLanes(model, integers)
-  const signals = {
-    ...Object.fromEntries(inputSignalNames(model).map((name, k) => [name, lanes[k]!.map(BigInt)])),
-    ...(salt === null ? {} : { salt }),
-    context,
-    ...(hidden === null ? {} : hiddenSignals(hidden)),
-  }
+  const signals = circuitSignals(bundle, integers, salt, context)
   const witness = await timed('witness', () => witnesses.calculate(signals))
   const whole = await timed('prove', () => prover.prove({ zkey, witness, ...interruptsOf(options) }))
   // Hidden weights are public to the back end alone: the verifying key holds their share.
