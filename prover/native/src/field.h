@@ -6,6 +6,8 @@
 #if defined(__x86_64__) && defined(__BMI2__) && defined(__ADX__)
 #define ZKSERVE_ADX
 #include "multiply-adx.h"
+#elif defined(__wasm__)
+#include "../wasm/multiply-scalar.h"
 #endif
 
 namespace zkserve {
@@ -66,6 +68,8 @@ struct Element {
     U256 t{{0, 0, 0, 0}};
 #ifdef ZKSERVE_ADX
     multiplyAdx(a.value.limb, b.value.limb, P::modulus.limb, P::inverse64, t.limb);
+#elif defined(__wasm__)
+    multiplyScalar(a.value.limb, b.value.limb, P::modulus.limb, P::inverse64, t.limb);
 #else
     multiplyRow(a.value.limb[0], b.value.limb, t.limb);
     multiplyRow(a.value.limb[1], b.value.limb, t.limb);
