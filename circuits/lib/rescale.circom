@@ -65,8 +65,7 @@ template Rescale(n, s, base, open) {
   signal output low[s];
   signal upper[n - s];
 
-  // advice: not a bit, and pinned by nothing: bit 0 is no signal, and no constraint names this one.
-  low[0] <-- 0;
+  low[0] <== 0; // nothing reads it: bit 0 is no signal; and circom fails on outputs of no elements, where s = 1
   var rest = 0;
   var quotient = 0;
   for (var i = 1; i < n; i++) {
