@@ -165,7 +165,8 @@ function emitWindowSum(context: EmitContext, layer: QWindowSum): void {
   )
 }
 
-function emitCombine(context: EmitContext, layer: QCombine): void {
+/** A sum of terms and a constant per element; `hidden` is the expression of a constant that is a signal, by `i`. */
+export function emitCombine(context: EmitContext, layer: QCombine, hidden?: string): void {
   const { text } = context
   const shape = context.shape(layer.output)
   const size = sizeOf(shape)
@@ -173,9 +174,11 @@ function emitCombine(context: EmitContext, layer: QCombine): void {
   const channel = `(i \\ ${stride}) % ${shape[layer.channelAxis] ?? 1}`
   const inputs = layer.terms.map((term) => context.tensor(term.input))
   const name = context.declare(layer)
-  text.line(`// ${context.describe(layer)}: ${size} sums of ${layer.terms.length} terms`)
+  const also = hidden === undefined ? '' : ' and a hidden number'
+  text.line(`// ${context.describe(layer)}: ${size} sums of ${layer.terms.length} terms${also}`)
   const factors = layer.terms.map((term, k) => text.numbersBy(`${name}_factor${k}`, channel, term.factors))
-  const constant = layer.constant ? text.numbersBy(`${name}_constant`, 'i', [...layer.constant]) : '0'
+  const numbers = () => (layer.constant ? text.numbersBy(`${name}_constant`, 'i', [...layer.constant]) : '0')
+  const constant = hidden ?? numbers()
   text.line(`var ${name}[${size}];`)
   text.loops([['i', size]], () => {
     const terms = inputs.map((input, k) => `${factors[k]} * ${input}[i]`)
