@@ -104,95 +104,97 @@ function emitInputs(context: EmitContext, shared: TileText, input: string): void
       ['u', counts[1]],
     ],
     () => {
-      text.line(`var across[${rows.points * columns.points}];`)
-      text.loops(
-        [
-          ['i', rows.points],
-          ['f', columns.points],
-        ],
-        () => {
-          text.line(`var row = t * ${rows.outputs} + i${offset(top)};`)
-          text.line('var sum = 0;')
-          within(isWithin('row', height, rows, counts[0], top), () => {
-            text.loops([['j', columns.points]], () => {
-              text.line(`var column = u * ${columns.outputs} + j${offset(left)};`)
-              within(isWithin('column', width, columns, counts[1], left), () => {
-                const factor = `${shared.columns}_input[f * ${columns.points} + j]`
-                text.line(`sum += ${factor} * ${input}[(c * ${height} + row) * ${width} + column];`)
-              })
+      const alongRow = () => {
+        text.line(`var row = t * ${rows.outputs} + i${offset(top)};`)
+        text.line('var sum = 0;')
+        within(isWithin('row', height, rows, counts[0], top), () => {
+          text.loops([['j', columns.points]], () => {
+            text.line(`var column = u * ${columns.outputs} + j${offset(left)};`)
+            within(isWithin('column', width, columns, counts[1], left), () => {
+              const factor = `${shared.columns}_input[f * ${columns.points} + j]`
+              text.line(`sum += ${factor} * ${input}[(c * ${height} + row) * ${width} + column];`)
             })
           })
-          text.line(`across[i * ${columns.points} + f] = sum;`)
-        },
-      )
-      text.loops(
-        [
-          ['e', rows.points],
-          ['f', columns.points],
-        ],
-        () => {
-          text.line('var sum = 0;')
-          text.loops([['i', rows.points]], () => {
-            text.line(
-              `sum += ${shared.rows}_input[e * ${rows.points} + i] * across[i * ${columns.points} + f];`,
-            )
-          })
-          text.line(
-            `var at = ((c * ${counts[0]} + t) * ${counts[1]} + u) * ${points} + e * ${columns.points} + f;`,
-          )
-          const evaluate = () => {
-            text.line(`${name}_point[at] <== sum;`)
-            text.line(`${name}_tile[at] = ${name}_point[at];`)
-          }
-          if (known === null) evaluate()
-          else {
-            text.block(`if (${name}_known[at] == 0)`, evaluate)
-            text.block('else', () => text.line(`${name}_tile[at] = ${name}_value[at];`))
-          }
-        },
-      )
+        })
+      }
+      emitAtPoints(context, shared, 'input', alongRow, () => {
+        text.line(
+          `var at = ((c * ${counts[0]} + t) * ${counts[1]} + u) * ${points} + e * ${columns.points} + f;`,
+        )
+        const evaluate = () => {
+          text.line(`${name}_point[at] <== sum;`)
+          text.line(`${name}_tile[at] = ${name}_point[at];`)
+        }
+        if (known === null) evaluate()
+        else {
+          text.block(`if (${name}_known[at] == 0)`, evaluate)
+          text.block('else', () => text.line(`${name}_tile[at] = ${name}_value[at];`))
+        }
+      })
     },
   )
 }
 
 /** Every kernel at every point: signals where several tiles read them. */
-function emitKernels({ text }: EmitContext, shared: TileText): void {
+function emitKernels(context: EmitContext, shared: TileText): void {
+  const { text } = context
   const { name, layer, tiles, traced, points } = shared
   const { rows, columns, sharesKernels } = tiles
   const [outputs, channels] = layer.weightShape as [number, number]
   const count = outputs * channels
   text.line(`${sharesKernels ? 'signal' : 'var'} ${name}_kernel[${count * points}];`)
   text.loops([['o', count]], () => {
-    text.line(`var across[${rows.taps * columns.points}];`)
-    text.loops(
-      [
-        ['i', rows.taps],
-        ['f', columns.points],
-      ],
-      () => {
-        text.line('var sum = 0;')
-        text.loops([['j', columns.taps]], () => {
-          const weight = `weights[(o * ${rows.taps} + i) * ${columns.taps} + j + ${traced.plan.first}]`
-          text.line(`sum += ${shared.columns}_kernel[f * ${columns.taps} + j] * ${weight};`)
-        })
-        text.line(`across[i * ${columns.points} + f] = sum;`)
-      },
-    )
-    text.loops(
-      [
-        ['e', rows.points],
-        ['f', columns.points],
-      ],
-      () => {
-        text.line('var sum = 0;')
-        text.loops([['i', rows.taps]], () => {
-          text.line(`sum += ${shared.rows}_kernel[e * ${rows.taps} + i] * across[i * ${columns.points} + f];`)
-        })
-        const at = `o * ${points} + e * ${columns.points} + f`
-        text.line(`${name}_kernel[${at}] ${sharesKernels ? '<==' : '='} sum;`)
-      },
-    )
+    const alongRow = () => {
+      text.line('var sum = 0;')
+      text.loops([['j', columns.taps]], () => {
+        const weight = `weights[(o * ${rows.taps} + i) * ${columns.taps} + j + ${traced.plan.first}]`
+        text.line(`sum += ${shared.columns}_kernel[f * ${columns.taps} + j] * ${weight};`)
+      })
+    }
+    emitAtPoints(context, shared, 'kernel', alongRow, () => {
+      const at = `o * ${points} + e * ${columns.points} + f`
+      text.line(`${name}_kernel[${at}] ${sharesKernels ? '<==' : '='} sum;`)
+    })
   })
+}
+
+/**
+ * A plane at the points of both axes, one axis after the other.
+ * @param alongRow leaves row i at point f in `sum`
+ * @param store takes the plane at (e, f) from `sum`
+ */
+function emitAtPoints(
+  { text }: EmitContext,
+  { rows: matrix, tiles: { rows, columns } }: TileText,
+  kind: 'input' | 'kernel',
+  alongRow: () => void,
+  store: () => void,
+): void {
+  const length = kind === 'input' ? rows.points : rows.taps
+  text.line(`var across[${length * columns.points}];`)
+  text.loops(
+    [
+      ['i', length],
+      ['f', columns.points],
+    ],
+    () => {
+      alongRow()
+      text.line(`across[i * ${columns.points} + f] = sum;`)
+    },
+  )
+  text.loops(
+    [
+      ['e', rows.points],
+      ['f', columns.points],
+    ],
+    () => {
+      text.line('var sum = 0;')
+      text.loops([['i', length]], () => {
+        text.line(`sum += ${matrix}_${kind}[e * ${length} + i] * across[i * ${columns.points} + f];`)
+      })
+      store()
+    },
+  )
 }
 
 /** Products, summed over the channels of a group, and the outputs that they make. */
