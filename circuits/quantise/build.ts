@@ -124,6 +124,19 @@ export class LayerBuilder {
     return output
   }
 
+  /** Per element a sum of tensors times one factor each, and a constant; all of one unit. */
+  combined(
+    { name, operator, shape }: Pick<ScaleExpression, 'name' | 'operator' | 'shape'>,
+    terms: readonly { readonly input: TensorId; readonly factor: number }[],
+    constant: Float64Array | null,
+    unit: number,
+  ): TensorId {
+    const output = this.tensor(name, shape, [unit], 0)
+    const factored = terms.map(({ input, factor }) => ({ input, factors: [factor] }))
+    this.layers.push({ kind: 'combine', name, operator, output, terms: factored, constant, channelAxis: 0 })
+    return output
+  }
+
   private linear(expression: LinearExpression, units: readonly number[]): TensorId {
     const { node, name, operator } = expression
     const channels = node.weight.shape[0]!

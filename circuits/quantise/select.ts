@@ -77,10 +77,8 @@ export class Selections {
     const width = bitLength(length - 1)
     const keyUnit = unit / 2 ** width
     const last = Float64Array.from({ length: sizeOf(input.shape) }, (_, i) => length - 1 - (i % length))
-    const keys = this.combined(
-      `${name}_keys`,
-      base,
-      input.shape,
+    const keys = builder.combined(
+      { name: `${name}_keys`, operator, shape: input.shape },
       [{ input: id, factor: 2 ** width }],
       last,
       keyUnit,
@@ -88,7 +86,12 @@ export class Selections {
     const best = pick(keys, keyUnit)
     const size = sizeOf(shape)
     const half = new Float64Array(size).fill(width === 0 ? 0 : -(2 ** (width - 1)))
-    const floored = this.combined(`${name}_floor`, base, shape, [{ input: best, factor: 1 }], half, keyUnit)
+    const floored = builder.combined(
+      { name: `${name}_floor`, operator, shape },
+      [{ input: best, factor: 1 }],
+      half,
+      keyUnit,
+    )
     const values = builder.tensor(`${name}_values`, shape, [unit], 0)
     const rescale = { shifts: [width], channelAxis: 0, low: null, saturate: null }
     builder.layers.push({ kind: 'rescale', name, operator, input: floored, output: values, ...rescale })
@@ -97,28 +100,7 @@ export class Selections {
       { input: best, factor: -1 },
     ]
     const constant = new Float64Array(size).fill(length - 1)
-    const indices = this.combined(`${name}_indices`, base, shape, terms, constant, 1)
+    const indices = builder.combined({ name: `${name}_indices`, operator, shape }, terms, constant, 1)
     return { values: expression(values, unit), indices: expression(indices, 1) }
-  }
-
-  private combined(
-    name: string,
-    { operator }: Target,
-    shape: Target['shape'],
-    terms: readonly { readonly input: TensorId; readonly factor: number }[],
-    constant: Float64Array,
-    unit: number,
-  ): TensorId {
-    const output = this.settler.builder.tensor(name, shape, [unit], 0)
-    this.settler.builder.layers.push({
-      kind: 'combine',
-      name,
-      operator,
-      output,
-      terms: terms.map(({ input, factor }) => ({ input, factors: [factor] })),
-      constant,
-      channelAxis: 0,
-    })
-    return output
   }
 }

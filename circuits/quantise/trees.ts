@@ -240,18 +240,8 @@ class Trees {
     terms: readonly { readonly input: TensorId; readonly factor: number }[],
     constant: Float64Array | null,
   ): TensorId {
-    const output = this.tensor(part, shape)
     const { name, operator } = this.base
-    this.settler.builder.layers.push({
-      kind: 'combine',
-      name: `${name}_${part}`,
-      operator,
-      output,
-      terms: terms.map(({ input, factor }) => ({ input, factors: [factor] })),
-      constant,
-      channelAxis: 0,
-    })
-    return output
+    return this.settler.builder.combined({ name: `${name}_${part}`, operator, shape }, terms, constant, 1)
   }
 
   private tensor(part: string, shape: readonly number[]): TensorId {
