@@ -4,6 +4,7 @@ import {
   type Element,
   hull,
   joinCandidates,
+  rowsOf,
   type WireTable,
 } from '#circuits/analyse/element.js'
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
@@ -47,10 +48,8 @@ export function traceArgMax(
   const rounds: Match[][] = []
   const lead = selectLast ? 0 : 1
   let constraints = 0
-  let rows = Array.from({ length: elements.length / length }, (_, row) =>
-    elements
-      .slice(row * length, (row + 1) * length)
-      .map((value, i): Contender => ({ value, index: constantElement(i), known: true })),
+  let rows = rowsOf(elements, length).map((row) =>
+    row.map((value, i): Contender => ({ value, index: constantElement(i), known: true })),
   )
   while (rows[0]!.length > 1) {
     const contenders = rows[0]!.length

@@ -7,6 +7,8 @@ import {
   type WireBounds,
   wireForm,
 } from '#circuits/analyse/form.js'
+import type { Shape } from '#circuits/graph/graph.js'
+import { channelOf } from '#circuits/qmodel/window.js'
 
 /**
  * One element of a tensor as the circuit sees it: its form over wires and its exact range. The result of a
@@ -71,4 +73,25 @@ function maxMinUpper(a: readonly AffineForm[], b: readonly AffineForm[], bounds:
 /** The smallest interval that holds both. */
 export function hull(a: Interval | null, b: Interval): Interval {
   return a === null ? b : { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) }
+}
+
+/** The elements of a tensor in rows of `length`. */
+export function rowsOf(elements: readonly Element[], length: number): Element[][] {
+  return Array.from({ length: elements.length / length }, (_, row) =>
+    elements.slice(row * length, (row + 1) * length),
+  )
+}
+
+/** The channel along `axis` of each element of a tensor, and the range of each channel's elements. */
+export function channelRanges(
+  elements: readonly Element[],
+  shape: Shape,
+  axis: number,
+): { readonly channel: readonly number[]; readonly ranges: readonly Interval[] } {
+  const channel = elements.map((_, i) => channelOf(shape, axis, i))
+  const ranges: Interval[] = []
+  elements.forEach((element, i) => {
+    ranges[channel[i]!] = hull(ranges[channel[i]!] ?? null, element)
+  })
+  return { channel, ranges }
 }

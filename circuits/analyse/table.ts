@@ -1,17 +1,16 @@
 /** Which form of `Table` (circuits/lib/table.circom) carries out a table on values of one range. */
 import {
+  channelRanges,
   constantElement,
   type Element,
   formElement,
-  hull,
   type WireTable,
 } from '#circuits/analyse/element.js'
 import { FormSum, GadgetSums, type Interval } from '#circuits/analyse/form.js'
 import { cheapestLookUp, halfOfKey, type LookUp, lookUpConstraints } from '#circuits/analyse/look-up.js'
 import type { Shape } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
-import { bitLength, type QTable } from '#circuits/qmodel/qmodel.js'
-import { channelOf, ofChannel } from '#circuits/qmodel/window.js'
+import { bitLength, ofElement, type QTable } from '#circuits/qmodel/qmodel.js'
 
 /** What a table does to the values of one channel: see {@link QTable}. */
 export interface TableRule {
@@ -200,23 +199,16 @@ export function traceTable(
   shape: Shape,
   wires: WireTable,
 ): TracedTable {
-  const channel = input.map((_, i) => channelOf(shape, layer.channelAxis, i))
-  const ranges: Interval[] = []
-  input.forEach((element, i) => {
-    ranges[channel[i]!] = hull(ranges[channel[i]!] ?? null, element)
-  })
-  const rules = input.map(
-    (_, i): TableRule => ({
-      shift: ofChannel(layer.shifts, shape, layer.channelAxis, i),
+  const { channel, ranges } = channelRanges(input, shape, layer.channelAxis)
+  const rules = ranges.map(
+    (_, c): TableRule => ({
+      shift: ofElement(layer.shifts, c),
       low: layer.low,
       bits: layer.bits,
-      table: ofChannel(layer.tables, shape, layer.channelAxis, i),
+      table: ofElement(layer.tables, c),
     }),
   )
-  const gadgets: TableGadget[] = []
-  channel.forEach((c, i) => {
-    gadgets[c] ??= chooseTable(ranges[c]!, rules[i]!)
-  })
+  const gadgets = ranges.map((range, c) => chooseTable(range, rules[c]!))
   const sum = new FormSum()
   const [sums, closedSums] = [new GadgetSums(), new GadgetSums(0)]
   let constraints = 0
@@ -226,7 +218,7 @@ export function traceTable(
     sum.start(tableOffset(gadget)).add(element.form, 1)
     ;(gadget.shift > 0 ? sums : closedSums).add(sum.finish())
     constraints += gadget.constraints
-    const { lo, hi } = valuesOver(quotients(element, gadget.shift), rules[i]!)
+    const { lo, hi } = valuesOver(quotients(element, gadget.shift), rules[channel[i]!]!)
     const wire = wires.add(lo - gadget.least, hi - gadget.least)
     return formElement({ ...wire, constant: gadget.least }, wires)
   })

@@ -3,6 +3,7 @@ import {
   type Element,
   hull,
   joinCandidates,
+  rowsOf,
   type WireTable,
 } from '#circuits/analyse/element.js'
 import { FormSum, type Interval, isTrivial } from '#circuits/analyse/form.js'
@@ -29,9 +30,7 @@ export function traceTopK(
   const sum = new FormSum()
   const widths: number[][] = []
   let constraints = 0
-  let rows = Array.from({ length: elements.length / length }, (_, row) =>
-    elements.slice(row * length, (row + 1) * length),
-  )
+  let rows = rowsOf(elements, length)
   const results: Element[][] = rows.map(() => [])
   for (let pass = 0; pass < count; pass++) {
     const best = rows.map(([first]) => first!)

@@ -5,7 +5,14 @@
 import { isAffine, traceAffine } from '#circuits/analyse/affine.js'
 import { type Match, traceArgMax } from '#circuits/analyse/arg-max.js'
 import { type CapacityRule, declaredCapacity } from '#circuits/analyse/capacity.js'
-import { constantElement, type Element, formElement, hull, WireTable } from '#circuits/analyse/element.js'
+import {
+  channelRanges,
+  constantElement,
+  type Element,
+  formElement,
+  hull,
+  WireTable,
+} from '#circuits/analyse/element.js'
 import { FormSum, GadgetSums, type Interval } from '#circuits/analyse/form.js'
 import { chooseRescale, type RescaleGadget, rescaleCost } from '#circuits/analyse/gadget.js'
 import { type TracedMatMul, traceMatMul } from '#circuits/analyse/mat-mul.js'
@@ -23,7 +30,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import { rescaleValue } from '#circuits/qmodel/interpret.js'
 import { ofElement, type QLayer, type QModel, type QRescale, type TensorId } from '#circuits/qmodel/qmodel.js'
-import { channelOf, planes } from '#circuits/qmodel/window.js'
+import { planes } from '#circuits/qmodel/window.js'
 
 /** What the emitter must know of a layer beyond the layer itself. */
 export type LayerPlan =
@@ -163,13 +170,9 @@ function traceRescale(
   shape: readonly number[],
   wires: WireTable,
 ) {
-  const channel = input.map((_, i) => channelOf(shape, layer.channelAxis, i))
-  const ranges: Interval[] = []
-  input.forEach((element, i) => {
-    ranges[channel[i]!] = hull(ranges[channel[i]!] ?? null, element)
-  })
+  const { channel, ranges } = channelRanges(input, shape, layer.channelAxis)
   const rules = ranges.map((_, c) => ({
-    shift: layer.shifts.length === 1 ? layer.shifts[0]! : layer.shifts[c]!,
+    shift: ofElement(layer.shifts, c),
     low: layer.low,
     saturate: layer.saturate,
   }))

@@ -179,8 +179,8 @@ export interface QInput {
   readonly bits: number
 }
 
-/** What a scale or low of an input is for the element at `index`, which counts through the batch. */
-export function ofElement(values: readonly number[], index: number): number {
+/** The one of `values` that is for `index`: an element of an input, counted through the batch, or a channel. */
+export function ofElement<T>(values: readonly T[], index: number): T {
   return values[index % values.length]!
 }
 
