@@ -13,15 +13,14 @@ export function withBatch(model: QModel, batch: number): QModel {
     ...port,
     shape: batchShape(model.tensors[port.tensor]!.shape, batch),
   })
-  const outputs = model.outputs.map((output) => shiftActivation(model, output, stacked(output)))
+  const outputs = model.outputs.map((output) => shiftActivation(output, stacked(output)))
   return { ...model, batch, inputs: model.inputs.map(stacked), outputs }
 }
 
 /** The output with the axes of its activation where the new shape has them. */
-function shiftActivation(model: QModel, before: QOutput, after: QOutput): QOutput {
+function shiftActivation(before: QOutput, after: QOutput): QOutput {
   if (after.activation === null) return after
-  const rank = model.tensors[before.tensor]!.shape.length
-  const shift = after.shape.length - rank - (before.shape.length - rank)
+  const shift = after.shape.length - before.shape.length
   const { axis, axisEnd } = after.activation
   return { ...after, activation: { ...after.activation, axis: axis + shift, axisEnd: axisEnd + shift } }
 }
