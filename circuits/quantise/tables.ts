@@ -40,7 +40,7 @@ export function resultGrid({ functions, keys, results, relative, bits }: TableTa
   const ends = finite ? results : spanOf(functions, keys)
   const [min, max] = [Math.min(0, ends.min), Math.max(0, ends.max)]
   const unit = (max - min) / (2 ** width - 1) || 1
-  return { unit, low: Math.round(min / unit), bits: width }
+  return { unit, low: Math.round(min / unit + 1e-9), bits: width }
 }
 
 const samples = 512
@@ -123,11 +123,12 @@ export function keyScaling(
 
 /**
  * The window of integer keys of `unit` that covers the range, at most as wide as a table can be. An end that was cut is
- * rounded outwards: all keys beyond it take its result, so that it must lie before what moves.
+ * rounded outwards: all keys beyond it take its result, so that it must lie before what moves. Other ends are rounded
+ * as rescaling rounds, upwards at halves; they often lie there, and one key more at either end would take another bit.
  */
 export function keyWindow({ min, max, cut }: LivingKeys, unit: number): IntegerWindow {
-  const low = cut.low ? Math.floor(min / unit + 1e-9) : Math.round(min / unit)
-  const high = cut.high ? Math.ceil(max / unit - 1e-9) : Math.round(max / unit)
+  const low = cut.low ? Math.floor(min / unit + 1e-9) : Math.round(min / unit + 1e-9)
+  const high = cut.high ? Math.ceil(max / unit - 1e-9) : Math.round(max / unit + 1e-9)
   const count = high - low + 1
   const bits = Math.min(maximumKeyBits, Math.max(1, Math.ceil(Math.log2(count))))
   return { low, bits }
