@@ -10,13 +10,25 @@ template <class P>
 struct IfmaConstants {
   uint64_t multiples[5][16];  // by limb: (k - 6)·m, for sums above -6m
   uint64_t modulus[5];
+  uint64_t quotient[5];       // (k·m + 1) / 2^52, with k = -1/m modulo 2^52: an eighth of m for both fields
   uint64_t offsets[5][5];     // by terms of a sum: 2(terms - 1)m, which makes it positive
   uint64_t inverse52;
   uint64_t offsetTop;         // 6m less what lower limbs may borrow
   uint64_t reciprocal;
   constexpr IfmaConstants()
-      : multiples(), modulus(), offsets(), inverse52(P::inverse64 & ((1ull << 52) - 1)), offsetTop(), reciprocal() {
+      : multiples(),
+        modulus(),
+        quotient(),
+        offsets(),
+        inverse52(P::inverse64 & ((1ull << 52) - 1)),
+        offsetTop(),
+        reciprocal() {
     split(P::modulus, modulus);
+    unsigned __int128 rest = 1 + (unsigned __int128)inverse52 * modulus[0];
+    for (int i = 0; i < 5; i++) {
+      rest = (rest >> 52) + (i < 4 ? (unsigned __int128)inverse52 * modulus[i + 1] : 0);
+      quotient[i] = (uint64_t)rest & ((1ull << 52) - 1);
+    }
     for (uint64_t i = 0; i < 5; i++) {
       for (uint64_t k = 0; k < 16; k++) multiples[i][k] = (k - 6) * modulus[i];
       for (uint64_t terms = 1; terms < 5; terms++) offsets[terms][i] = 2 * (terms - 1) * modulus[i];
@@ -39,6 +51,11 @@ struct IfmaConstants {
  * negative. Each term lies below twice the modulus m and the first is not subtracted, so the value lies between
  * -2(terms - 1)m and 2·terms·m. A product is a sum of one term.
  */
+template <class P, int terms>
+struct IfmaSum;
+template <class P>
+inline IfmaSum<P, 1> square(const IfmaSum<P, 1>& a);
+
 template <class P, int terms>
 struct IfmaSum {
   static_assert(terms <= 4, "reduce first: the tables end at 14 times the modulus");
@@ -206,7 +223,7 @@ struct IfmaLanes : IfmaSum<P, 1> {
     return (Mask)_mm_movemask_epi8(_mm_cvtsi64_si128((long long)(word << (7 - bit))));
   }
 
-  IfmaSum<P, 1> squared() const { return *this * *this; }
+  IfmaSum<P, 1> squared() const { return square<P>(*this); }
 
   /** Lanes that are 0 modulo the modulus. */
   Mask isZero() const {
@@ -284,39 +301,66 @@ inline IfmaSum<P, 1> factor(const IfmaSum<P, terms>& sum) {
   return r;
 }
 
-/** Montgomery product of normal limbs, below (a·b)/2^260 + m: 84m² is 2^260, so below 2m where a·b < 84m². */
+/** lo or hi halves of a·b added to columns: limbs i and j meet in column i + j, their high half in the next. */
 template <class P>
-inline IfmaSum<P, 1> multiply(const IfmaSum<P, 1>& a, const IfmaSum<P, 1>& b) {
+inline void addProduct(__m512i* columns, const __m512i& a, const __m512i* b, int from = 0) {
+  for (int j = from; j < 5; j++) columns[j] = _mm512_madd52lo_epu64(columns[j], a, b[j]);
+  for (int j = from; j < 5; j++) columns[j + 1] = _mm512_madd52hi_epu64(columns[j + 1], a, b[j]);
+}
+
+/**
+ * Montgomery reduction of ten columns. A multiple k·m that is -1 modulo 2^52 has the lowest column as its own quotient;
+ * as it is longer than m, the last step takes m. The result lies below columns/2^260 + 1.13m.
+ */
+template <class P>
+inline IfmaSum<P, 1> reduceColumns(__m512i* t) {
   constexpr const auto& constants = IfmaLanes<P>::constants;
   const auto all = [](uint64_t x) { return _mm512_set1_epi64((long long)x); };
-  const __m512i zeroes = _mm512_setzero_si512();
-  const __m512i inverse = all(constants.inverse52);
-  __m512i m[5];
-  for (int i = 0; i < 5; i++) m[i] = all(constants.modulus[i]);
-  __m512i t[5] = {zeroes, zeroes, zeroes, zeroes, zeroes};
+  __m512i quotient[5], m[5];
   for (int i = 0; i < 5; i++) {
-    for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], a.limb[i], b.limb[j]);
-    // Only the low 52 bits of a factor count.
-    const __m512i q = _mm512_madd52lo_epu64(zeroes, t[0], inverse);
-    for (int j = 0; j < 5; j++) t[j] = _mm512_madd52lo_epu64(t[j], q, m[j]);
-    // The lowest limb is a multiple of 2^52 now; it moves on into the next.
-    t[0] = _mm512_add_epi64(_mm512_srli_epi64(t[0], 52), t[1]);
-    for (int j = 1; j < 4; j++) t[j] = t[j + 1];
-    t[4] = zeroes;
-    for (int j = 0; j < 5; j++) {
-      t[j] = _mm512_madd52hi_epu64(t[j], a.limb[i], b.limb[j]);
-      t[j] = _mm512_madd52hi_epu64(t[j], q, m[j]);
-    }
+    quotient[i] = all(constants.quotient[i]);
+    m[i] = all(constants.modulus[i]);
   }
+  for (int i = 0; i < 4; i++) {
+    // Only the low 52 bits of a factor count; the others move on into the next column.
+    t[i + 1] = _mm512_add_epi64(t[i + 1], _mm512_srli_epi64(t[i], 52));
+    addProduct<P>(t + i + 1, t[i], quotient);
+  }
+  const __m512i q = _mm512_madd52lo_epu64(_mm512_setzero_si512(), t[4], all(constants.inverse52));
+  addProduct<P>(t + 4, q, m);
   IfmaSum<P, 1> r;
-  for (int i = 0; i < 5; i++) r.limb[i] = t[i];
+  for (int i = 0; i < 5; i++) r.limb[i] = t[5 + i];
+  r.limb[0] = _mm512_add_epi64(r.limb[0], _mm512_srli_epi64(t[4], 52));
   return r;
+}
+
+/** Montgomery product of normal limbs: 84m is 2^260, so below 2m where a·b is below 73m². */
+template <class P>
+inline IfmaSum<P, 1> multiply(const IfmaSum<P, 1>& a, const IfmaSum<P, 1>& b) {
+  __m512i t[10];
+  for (auto& column : t) column = _mm512_setzero_si512();
+  for (int i = 0; i < 5; i++) addProduct<P>(t + i, a.limb[i], b.limb);
+  return reduceColumns<P>(t);
+}
+
+/** What multiply(a, a) gives. */
+template <class P>
+inline IfmaSum<P, 1> square(const IfmaSum<P, 1>& a) {
+  __m512i t[10];
+  for (auto& column : t) column = _mm512_setzero_si512();
+  for (int i = 0; i < 4; i++) addProduct<P>(t + i, a.limb[i], a.limb, i + 1);
+  for (int i = 1; i < 9; i++) t[i] = _mm512_add_epi64(t[i], t[i]);
+  for (int i = 0; i < 5; i++) {
+    t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a.limb[i], a.limb[i]);
+    t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a.limb[i], a.limb[i]);
+  }
+  return reduceColumns<P>(t);
 }
 
 /** Multiplies lanes, products and sums; a sum of n terms made positive lies below (4n - 2)m. */
 template <class P, int m, int n>
 inline IfmaSum<P, 1> operator*(const IfmaSum<P, m>& a, const IfmaSum<P, n>& b) {
-  static_assert((m == 1 ? 2 : 4 * m - 2) * (n == 1 ? 2 : 4 * n - 2) <= 84, "the product would exceed 2m");
+  static_assert((m == 1 ? 2 : 4 * m - 2) * (n == 1 ? 2 : 4 * n - 2) <= 73, "the product would exceed 2m");
   return multiply<P>(factor(a), factor(b));
 }
 template <class P, int n>
