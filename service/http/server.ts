@@ -29,6 +29,8 @@ function serverOptions(config: Config): FastifyServerOptions {
     bodyLimit: config.bodyLimit,
     requestTimeout: config.requestTimeout,
     connectionTimeout: config.connectionTimeout,
+    // What starts is known, and the default of 10 s is short for a machine that is busy.
+    pluginTimeout: 0,
     logger: {
       level: config.logLevel,
       // Routes, not addresses: a job's id is the key to its result. Bodies and headers are never logged.
