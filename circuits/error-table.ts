@@ -98,6 +98,11 @@ const rows = {
     summary: 'A proving or verifying key is malformed or unsafe.',
     hint: 'Run the set-up again; never use a key that fails the lint.',
   },
+  INVALID_CEREMONY: {
+    status: 422,
+    summary: 'Powers of tau, or a key on its way through a ceremony, are malformed, false or unfinished.',
+    hint: 'Get the file again; `zkserve ceremony verify` checks a key from its circuit and powers of tau on.',
+  },
   INVALID_PROOF: {
     status: 422,
     summary: 'A proof or its public signals are malformed.',

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 
@@ -43,11 +43,36 @@ export async function makeDirectoryWhole<T>(path: string, fill: (staging: string
     const result = await fill(staging)
     await refuseExisting(target)
     await rename(staging, target)
-    await syncDirectory(parent)
+    await syncPath(parent)
     return result
   } catch (error) {
     await rm(staging, { recursive: true, force: true }).catch(() => {})
     throw isSystemError(error) ? unwritable(target, error) : error
+  }
+}
+
+/**
+ * Makes a new file whole or not at all: `fill` writes a neighbour, which gets the name at the end. What is there is
+ * never replaced, whoever is quicker. Neighbours of processes that were killed are swept.
+ * @throws ZkserveError `BUNDLE_EXISTS`, `FILE_NOT_FOUND` where the file system refuses
+ */
+export async function makeFileWhole<T>(path: string, fill: (partial: string) => Promise<T>): Promise<T> {
+  const target = resolve(path)
+  const parent = dirname(target)
+  const prefix = `.${basename(target)}.building-`
+  const partial = join(parent, `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`)
+  await refuseExisting(target)
+  try {
+    await sweep(parent, prefix)
+    const result = await fill(partial)
+    await syncPath(partial)
+    await link(partial, target)
+    await syncPath(parent)
+    return result
+  } catch (error) {
+    throw isSystemError(error) ? unwritable(target, error) : error
+  } finally {
+    await rm(partial, { force: true }).catch(() => {})
   }
 }
 
@@ -58,7 +83,10 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 
 function unwritable(target: string, cause: NodeJS.ErrnoException): ZkserveError {
   // Another build was quicker.
-  if (cause.syscall === 'rename' && (cause.code === 'ENOTEMPTY' || cause.code === 'EEXIST'))
+  if (
+    (cause.syscall === 'rename' || cause.syscall === 'link') &&
+    (cause.code === 'ENOTEMPTY' || cause.code === 'EEXIST')
+  )
     return new ZkserveError('BUNDLE_EXISTS', `"${target}" exists and is not empty`, { cause })
   return new ZkserveError('FILE_NOT_FOUND', `"${target}" cannot be written: ${cause.message}`, {
     cause,
@@ -97,7 +125,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function syncDirectory(path: string): Promise<void> {
+async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {
     await handle.sync()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 import { parseQModel } from '#circuits/qmodel/serialise.js'
+import { checkSetup, isWholeSetup } from '#prover/bundle/check-setup.js'
 import { checkCommitted } from '#prover/bundle/committed.js'
 import { sha256 } from '#prover/bundle/files.js'
 import {
@@ -87,6 +88,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
     publicSignals: layout,
   }
   refuseUnderived(dir, manifest, derived)
+  await checkSetup(dir, manifest)
   return { dir, manifest, model, verificationKey, architectureKey, hidden }
 }
 
@@ -179,7 +181,7 @@ function isWhole({
     (weights === 'fixed' || weights === 'committed') &&
     (weights === 'committed') === (committed !== undefined) &&
     (view === 'owner' || (view === 'public' && weights === 'committed')) &&
-    setup?.kind === 'development' &&
+    isWholeSetup(setup, weights) &&
     counts.every(Number.isSafeInteger) &&
     Array.isArray(constraints.layers) &&
     typeof quantisation?.bits === 'number' &&

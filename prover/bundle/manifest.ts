@@ -1,6 +1,7 @@
 import type { InputMode } from '#circuits/analyse/account.js'
 import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { QInput, QOutput } from '#circuits/qmodel/qmodel.js'
+import type { Transcript } from '#prover/ceremony/transcript.js'
 import type { G1Point } from '#prover/groth16.js'
 import type { QuantisationRecord } from '#prover/quantise.js'
 
@@ -86,6 +87,11 @@ export interface CommittedVersion {
   readonly spanProof: G1Point
 }
 
+/** Who made the keys: with `development` keys whoever ran the set-up can forge proofs; a ceremony had several parties. */
+export type Setup =
+  | { readonly kind: 'development'; readonly production: false }
+  | { readonly kind: 'ceremony'; readonly production: true; readonly transcript: Transcript }
+
 /** What a manifest says of a model to everybody. */
 export interface ModelFacts {
   readonly schema: 'zkserve/manifest/2'
@@ -118,8 +124,7 @@ export interface ModelFacts {
     readonly layers: readonly LayerReport[]
   }
   readonly wires: number
-  /** Who made the keys: `development` keys can be forged by whoever ran the set-up. */
-  readonly setup: { readonly kind: 'development'; readonly production: false }
+  readonly setup: Setup
 }
 
 /** The one truth about a bundle; everything that is said about a model derives from it. */

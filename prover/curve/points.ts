@@ -82,7 +82,7 @@ export function affineG2At(engine: CurveEngine, bytes: Uint8Array): AffineG2 {
 }
 
 /** Field elements in Montgomery form, 32 bytes each, as numbers. */
-function plainCoordinates(engine: CurveEngine, elements: Uint8Array): bigint[] {
+export function plainCoordinates(engine: CurveEngine, elements: Uint8Array): bigint[] {
   const mark = engine.mark()
   const address = engine.place(elements.slice())
   const values = Array.from({ length: elements.length / 32 }, (_, index) => {

@@ -45,11 +45,24 @@ export function readZkeySizes(zkey: Uint8Array): ZkeySizes {
  * @throws ZkserveError `INVALID_KEY` if the file is no complete Groth16 key over BN254
  */
 export function verificationKeyFromZkey(zkey: Uint8Array): VerificationKey {
-  const engine = sharedEngine()
-  const mark = engine.mark()
   const sections = readSections(zkey, zkeyKind)
   const { header, sizes } = readHeader(sections)
-  const publicPoints = requiredSection(sections, zkeySection.publicPoints, zkeyKind)
+  return verificationKeyOf(sizes, header, requiredSection(sections, zkeySection.publicPoints, zkeyKind))
+}
+
+/**
+ * The verifying key of a `.zkey` from two of its sections.
+ *
+ * @param header of the length that {@link checkSizes} asks for
+ * @param publicPoints `publicCount + 1` points
+ */
+export function verificationKeyOf(
+  sizes: ZkeySizes,
+  header: Uint8Array,
+  publicPoints: Uint8Array,
+): VerificationKey {
+  const engine = sharedEngine()
+  const mark = engine.mark()
   const g1 = (bytes: Uint8Array, offset: number): G1Point => {
     const [x, y] = decimals(engine, bytes.subarray(offset, offset + g1Bytes))
     return x === '0' && y === '0' ? infinityG1 : [x!, y!, '1']
@@ -81,10 +94,24 @@ export function verificationKeyFromZkey(zkey: Uint8Array): VerificationKey {
 
 function readHeader(sections: ReadonlyMap<number, Uint8Array>): { header: Uint8Array; sizes: ZkeySizes } {
   const protocol = requiredSection(sections, zkeySection.protocol, zkeyKind)
+  const header = requiredSection(sections, zkeySection.header, zkeyKind)
+  const sizes = checkSizes(protocol, header, (type) => requiredSection(sections, type, zkeyKind).length)
+  return { header, sizes }
+}
+
+/**
+ * The sizes that the first two sections of a `.zkey` give, checked against the lengths of the others.
+ *
+ * @throws ZkserveError `INVALID_KEY`
+ */
+export function checkSizes(
+  protocol: Uint8Array,
+  header: Uint8Array,
+  lengthOf: (type: number) => number | undefined,
+): ZkeySizes {
   if (protocol.length !== 4 || protocol.some((byte, index) => byte !== (index === 0 ? groth16Protocol : 0))) {
     throw new ZkserveError('INVALID_KEY', 'the proving key is not for Groth16')
   }
-  const header = requiredSection(sections, zkeySection.header, zkeyKind)
   if (header.length !== zkeyHeader.length) throw malformed(zkeyKind, `has a header of ${header.length} bytes`)
   const view = new DataView(header.buffer, header.byteOffset, header.length)
   const isOverBn254 =
@@ -105,11 +132,11 @@ function readHeader(sections: ReadonlyMap<number, Uint8Array>): { header: Uint8A
     [zkeySection.h, domainSize * g1Bytes],
   ] as const
   for (const [type, length] of lengths) {
-    if (requiredSection(sections, type, zkeyKind).length !== length) {
+    if (lengthOf(type) !== length) {
       throw malformed(zkeyKind, `has a section ${type} of another length than its header says`)
     }
   }
-  return { header, sizes: { wireCount, publicCount, domainSize } }
+  return { wireCount, publicCount, domainSize }
 }
 
 /** e(α, β), which snarkjs keeps in the key; verification here does not use it. */

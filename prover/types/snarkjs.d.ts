@@ -36,7 +36,7 @@ declare module 'snarkjs' {
     check(r1cs: File, witness: File, logger?: unknown): Promise<boolean>
   }
   export const powersOfTau: {
-    contribute(from: File, to: File, name: string, entropy: string): Promise<unknown>
+    contribute(from: File, to: File, name: string, entropy: string, logger?: unknown): Promise<unknown>
     newAccumulator(curve: Curve, power: number, file: File, logger?: unknown): Promise<unknown>
     beacon(
       from: File,
@@ -46,10 +46,11 @@ declare module 'snarkjs' {
       iterationsPower: number,
       logger?: unknown,
     ): Promise<unknown>
+    verify(file: File, logger?: unknown): Promise<boolean>
     preparePhase2(from: File, to: File, logger?: unknown): Promise<unknown>
   }
   export const zKey: {
-    contribute(from: File, to: File, name: string, entropy: string): Promise<unknown>
+    contribute(from: File, to: File, name: string, entropy: string, logger?: unknown): Promise<unknown>
     newZKey(r1cs: File, powersOfTau: File, zkey: File, logger?: unknown): Promise<Uint8Array>
     beacon(
       from: File,

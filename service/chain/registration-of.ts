@@ -1,5 +1,7 @@
 import type { Address } from 'viem'
 import type { VerifiableModel } from '#prover/bundle/load.js'
+import type { Setup } from '#prover/bundle/manifest.js'
+import { transcriptHash } from '#prover/ceremony/transcript.js'
 import type { ModelRegistration } from '#service/chain/register-model.js'
 
 /** What a bundle, or a public view of one, says for the registry. */
@@ -18,9 +20,15 @@ export function registrationOf(
     circuitHash,
     verificationKey,
     inputSignals,
-    setup: { kind: setup.kind },
+    setup: setupOf(setup),
   }
   if (committed === undefined || architectureKey === null) return registration
   const { commitment, spanProof } = committed
   return { ...registration, weights: { architectureKey, commitment, spanProof } }
+}
+
+function setupOf(setup: Setup): ModelRegistration['setup'] {
+  return setup.kind === 'development'
+    ? { kind: 'development' }
+    : { kind: 'production', transcriptHash: transcriptHash(setup.transcript) }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { benchVerb } from '#service/cli/commands/bench.js'
 import { buildVerb } from '#service/cli/commands/build.js'
+import { ceremonyVerb } from '#service/cli/commands/ceremony.js'
 import { commitVerb } from '#service/cli/commands/commit.js'
 import { demoVerb } from '#service/cli/commands/demo.js'
 import { doctorVerb } from '#service/cli/commands/doctor.js'
@@ -27,6 +28,7 @@ const verbs: readonly Verb[] = [
   verifyVerb,
   serveVerb,
   demoVerb,
+  ceremonyVerb,
   doctorVerb,
   benchVerb,
 ]
