@@ -1,5 +1,8 @@
 // How keys and witnesses are refused.
 #pragma once
+#ifdef __wasm__
+#include "../wasm/fail.h"
+#else
 #include <stdexcept>
 #include <string>
 
@@ -13,3 +16,4 @@ struct KeyError : std::runtime_error {
 [[noreturn]] inline void fail(const std::string& message) { throw KeyError(message); }
 
 }  // namespace zkserve
+#endif

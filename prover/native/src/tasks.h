@@ -4,7 +4,6 @@
 #include <atomic>
 #include <exception>
 #include <functional>
-#include <mutex>
 #include <vector>
 
 #include "threads.h"
@@ -43,12 +42,12 @@ inline void runAll(std::vector<Task> tasks, int threads, const volatile uint8_t*
         tasks[index].run();
         spent[tasks[index].stage] += threadTime() - start;
       } catch (...) {
-        std::lock_guard<Lock> lock(mutex);
+        const Guard guard(mutex);
         if (!failure) failure = std::current_exception();
         next = tasks.size();
       }
     }
-    std::lock_guard<Lock> lock(mutex);
+    const Guard guard(mutex);
     for (int stage = 0; stage < stageCount; stage++) times[stage] += spent[stage];
   };
   onThreads(threads, work);

@@ -13,6 +13,7 @@
 namespace zkserve {
 
 using Lock = std::mutex;
+using Guard = std::lock_guard<Lock>;
 
 /** CPU time of this thread, in ms; wall time where the system has no such clock. */
 inline double threadTime() {

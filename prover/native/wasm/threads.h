@@ -20,6 +20,15 @@ class Lock {
   void unlock() { __atomic_clear(&taken_, __ATOMIC_RELEASE); }
 };
 
+/** Holds a lock. */
+class Guard {
+  Lock& lock_;
+
+ public:
+  explicit Guard(Lock& lock) : lock_(lock) { lock_.lock(); }
+  ~Guard() { lock_.unlock(); }
+};
+
 /** Work that helpers may take part in. */
 struct Team {
   uint32_t round = 0;    // changes with each piece of work
