@@ -161,7 +161,7 @@ struct Key {
       if (found != known.end()) return found->second;
       if (!lessThan(stored, ScalarField::modulus)) fail("a coefficient exceeds the field");
       // Stored twice in Montgomery form, so that a product with a plain witness is in that form once.
-      const Fr factor{(Fr{stored} * Fr{{{1, 0, 0, 0}}}).value};
+      const Fr factor{(Fr{stored} * Fr{U256{{1, 0, 0, 0}}}).value};
       uint8_t borrow;
       const U256 number = factor.number();
       const U256 opposite = subRaw(ScalarField::modulus, number, borrow);
