@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { quantiseInputs } from '#circuits/qmodel/inputs.js'
@@ -9,7 +10,7 @@ import { commitInputs, drawSalt, packInputs } from '#prover/inference/commitment
 import { type Inference, inferIntegers } from '#prover/inference/infer.js'
 import { decodeOutputs } from '#prover/inference/public-signals.js'
 import { verifyProof } from '#prover/proof/verify.js'
-import type { ProveRequest, Prover, ProverName, TimedProof } from '#prover/prover.js'
+import type { ProveRequest, Prover, ProverName, TimedProof, ZkeyFile } from '#prover/prover.js'
 import { circuitSignals } from '#prover/witness/signals.js'
 import { Witnesses, type WitnessMethod, witnessMethod } from '#prover/witness/witnesses.js'
 
@@ -23,6 +24,8 @@ export interface ProveOptions {
   readonly signal?: AbortSignal
   /** See {@link ProveRequest}. */
   readonly cancelled?: Uint8Array
+  /** See {@link ProveRequest}. */
+  readonly progress?: Int32Array
   readonly onStage?: (stage: ProvingStage) => void
 }
 
@@ -46,7 +49,7 @@ export interface ProofTimings extends Readonly<Record<ProvingStage, number>>, Pi
 /** What a prover reads of a bundle; kept between proofs. */
 export interface ProvingFiles {
   readonly witnesses: Witnesses
-  readonly zkey: Uint8Array
+  readonly zkey: ZkeyFile
 }
 
 /** @param method of computing witnesses; by default what ZKSERVE_WITNESS says, the plan if it says nothing */
@@ -54,10 +57,11 @@ export async function readProvingFiles(
   bundle: Bundle,
   method: WitnessMethod = witnessMethod(process.env.ZKSERVE_WITNESS),
 ): Promise<ProvingFiles> {
-  const [plan, zkey] = await Promise.all([
-    readBundleFile(bundle, 'witness.plan'),
-    readBundleFile(bundle, 'proving.zkey'),
-  ])
+  const plan = await readBundleFile(bundle, 'witness.plan')
+  const zkey = {
+    path: join(bundle.dir, 'proving.zkey'),
+    sha256: bundle.manifest.files['proving.zkey'].sha256,
+  }
   return { witnesses: Witnesses.load(plan, () => readBundleFile(bundle, 'circuit.wasm'), method), zkey }
 }
 
@@ -93,7 +97,7 @@ export async function proveInference(
 
   const signals = circuitSignals(bundle, integers, salt, context)
   const witness = await timed('witness', () => witnesses.calculate(signals))
-  const whole = await timed('prove', () => prover.prove({ zkey, witness, ...interruptsOf(options) }))
+  const whole = await timed('prove', () => prover.prove({ zkey, witness, ...watchersOf(options) }))
   // Hidden weights are public to the back end alone: the verifying key holds their share.
   const publicSignals = whole.publicSignals.slice(0, manifest.publicSignals.length)
   const proven = { proof: whole.proof, publicSignals }
@@ -120,8 +124,16 @@ export async function proveInference(
   }
 }
 
-function interruptsOf({ signal, cancelled }: ProveOptions): Pick<ProveRequest, 'signal' | 'cancelled'> {
-  return { ...(signal ? { signal } : {}), ...(cancelled ? { cancelled } : {}) }
+function watchersOf({
+  signal,
+  cancelled,
+  progress,
+}: ProveOptions): Pick<ProveRequest, 'signal' | 'cancelled' | 'progress'> {
+  return {
+    ...(signal ? { signal } : {}),
+    ...(cancelled ? { cancelled } : {}),
+    ...(progress ? { progress } : {}),
+  }
 }
 
 function checkedSalt(salt: bigint): bigint {

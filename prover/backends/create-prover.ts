@@ -11,13 +11,17 @@ export interface ProverOptions {
   readonly backend?: Backend
   /** Threads of one proof; snarkjs takes one, or as many as the machine has cores. */
   readonly threads?: number
+  /** Keys that stay loaded. */
+  readonly keys?: number
 }
 
 /**
  * A back end that makes proofs.
  * @throws ZkserveError `PROVING_FAILED` where the native one is asked for and was not built
  */
-export function createProver({ backend = 'snarkjs', threads = 1 }: ProverOptions = {}): Prover {
+export function createProver({ backend = 'auto', threads = 1, keys = 4 }: ProverOptions = {}): Prover {
   const native = backend === 'native' || (backend === 'auto' && hasNativeProver())
-  return native ? createNativeProver({ threads }) : createSnarkjsProver({ singleThread: threads === 1 })
+  return native
+    ? createNativeProver({ threads, keys })
+    : createSnarkjsProver({ singleThread: threads === 1, keys })
 }

@@ -2,14 +2,50 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { packageRoot } from '#circuits/paths.js'
 
-/** A proving key in native memory. */
+/** A proving key in native memory, which all threads of the process share. */
 export interface NativeKey {
   readonly signals: number
   readonly publics: number
   /**
-   * Makes a proof, which ends with an error when `cancelled[0]` becomes 1.
+   * Makes a proof on threads of its own, which ends with an error when `cancelled[0]` becomes 1; `progress[0]` gets
+   * the share that is done, in thousandths.
    */
-  prove(witness: Uint8Array, threads: number, cancelled: Uint8Array): Promise<NativeProof>
+  prove(
+    witness: Uint8Array,
+    threads: number,
+    cancelled: Uint8Array,
+    progress?: Int32Array,
+  ): Promise<NativeProof>
+  /** Gives the memory back once running proofs have ended; the key serves no more. */
+  release(): void
+}
+
+/** A key's files, for {@link NativeKeys.open}. */
+export interface NativeKeyFiles {
+  readonly zkey: string
+  /** Of the zkey, in hex. */
+  readonly sha256: string
+  /** The prepared form, beside the zkey; its name should hold {@link NativeAddon.form}. */
+  readonly prepared: string
+  /** Points of the four-transform form, with their hash. */
+  readonly quotient?: string
+  readonly quotientSha256?: string
+}
+
+export interface NativeKeys {
+  /** Parses a zkey on this thread. */
+  new (zkey: Uint8Array): NativeKey
+  /** Parses it on another; the bytes must stay as they are meanwhile. */
+  load(zkey: Uint8Array): Promise<NativeKey>
+  /** Maps the prepared form, without a look at the zkey; null where it is missing, damaged or of another key. */
+  open(files: NativeKeyFiles): Promise<NativeKey | null>
+  /** Parses a zkey whose hash was checked, and leaves the prepared form where the folder can be written to. */
+  prepare(files: NativeKeyFiles): Promise<NativeKey>
+}
+
+/** How the addon rejects. */
+export interface NativeError extends Error {
+  readonly code: 'INVALID_KEY' | 'CANCELLED' | 'NO_MEMORY' | 'FAILED'
 }
 
 export interface NativeProof {
@@ -17,6 +53,8 @@ export interface NativeProof {
   readonly proof: Uint8Array
   /** CPU time of each stage in ms, over all threads. */
   readonly stages: ProofStages
+  /** Time from the first step of each stage to the end of its last, in ms; stages overlap. */
+  readonly wall: ProofStages
 }
 
 /** `rows` times the witness, `transforms`, the multiplications of points by name, and the `assembly` of the proof. */
@@ -26,7 +64,11 @@ export type ProofStages = Readonly<
 
 /** What `prover/native` exports. */
 export interface NativeAddon {
-  readonly ProvingKey: new (zkey: Uint8Array) => NativeKey
+  readonly ProvingKey: NativeKeys
+  /** Of prepared keys: processor lanes and version. */
+  readonly form: string
+  /** Keys that this process has loaded, by whatever thread, and their bytes. */
+  loadedKeys(): { readonly count: number; readonly bytes: number }
   /** Single steps, for tests. Numbers are 32 bytes each, least significant first. */
   readonly arithmetic: NativeArithmetic
   /** Name of the fastest build for this processor. */

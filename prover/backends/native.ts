@@ -1,28 +1,34 @@
+import { join, parse } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import {
   loadNativeAddon,
   type NativeAddon,
   type NativeBuild,
+  type NativeError,
   type NativeKey,
+  type NativeKeyFiles,
   type ProofStages,
 } from '#prover/backends/native-addon.js'
 import { fieldBytes } from '#prover/curve/bn254.js'
 import { fromLittleEndian } from '#prover/curve/bytes.js'
 import type { Groth16Proof, ProofWithSignals } from '#prover/groth16.js'
-import { readZkeySizes } from '#prover/key/from-zkey.js'
-import { zkeyBytes } from '#prover/key/zkey-file.js'
-import type { ProveRequest, Prover } from '#prover/prover.js'
+import { KeyCache } from '#prover/key/key-cache.js'
+import { checkZkeyFile, zkeyFileName } from '#prover/key/zkey-file.js'
+import type { ProveRequest, Prover, ZkeyFile } from '#prover/prover.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 
 export interface NativeProverOptions {
   /** Threads of one proof. */
   readonly threads?: number
+  /** Keys that stay loaded. */
+  readonly keys?: number
   /** The build to use; by default the fastest that the processor can run. */
   readonly build?: NativeBuild
 }
 
 export interface NativeProofWithSignals extends ProofWithSignals {
   readonly stages: ProofStages
+  readonly wall: ProofStages
 }
 
 /** The native back end also tells where a proof's time went. */
@@ -36,52 +42,66 @@ export function hasNativeProver(): boolean {
 }
 
 /**
- * The proving back end in C++ (prover/native). Its keys stay loaded as long as the bytes they came from live. Like
- * snarkjs it does not check that the witness satisfies the circuit: verify each proof before it leaves.
+ * The proving back end in C++ (prover/native). It keeps the keys that were used last; a key in a file is prepared once,
+ * and from then on mapped from the file beside it, which other threads and processes share. Like snarkjs it does not
+ * check that the witness satisfies the circuit: verify each proof before it leaves.
  * @throws ZkserveError `PROVING_FAILED` where the addon was not built
  */
-export function createNativeProver({ threads = 1, build }: NativeProverOptions = {}): NativeProver {
+export function createNativeProver({ threads = 1, keys = 4, build }: NativeProverOptions = {}): NativeProver {
   const addon = loadNativeAddon(build)
   if (addon === null) {
     throw new ZkserveError('PROVING_FAILED', 'the native prover was not built at installation', {
       hints: ['Install a C++ compiler and run `npm rebuild`, or use the snarkjs back end.'],
     })
   }
-  const keys = new WeakMap<Uint8Array, NativeKey>()
+  const cache = new KeyCache<NativeKey>(keys, (key) => key.release())
   let closed = false
   return {
     name: 'native',
     prove: async (request) => {
       if (closed) throw new ZkserveError('PROVING_FAILED', 'the native prover is closed')
       throwIfAborted(request.signal)
-      const zkey = await zkeyBytes(request.zkey)
-      let key = keys.get(zkey)
-      if (key === undefined) {
-        key = loadKey(addon, zkey)
-        keys.set(zkey, key)
-      }
-      return prove(key, request, threads)
+      const { zkey } = request
+      const name = zkey instanceof Uint8Array ? cache.nameOf(zkey) : zkeyFileName(zkey)
+      return cache.use(
+        name,
+        () => loadKey(addon, zkey),
+        (key) => prove(key, request, threads),
+      )
     },
     close: async () => {
       closed = true
+      cache.clear()
     },
   }
 }
 
-function loadKey(addon: NativeAddon, zkey: Uint8Array): NativeKey {
-  readZkeySizes(zkey)
+async function loadKey(addon: NativeAddon, zkey: Uint8Array | ZkeyFile): Promise<NativeKey> {
   try {
-    return new addon.ProvingKey(zkey)
+    if (zkey instanceof Uint8Array) return await addon.ProvingKey.load(zkey)
+    const files = nativeKeyFiles(addon, zkey)
+    const opened = await addon.ProvingKey.open(files)
+    if (opened !== null) return opened
+    await checkZkeyFile(zkey)
+    return await addon.ProvingKey.prepare(files)
   } catch (cause) {
-    throw new ZkserveError('INVALID_KEY', `the proving key is malformed: ${(cause as Error).message}`, {
-      cause,
-    })
+    if (cause instanceof ZkserveError) throw cause
+    const { code, message } = cause as NativeError
+    if (code !== 'INVALID_KEY') throw new ZkserveError('PROVING_FAILED', `no key: ${message}`, { cause })
+    throw new ZkserveError('INVALID_KEY', `the proving key is malformed: ${message}`, { cause })
   }
+}
+
+/** The prepared form lies beside the zkey under its name. */
+function nativeKeyFiles({ form }: NativeAddon, { path, sha256, quotient }: ZkeyFile): NativeKeyFiles {
+  const { dir, name } = parse(path)
+  const folded = quotient === undefined ? {} : { quotient: quotient.path, quotientSha256: quotient.sha256 }
+  return { zkey: path, sha256, prepared: join(dir, `${name}.prepared-${form}`), ...folded }
 }
 
 async function prove(
   key: NativeKey,
-  { witness, signal, cancelled = new Uint8Array(1) }: ProveRequest,
+  { witness, signal, cancelled = new Uint8Array(1), progress }: ProveRequest,
   threads: number,
 ): Promise<NativeProofWithSignals> {
   const values = witnessValues(witness)
@@ -94,13 +114,14 @@ async function prove(
   }
   signal?.addEventListener('abort', cancel, { once: true })
   try {
-    const { proof, stages } = await key.prove(values, threads, cancelled)
+    const { proof, stages, wall } = await key.prove(values, threads, cancelled, progress)
     throwIfAborted(signal)
     const publicSignals = Array.from({ length: key.publics }, (_, i) => numberAt(values, i + 1).toString())
-    return { proof: proofOf(proof), publicSignals, stages }
+    return { proof: proofOf(proof), publicSignals, stages, wall }
   } catch (cause) {
     throwIfAborted(signal)
-    if (cancelled[0] === 1) throw new ZkserveError('CANCELLED', 'proving was cancelled', { cause })
+    if ((cause as NativeError).code === 'CANCELLED')
+      throw new ZkserveError('CANCELLED', 'proving was cancelled', { cause })
     throw new ZkserveError('PROVING_FAILED', `no proof could be made: ${(cause as Error).message}`, { cause })
   } finally {
     signal?.removeEventListener('abort', cancel)

@@ -4,13 +4,16 @@ import { enterCurve, leaveCurve, withCurve } from '#prover/backends/snarkjs-curv
 import { fieldBytes } from '#prover/curve/bn254.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { readZkeySizes } from '#prover/key/from-zkey.js'
-import { zkeyBytes } from '#prover/key/zkey-file.js'
+import { KeyCache } from '#prover/key/key-cache.js'
+import { zkeyBytes, zkeyFileName } from '#prover/key/zkey-file.js'
 import type { ProveRequest, Prover } from '#prover/prover.js'
 import { readWitness } from '#prover/r1cs/witness.js'
 
 export interface SnarkjsProverOptions {
   /** Proves in this thread alone, as inside a pool's workers; else snarkjs starts a thread a core. */
   readonly singleThread?: boolean
+  /** Files of keys whose bytes stay in memory. */
+  readonly keys?: number
 }
 
 /**
@@ -21,7 +24,8 @@ export interface SnarkjsProverOptions {
  * - An abort is seen before and after the computation, not inside it: to stop at once, end the thread.
  * - snarkjs does not check that the witness satisfies the circuit: verify each proof before it leaves.
  */
-export function createSnarkjsProver(options: SnarkjsProverOptions = {}): Prover {
+export function createSnarkjsProver({ singleThread = false, keys = 4 }: SnarkjsProverOptions = {}): Prover {
+  const cache = new KeyCache<Uint8Array>(keys)
   let closed = false
   enterCurve()
   return {
@@ -29,15 +33,23 @@ export function createSnarkjsProver(options: SnarkjsProverOptions = {}): Prover 
     prove: async (request) => {
       if (closed) throw new ZkserveError('PROVING_FAILED', 'the snarkjs prover is closed')
       throwIfAborted(request.signal)
-      const loaded = { ...request, zkey: await zkeyBytes(request.zkey) }
-      checkRequest(loaded)
-      const proof = await withCurve(options.singleThread === true, () => prove(loaded))
+      const work = async (zkey: Uint8Array) => {
+        const loaded = { ...request, zkey }
+        checkRequest(loaded)
+        return withCurve(singleThread, () => prove(loaded))
+      }
+      const { zkey } = request
+      const proof =
+        zkey instanceof Uint8Array
+          ? await work(zkey)
+          : await cache.use(zkeyFileName(zkey), () => zkeyBytes(zkey), work)
       throwIfAborted(request.signal)
       return proof
     },
     close: async () => {
       if (closed) return
       closed = true
+      cache.clear()
       await leaveCurve()
     },
   }

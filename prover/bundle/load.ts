@@ -42,12 +42,17 @@ export interface Bundle extends VerifiableModel {
   readonly hidden: HiddenWeights | null
 }
 
+export interface LoadOptions {
+  /** Leaves the hashes of what only proofs take ({@link lateFiles}) until they are read. */
+  readonly late?: boolean
+}
+
 /**
  * Loads a bundle and checks every hash, the verifying key's rules, and that the manifest's own hashes follow. With
  * committed weights it makes the commitment again, and checks that it is in the span and folded into the key.
  * @throws ZkserveError `BUNDLE_NOT_FOUND`, `BUNDLE_CORRUPT`, `INVALID_KEY`
  */
-export async function loadBundle(dir: string): Promise<Bundle> {
+export async function loadBundle(dir: string, { late = false }: LoadOptions = {}): Promise<Bundle> {
   const manifest = await readManifest(dir)
   if (manifest.view === 'public') {
     throw new ZkserveError(
@@ -60,6 +65,7 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   }
   const contents = new Map<BundleFile, Uint8Array>()
   for (const name of filesOf(manifest.weights)) {
+    if (late && lateFiles.has(name)) continue
     const bytes = await readChecked(dir, manifest, name)
     if (parsedFiles.has(name)) contents.set(name, bytes)
   }
@@ -98,6 +104,9 @@ const parsedFiles: ReadonlySet<BundleFile> = new Set([
   'verification_key.json',
   ...committedFiles,
 ])
+
+/** Large files that are not looked into here; whoever reads one checks its hash. */
+const lateFiles: ReadonlySet<BundleFile> = new Set(['circuit.r1cs', 'circuit.wasm', 'proving.zkey'])
 
 /** @throws ZkserveError `BUNDLE_CORRUPT` where the manifest says something else than follows from its files */
 export function refuseUnderived(

@@ -16,7 +16,7 @@ interface LoadedBundle {
 
 const { keyCache, backend, threads } = workerData as WorkerSettings
 const bundles = new RecentCache<LoadedBundle>(keyCache)
-const prover = createProver({ backend, threads })
+const prover = createProver({ backend, threads, keys: keyCache })
 
 /** Piscina's entry. Errors go back as data, because classes do not cross threads. */
 export default async function answer({ port, cancelled, ...task }: WorkerTask): Promise<WorkerReply> {
@@ -51,7 +51,8 @@ function heldKeys(): HeldKeys {
 }
 
 async function load(dir: string, vkHash: string): Promise<LoadedBundle> {
-  const bundle = await loadBundle(dir)
+  // The service has checked all of it when it started.
+  const bundle = await loadBundle(dir, { late: true })
   if (bundle.manifest.vkHash !== vkHash) {
     throw new ZkserveError('BUNDLE_CORRUPT', 'another bundle stands in the place of the one that is served')
   }

@@ -152,8 +152,8 @@ class Arithmetic {
       if (blinding.size() != 2) throw std::range_error("the blinding is two numbers");
       for (const auto& number : blinding) elementOf<ScalarField>(number);
       const uint8_t cancelled = 0;
-      double times[stageCount] = {};
-      const Proof proof = prover->prove(witness.data(), blinding.data(), info[3].As<Napi::Number>().Int32Value(), &cancelled, times);
+      ProofReport report;
+      const Proof proof = prover->prove(witness.data(), blinding.data(), info[3].As<Napi::Number>().Int32Value(), &cancelled, report);
       std::vector<U256> numbers(sizeof proof / sizeof(U256));
       std::memcpy(numbers.data(), &proof, sizeof proof);
       return numbers;

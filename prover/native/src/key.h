@@ -1,212 +1,115 @@
-// A proving key as the prover wants it: points packed for the lanes, coefficients by row.
+// A proving key as the prover wants it: points packed for the lanes, coefficients by row, read where they lie.
 #pragma once
-#include <string>
-#include <unordered_map>
-
 #include "fail.h"
+#include "key-layout.h"
 #include "point-array.h"
 
 namespace zkserve {
-
-/** Bytes of a binary file of snarkjs (`zkey`, `wtns`): sections by number. */
-class SectionFile {
-  const uint8_t* data_;
-  std::unordered_map<uint32_t, std::pair<size_t, size_t>> sections_;
-
- public:
-  SectionFile(const uint8_t* data, size_t size, const char* type) : data_(data) {
-    if (size < 12 || std::memcmp(data, type, 4) != 0) fail(std::string("the file is no ") + type);
-    const uint32_t count = word(8);
-    size_t at = 12;
-    for (uint32_t i = 0; i < count; i++) {
-      if (size - at < 12) fail("the file ends inside a section's header");
-      const uint32_t id = word(at);
-      uint64_t length;
-      std::memcpy(&length, data + at + 4, 8);
-      at += 12;
-      if (length > size - at) fail("the file ends inside a section");
-      sections_.emplace(id, std::make_pair(at, (size_t)length));
-      at += length;
-    }
-  }
-  uint32_t word(size_t at) const {
-    uint32_t value;
-    std::memcpy(&value, data_ + at, 4);
-    return value;
-  }
-  /** A section of exactly `length` bytes. */
-  const uint8_t* section(uint32_t id, uint64_t length) const {
-    const auto found = sections_.find(id);
-    if (found == sections_.end()) fail("the file lacks section " + std::to_string(id));
-    if (found->second.second != length) fail("section " + std::to_string(id) + " has another length");
-    return data_ + found->second.first;
-  }
-  size_t length(uint32_t id) const {
-    const auto found = sections_.find(id);
-    return found == sections_.end() ? 0 : found->second.second;
-  }
-};
 
 template <class F>
 struct AffinePoint {
   F x, y;
 };
 
-inline Fq readFq(const uint8_t* from) {
-  Fq value;
-  std::memcpy(&value.value, from, 32);
-  if (!lessThan(value.value, BaseField::modulus)) fail("a coordinate exceeds the field");
-  return value;
-}
-inline AffinePoint<Fq> readG1(const uint8_t* from) { return {readFq(from), readFq(from + 32)}; }
-inline AffinePoint<Fq2> readG2(const uint8_t* from) {
-  return {{readFq(from), readFq(from + 32)}, {readFq(from + 64), readFq(from + 96)}};
-}
-
 /** One matrix of the constraints, by row; most coefficients are small integers. */
 struct Matrix {
-  struct Small {
-    uint32_t signal;
-    int32_t factor;
-  };
-  struct Large {
-    uint32_t signal;
-    Fr factor;
-  };
-  std::vector<uint32_t> smallRows, largeRows;
-  std::vector<Small> smalls;
-  std::vector<Large> larges;
+  const uint32_t *smallRows, *largeRows;
+  const SmallTerm* smalls;
+  const LargeTerm* larges;
 };
 
-/** Bytes of a key's header section. */
-constexpr uint64_t headerLength = 84 + 3 * 64 + 3 * 128;
-
-/** Rows of the domain, as the key's header gives them. */
-inline uint32_t domainOf(const uint8_t* data, size_t size) {
-  uint32_t domain;
-  std::memcpy(&domain, SectionFile(data, size, "zkey").section(2, headerLength) + 80, 4);
-  return domain;
+/** Sizes that a circuit can have; `width` is that of the lanes, which the domain must fill. */
+inline void checkSizes(const KeySizes& sizes, int width) {
+  // The transforms take a root of twice the domain's order.
+  if (sizes.power > 27 || (1 << sizes.power) < width) fail("the key has an unusual domain");
+  if (sizes.publics >= sizes.signals) fail("the key has more public signals than signals");
 }
 
+/** A view of a prepared key in memory, every number in it checked: nothing that is read later lies outside. */
 template <class L>
 struct Key {
-  uint32_t signals = 0, publics = 0;
-  int power = 0;
+  uint32_t signals, publics;
+  int power;
+  bool folded;
   AffinePoint<Fq> alpha1, beta1, delta1;
   AffinePoint<Fq2> beta2, delta2;
-  PointArray<G1Coordinate<L>> a, b1, c, h;
-  PointArray<G2Coordinate<L>> b2;
+  PointView<G1Coordinate<L>> a, b1, c, h;
+  PointView<G2Coordinate<L>> b2;
   Matrix rowsA, rowsB;
 
-  Key(const uint8_t* data, size_t size) {
-    const SectionFile file(data, size, "zkey");
-    const uint8_t* header = file.section(2, headerLength);
-    U256 q, r;
-    std::memcpy(&q, header + 4, 32);
-    std::memcpy(&r, header + 40, 32);
-    if (!(q == BaseField::modulus) || !(r == ScalarField::modulus)) fail("the key is of another curve");
-    uint32_t domain;
-    std::memcpy(&signals, header + 72, 4);
-    std::memcpy(&publics, header + 76, 4);
-    std::memcpy(&domain, header + 80, 4);
-    while (((uint32_t)1 << power) < domain && power < 27) power++;
-    if (((uint32_t)1 << power) != domain || (1 << power) < L::width) fail("the key has an unusual domain");
-    if (publics >= signals) fail("the key has more public signals than signals");
-    alpha1 = readG1(header + 84);
-    beta1 = readG1(header + 148);
-    beta2 = readG2(header + 212);
-    delta1 = readG1(header + 468);
-    delta2 = readG2(header + 532);
-    readPoints(file.section(5, (uint64_t)signals * 64), signals, a);
-    readPoints(file.section(6, (uint64_t)signals * 64), signals, b1);
-    readPoints(file.section(7, (uint64_t)signals * 128), signals, b2);
-    readPoints(file.section(8, (uint64_t)(signals - publics - 1) * 64), signals - publics - 1, c);
-    readPoints(file.section(9, (uint64_t)domain * 64), domain, h);
-    readCoefficients(file);
+  /** @param memory on a cache line, of `size` bytes, unchanged as long as the key is used */
+  Key(const uint8_t* memory, uint64_t size) {
+    KeyHeader header;
+    if (size < sizeof header) fail("the prepared key is too short");
+    std::memcpy(&header, memory, sizeof header);
+    const KeySizes& sizes = header.sizes;
+    const bool isKnown = std::memcmp(header.magic, KeyHeader::expected, 8) == 0 &&
+                         header.version == KeyHeader::currentVersion && header.width == (uint32_t)L::width;
+    if (!isKnown) fail("the prepared key has another form");
+    checkSizes(sizes, L::width);
+    if (sizes.folded > 1) fail("the prepared key has another form");
+    const KeyLayout layout(sizes, 0);
+    if (header.size != size || layout.size != size) fail("the prepared key has another length");
+    if (header.checksumOf(memory + sizeof header) != header.checksum) fail("the prepared key is damaged");
+    signals = sizes.signals;
+    publics = sizes.publics;
+    power = (int)sizes.power;
+    folded = sizes.folded == 1;
+    alpha1 = pointOf(header.alpha1);
+    beta1 = pointOf(header.beta1);
+    delta1 = pointOf(header.delta1);
+    beta2 = twistPointOf(header.beta2);
+    delta2 = twistPointOf(header.delta2);
+    a = pointsAt<G1Coordinate<L>>(memory, layout.a);
+    b1 = pointsAt<G1Coordinate<L>>(memory, layout.b1);
+    b2 = pointsAt<G2Coordinate<L>>(memory, layout.b2);
+    c = pointsAt<G1Coordinate<L>>(memory, layout.c);
+    h = pointsAt<G1Coordinate<L>>(memory, layout.h);
+    rowsA = matrixAt(memory, layout.rows[0], sizes, 0);
+    rowsB = matrixAt(memory, layout.rows[1], sizes, 1);
   }
 
  private:
-  template <class C>
-  static void readPoints(const uint8_t* from, size_t count, PointArray<C>& to) {
-    to.reserve(count);
-    for (size_t i = 0; i < count * 2 * C::words / 4; i++) {
-      const U256 packed = L::packed(readFq(from + i * 32));
-      std::memcpy(to.data() + i * 4, &packed, 32);
-    }
-    to.markNeutral(count);
+  template <class P>
+  static void checkNumber(const U256& value) {
+    if (value.limb[3] >= P::modulus.limb[3] && !lessThan(value, P::modulus)) fail("a number exceeds the field");
+  }
+  static Fq coordinateOf(const U256& value) {
+    checkNumber<BaseField>(value);
+    return Fq{value};
+  }
+  static AffinePoint<Fq> pointOf(const U256* from) { return {coordinateOf(from[0]), coordinateOf(from[1])}; }
+  static AffinePoint<Fq2> twistPointOf(const U256* from) {
+    return {{coordinateOf(from[0]), coordinateOf(from[1])}, {coordinateOf(from[2]), coordinateOf(from[3])}};
   }
 
-  void readCoefficients(const SectionFile& file) {
-    const size_t length = file.length(4);
-    if (length < 4) fail("the key lacks its coefficients");
-    const uint8_t* from = file.section(4, length);
-    uint32_t count;
-    std::memcpy(&count, from, 4);
-    if (length != 4 + (uint64_t)count * 44) fail("the coefficients have another length");
-    const size_t rows = (size_t)1 << power;
-    // Coefficients repeat: what each is as a number is worked out once.
-    struct Known {
-      Fr factor;
-      bool isSmall;
-      int32_t small;
+  template <class C>
+  static PointView<C> pointsAt(const uint8_t* memory, const KeyLayout::Points& at) {
+    const auto* numbers = (const U256*)(memory + at.points);
+    for (uint64_t i = 0; i < at.count * (C::words / 2); i++) checkNumber<BaseField>(numbers[i]);
+    return {(const uint64_t*)numbers, memory + at.isNeutral};
+  }
+
+  static Matrix matrixAt(const uint8_t* memory, const KeyLayout::Rows& at, const KeySizes& sizes, int which) {
+    const Matrix matrix{(const uint32_t*)(memory + at.smallRows), (const uint32_t*)(memory + at.largeRows),
+                        (const SmallTerm*)(memory + at.smalls), (const LargeTerm*)(memory + at.larges)};
+    const size_t rows = (size_t)1 << sizes.power;
+    const auto checkRows = [rows](const uint32_t* starts, uint32_t count) {
+      bool isOrdered = starts[0] == 0 && starts[rows] == count;
+      for (size_t row = 0; row < rows; row++) isOrdered &= starts[row] <= starts[row + 1];
+      if (!isOrdered) fail("the rows of the prepared key are out of order");
     };
-    struct Hash {
-      size_t operator()(const U256& value) const { return value.limb[0] ^ (value.limb[1] * 0x9e3779b97f4a7c15); }
-    };
-    std::unordered_map<U256, Known, Hash> known;
-    const auto know = [&](const uint8_t* at) -> const Known& {
-      U256 stored;
-      std::memcpy(&stored, at, 32);
-      const auto found = known.find(stored);
-      if (found != known.end()) return found->second;
-      if (!lessThan(stored, ScalarField::modulus)) fail("a coefficient exceeds the field");
-      // Stored twice in Montgomery form, so that a product with a plain witness is in that form once.
-      const Fr factor{(Fr{stored} * Fr{U256{{1, 0, 0, 0}}}).value};
-      uint8_t borrow;
-      const U256 number = factor.number();
-      const U256 opposite = subRaw(ScalarField::modulus, number, borrow);
-      Known value{factor, isSmall(number) || isSmall(opposite), 0};
-      value.small = isSmall(number) ? (int32_t)number.limb[0] : -(int32_t)opposite.limb[0];
-      return known.emplace(stored, value).first->second;
-    };
-    for (Matrix* matrix : {&rowsA, &rowsB}) {
-      matrix->smallRows.assign(rows + 1, 0);
-      matrix->largeRows.assign(rows + 1, 0);
+    checkRows(matrix.smallRows, sizes.smalls[which]);
+    checkRows(matrix.largeRows, sizes.larges[which]);
+    for (uint32_t i = 0; i < sizes.smalls[which]; i++) {
+      const auto& [signal, factor] = matrix.smalls[i];
+      if (signal >= sizes.signals || factor == INT32_MIN) fail("a coefficient lies outside the circuit");
     }
-    for (int pass = 0; pass < 2; pass++) {
-      for (uint32_t i = 0; i < count; i++) {
-        const uint8_t* at = from + 4 + (size_t)i * 44;
-        uint32_t which, row, signal;
-        std::memcpy(&which, at, 4);
-        std::memcpy(&row, at + 4, 4);
-        std::memcpy(&signal, at + 8, 4);
-        if (which > 1 || row >= rows || signal >= signals) fail("a coefficient lies outside the circuit");
-        Matrix& matrix = which == 0 ? rowsA : rowsB;
-        const Known& value = know(at + 12);
-        auto& starts = value.isSmall ? matrix.smallRows : matrix.largeRows;
-        if (pass == 0) {
-          starts[row + 1]++;
-        } else if (value.isSmall) {
-          matrix.smalls[starts[row]++] = {signal, value.small};
-        } else {
-          matrix.larges[starts[row]++] = {signal, value.factor};
-        }
-      }
-      for (Matrix* matrix : {&rowsA, &rowsB}) {
-        for (auto* starts : {&matrix->smallRows, &matrix->largeRows}) {
-          if (pass == 0) {
-            for (size_t row = 0; row < rows; row++) (*starts)[row + 1] += (*starts)[row];
-          } else {
-            for (size_t row = rows; row > 0; row--) (*starts)[row] = (*starts)[row - 1];
-            (*starts)[0] = 0;
-          }
-        }
-        if (pass == 0) {
-          matrix->smalls.resize(matrix->smallRows[rows]);
-          matrix->larges.resize(matrix->largeRows[rows]);
-        }
-      }
+    for (uint32_t i = 0; i < sizes.larges[which]; i++) {
+      if (matrix.larges[i].signal >= sizes.signals) fail("a coefficient lies outside the circuit");
+      checkNumber<ScalarField>(matrix.larges[i].factor);
     }
+    return matrix;
   }
 };
 

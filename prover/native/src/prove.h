@@ -13,21 +13,55 @@ struct Proof {
   U256 a[2], b[4], c[2];
 };
 
+/** What a proof tells of itself. */
+struct ProofReport {
+  double cpu[stageCount] = {};                  // ms of all threads
+  double from[stageCount] = {}, to[stageCount] = {};  // wall time of a stage's first step and its last one, in ms
+  volatile int32_t* progress = nullptr;         // gets the share of the steps that are done, in thousandths
+};
+
 /** A loaded key that proves. */
 class Prover {
  public:
   virtual ~Prover() = default;
   virtual uint32_t signals() const = 0;
   virtual uint32_t publics() const = 0;
+  /** Bytes of the key's memory, most of which processes share where it is mapped from a file. */
+  virtual uint64_t bytes() const = 0;
   /**
    * @param values the witness, a number a signal
    * @param blinding two numbers below the field's order
    * @param cancelled ends the proof by {@link Cancelled} when it becomes 1
-   * @param times gets the CPU time of each stage, in ms
    */
   virtual Proof prove(const U256* values, const U256* blinding, int threads, const volatile uint8_t* cancelled,
-                      double* times) const = 0;
+                      ProofReport& report) const = 0;
 };
+
+/** Runs tasks on threads, and adds their times and their share of the work to the report. */
+inline void runReported(std::vector<Task>& tasks, int threads, const volatile uint8_t* cancelled, ProofReport& report,
+                        int progressBefore, int progressAfter) {
+  struct Span {
+    Stage stage;
+    double from, to;
+  };
+  std::vector<Span> spans(tasks.size());
+  std::atomic<int> done{0};
+  for (size_t i = 0; i < tasks.size(); i++) {
+    tasks[i].run = [&, i, stage = tasks[i].stage, count = (int)tasks.size(), work = std::move(tasks[i].run)] {
+      const double from = wallTime();
+      work();
+      spans[i] = {stage, from, wallTime()};
+      const int finished = ++done;
+      if (report.progress != nullptr) *report.progress = progressBefore + (progressAfter - progressBefore) * finished / count;
+    };
+  }
+  runAll(std::move(tasks), threads, cancelled, report.cpu);
+  for (const auto& [stage, from, to] : spans) {
+    if (report.to[stage] == 0) report.from[stage] = from;
+    report.from[stage] = std::min(report.from[stage], from);
+    report.to[stage] = std::max(report.to[stage], to);
+  }
+}
 
 /** A key whose points and transforms are laid out for certain lanes. Shared by all proofs. */
 template <class BaseLanes, class ScalarLanes>
@@ -37,12 +71,16 @@ class LaneProver : public Prover {
   using Vector = typename Transform<ScalarLanes>::Vector;
   // Rows and quotients are made in pieces, so that every thread has some.
   static constexpr size_t pieces = 16;
+  std::shared_ptr<const void> memory_;
+  uint64_t size_;
   Key<BaseLanes> key_;
   Transform<ScalarLanes> transform_;
   ScalarLanes toMontgomery_, plainOne_;
 
  public:
-  LaneProver(const uint8_t* data, size_t size) : key_(data, size), transform_(key_.power) {
+  /** @param memory a prepared key of `size` bytes, and what keeps it */
+  LaneProver(std::shared_ptr<const uint8_t> memory, uint64_t size)
+      : memory_(memory), size_(size), key_(memory.get(), size), transform_(key_.power) {
     // The lanes' form of a number is its product with the square of the lanes' 1.
     const U256 one = ScalarLanes::packed(Fr::one());
     toMontgomery_ = ScalarLanes::broadcast(ScalarLanes::packed(Fr::of(one)));
@@ -50,15 +88,21 @@ class LaneProver : public Prover {
   }
   uint32_t signals() const override { return key_.signals; }
   uint32_t publics() const override { return key_.publics; }
+  uint64_t bytes() const override { return size_; }
 
   Proof prove(const U256* values, const U256* blinding, int threads, const volatile uint8_t* cancelled,
-              double* times) const override {
-    const size_t count = key_.signals, firstPrivate = key_.publics + 1;
+              ProofReport& report) const override {
+    // With C's part of the quotient folded into its points, the quotient takes a·b alone.
+    const size_t count = key_.signals, firstOfC = key_.folded ? 0 : key_.publics + 1, used = key_.folded ? 2 : 3;
     const Witness witness(values, count);
     Multiplication<G1, BaseLanes> a(key_.a), b1(key_.b1), c(key_.c), h(key_.h);
     Multiplication<G2, BaseLanes> b2(key_.b2);
     Vector vectors[3];
-    for (auto& vector : vectors) vector.resize(transform_.vectors);
+    for (size_t i = 0; i < used; i++) vectors[i].resize(transform_.vectors);
+    const auto run = [&](std::vector<Task>& tasks, int progressBefore, int progressAfter) {
+      runReported(tasks, threads, cancelled, report, progressBefore, progressAfter);
+      tasks.clear();
+    };
 
     std::vector<Task> tasks;
     for (size_t piece = 0; piece < pieces; piece++) {
@@ -67,34 +111,34 @@ class LaneProver : public Prover {
     tasks.push_back({pointsB2, 4, [&] { b2.sort(values, count); }});
     tasks.push_back({pointsA, 4, [&] { a.sort(values, count); }});
     tasks.push_back({pointsB1, 4, [&] { b1.sort(values, count); }});
-    tasks.push_back({pointsC, 4, [&] { c.sort(values + firstPrivate, count - firstPrivate); }});
-    runAll(std::move(tasks), threads, cancelled, times);
+    tasks.push_back({pointsC, 4, [&] { c.sort(values + firstOfC, count - firstOfC); }});
+    run(tasks, 0, 50);
 
-    tasks.clear();
     const double dearest = 1e18;
-    for (auto& vector : vectors) tasks.push_back({transforms, dearest, [&] { transform_.toOddCoset(vector); }});
+    for (size_t i = 0; i < used; i++) {
+      tasks.push_back({transforms, dearest, [&, i] { transform_.toOddCoset(vectors[i]); }});
+    }
     b2.addTasks(tasks, pointsB2, 3);
     a.addTasks(tasks, pointsA, 1);
     b1.addTasks(tasks, pointsB1, 1);
     c.addTasks(tasks, pointsC, 1);
-    runAll(std::move(tasks), threads, cancelled, times);
+    run(tasks, 50, 400);
 
-    tasks.clear();
     std::vector<U256> quotient(transform_.size);
     for (size_t piece = 0; piece < pieces; piece++) {
       tasks.push_back({transforms, 1, [&, piece] { writeQuotient(vectors, quotient.data(), piece); }});
     }
-    runAll(std::move(tasks), threads, cancelled, times);
-    const double start = threadTime();
-    h.sort(quotient.data(), quotient.size());
-    times[pointsH] += threadTime() - start;
-    tasks.clear();
+    run(tasks, 400, 420);
+    tasks.push_back({pointsH, 1, [&] { h.sort(quotient.data(), quotient.size()); }});
+    run(tasks, 420, 450);
     h.addTasks(tasks, pointsH, 1);
-    runAll(std::move(tasks), threads, cancelled, times);
+    run(tasks, 450, 990);
 
-    const double assembling = threadTime();
-    const Proof proof = assemble(a.result(), b1.result(), b2.result(), c.result(), h.result(), blinding);
-    times[assembly] += threadTime() - assembling;
+    Proof proof;
+    tasks.push_back({assembly, 1, [&] {
+      proof = assemble(a.result(), b1.result(), b2.result(), c.result(), h.result(), blinding);
+    }});
+    run(tasks, 990, 1000);
     return proof;
   }
 
@@ -112,15 +156,16 @@ class LaneProver : public Prover {
         }
         to[part][v] = ScalarLanes::gather(words, ScalarLanes::consecutive(0, 4)) * toMontgomery_;
       }
-      to[2][v] = to[0][v] * to[1][v];
+      if (!key_.folded) to[2][v] = to[0][v] * to[1][v];
     }
   }
 
-  /** A piece of a·b - c as plain numbers. */
+  /** A piece of a·b - c, or of a·b where C is folded, as plain numbers. */
   void writeQuotient(const Vector* vectors, U256* to, size_t piece) const {
     const size_t first = transform_.vectors * piece / pieces, end = transform_.vectors * (piece + 1) / pieces;
     for (size_t v = first; v < end; v++) {
-      const ScalarLanes h = (vectors[0][v] * vectors[1][v] - vectors[2][v]) * plainOne_;
+      const ScalarLanes h = key_.folded ? ScalarLanes(vectors[0][v] * vectors[1][v] * plainOne_)
+                                        : ScalarLanes((vectors[0][v] * vectors[1][v] - vectors[2][v]) * plainOne_);
       uint64_t words[ScalarLanes::width * 4];
       h.scatter(words, ScalarLanes::consecutive(0, 4));
       for (size_t lane = 0; lane < ScalarLanes::width; lane++) {

@@ -44,9 +44,9 @@ inline U256 rowValue(const Matrix& matrix, size_t row, const Witness& witness) {
     }
   }
   for (uint32_t i = matrix.largeRows[row]; i < matrix.largeRows[row + 1]; i++) {
-    const auto& [signal, factor] = matrix.larges[i];
+    const uint32_t signal = matrix.larges[i].signal;
     if (witness.values[signal].isZero()) continue;
-    rest = rest + factor * Fr::of(witness.values[signal]);
+    rest = rest + Fr{matrix.larges[i].factor} * Fr::of(witness.values[signal]);
     hasRest = true;
   }
   const unsigned __int128 magnitude = sum < 0 ? -(unsigned __int128)sum : (unsigned __int128)sum;

@@ -6,6 +6,7 @@ namespace zkserve {
 
 /** Time of the host's clock, in ms: WebAssembly cannot tell a thread's CPU time. */
 __attribute__((import_module("host"), import_name("now"))) double hostNow();
+inline double wallTime() { return hostNow(); }
 inline double threadTime() { return hostNow(); }
 
 /** A lock that waits by turning: what it guards takes microseconds. */
