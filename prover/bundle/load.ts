@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
@@ -18,6 +17,7 @@ import {
   publicFiles,
 } from '#prover/bundle/manifest.js'
 import { manifestText } from '#prover/bundle/manifest-text.js'
+import { readRegularFile } from '#prover/bundle/regular-file.js'
 import type { VerificationKey } from '#prover/groth16.js'
 import { publicSignalLayout } from '#prover/inference/public-signals.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
@@ -128,9 +128,10 @@ export async function readBundleFile(bundle: Bundle, name: BundleFile): Promise<
 /** The manifest of a bundle or of a public view. @throws ZkserveError `BUNDLE_NOT_FOUND`, `BUNDLE_CORRUPT` */
 export async function readManifest(dir: string): Promise<Manifest | PublicManifest> {
   const path = join(dir, manifestName)
-  const text = await readFile(path, 'utf8').catch((cause) => {
+  const bytes = await readRegularFile(path).catch((cause) => {
     throw new ZkserveError('BUNDLE_NOT_FOUND', `"${dir}" holds no bundle`, { cause })
   })
+  const text = new TextDecoder().decode(bytes)
   let manifest: Manifest | PublicManifest
   try {
     manifest = JSON.parse(text)
@@ -155,7 +156,7 @@ export async function readChecked(
   { files }: { readonly files: Partial<Record<BundleFile, FileEntry>> },
   name: BundleFile,
 ): Promise<Uint8Array> {
-  const bytes = await readFile(join(dir, name)).catch((cause) => {
+  const bytes = await readRegularFile(join(dir, name)).catch((cause) => {
     throw corrupt(dir, `${name} cannot be read`, cause)
   })
   if (sha256(bytes) !== files[name]?.sha256)

@@ -9,6 +9,9 @@ import { noForm, type PlanInput, stepKinds, type WitnessPlan } from '#prover/wit
 
 const kind: ContainerKind = { magic: 'plan', maximumVersion: 1, errorCode: 'INVALID_CIRCUIT' }
 
+/** More bits than a number of the field has: a step with more of them would only take time. */
+const mostBits = 256
+
 /**
  * The bytes of a plan: sections as in iden3's files. 1: wires; 2: inputs as JSON; 3 to 13: the arrays
  * of {@link WitnessPlan} and {@link PlanForms} in their order, least significant byte first. A circuit that no plan
@@ -137,14 +140,25 @@ function isWhole({
   for (let pattern = 1; pattern < patternStarts.length; pattern++) {
     if (patternStarts[pattern]! < patternStarts[pattern - 1]!) return false
   }
+  // By pattern, since a file may use a long one in every form.
+  const reach = patternsReach(patternStarts, offsets)
   for (let form = 0; form < patterns.length; form++) {
-    const base = bases[form]!
-    for (let k = patternStarts[patterns[form]!]!; k < patternStarts[patterns[form]! + 1]!; k++) {
-      const wire = base + offsets[k]!
-      if (!(wire >= 0 && wire < wireCount)) return false
-    }
+    const { lowest, highest } = reach[patterns[form]!]!
+    if (bases[form]! + lowest < 0 || bases[form]! + highest >= wireCount) return false
   }
   return areStepsWhole(steps, { wires: wireCount, forms: patterns.length, coefficients: coefficientCount })
+}
+
+/** Each pattern's outermost offsets; an empty one reaches no wire. */
+function patternsReach(starts: Uint32Array, offsets: Int32Array): { lowest: number; highest: number }[] {
+  return Array.from(starts.subarray(1), (end, pattern) => {
+    let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (let k = starts[pattern]!; k < end; k++) {
+      lowest = Math.min(lowest, offsets[k]!)
+      highest = Math.max(highest, offsets[k]!)
+    }
+    return { lowest, highest }
+  })
 }
 
 function areStepsWhole(
@@ -167,6 +181,7 @@ function areStepsWhole(
       at += 6
     } else if (step === stepKinds.numberBits || step === stepKinds.fieldBits) {
       if (!within(at + 1, at + 2, counts.forms) || !within(at + 3, at + 4, counts.wires)) return false
+      if (!within(at + 4, at + 5, mostBits)) return false
       const end = at + 5 + steps[at + 4]!
       if (!(end <= steps.length) || !within(at + 5, end, counts.wires)) return false
       at = end

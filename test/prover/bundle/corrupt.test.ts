@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -61,6 +71,22 @@ function replaceFile(copy: string, name: (typeof bundleFiles)[number], bytes: Ui
   const entry = { sha256: sha256(bytes), bytes: bytes.length }
   writeManifest(copy, { ...manifest, files: { ...manifest.files, [name]: entry } })
 }
+
+test('what is no regular file is not read: it could last for ever', async () => {
+  for (const name of ['manifest.json', 'proving.zkey', 'model.q.json']) {
+    for (const place of [
+      (path: string) => mkdirSync(path),
+      (path: string) => symlinkSync('/dev/zero', path),
+      (path: string) => execFileSync('mkfifo', [path]),
+    ]) {
+      const copy = changed((folder) => {
+        rmSync(join(folder, name))
+        place(join(folder, name))
+      })
+      await expectRefused(copy, /^BUNDLE_(CORRUPT|NOT_FOUND)$/)
+    }
+  }
+})
 
 test('the bundles are sound', async () => {
   expect((await loadBundle(dir)).manifest.modelHash).not.toBe((await loadBundle(other)).manifest.modelHash)
