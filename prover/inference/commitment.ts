@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { buildPoseidon, type Poseidon } from 'circomlibjs'
 import { commitmentBlocks, domainTag, packedInputs } from '#circuits/analyse/commitment.js'
 import { ofElement, type QModel } from '#circuits/qmodel/qmodel.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
-
-let poseidon: Promise<Poseidon> | undefined
+import { loadPoseidon } from '#prover/inference/poseidon.js'
 
 /** A fresh salt, uniform in the field: without it, inputs of low entropy could be guessed from their commitment. */
 export function drawSalt(): bigint {
@@ -36,8 +34,7 @@ export async function commitInputs(
   integers: readonly Float64Array[],
   salt: bigint,
 ): Promise<bigint> {
-  poseidon ??= buildPoseidon()
-  const hash = await poseidon
+  const hash = await loadPoseidon()
   const words = [salt, ...packInputs(model, integers)]
   let state = hash.F.e(domainTag(model))
   let absorbed = 0
