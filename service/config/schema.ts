@@ -21,9 +21,8 @@ export const configSchema = Type.Object(
       description: 'Proofs made at once; each takes a thread and up to 1 GiB.',
     }),
     backend: Type.Enum(['auto', 'native', 'snarkjs'], {
-      default: 'snarkjs',
-      description:
-        'What makes the proofs; auto is the native prover where it was built, which is fast and still young.',
+      default: 'auto',
+      description: 'What makes the proofs; auto is the native prover where it was built, else snarkjs.',
     }),
     proofThreads: Type.Integer({
       default: 1,

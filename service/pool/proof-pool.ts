@@ -155,7 +155,7 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
   }
 
   #createThreads(): Piscina<WorkerTask, WorkerReply> {
-    const { concurrency, queueSize, keyCache, backend = 'snarkjs', proofThreads = 1, program } = this.#options
+    const { concurrency, queueSize, keyCache, backend = 'auto', proofThreads = 1, program } = this.#options
     const threads = new Piscina<WorkerTask, WorkerReply>({
       filename: program ?? distFile('service/pool/proof-worker.js'),
       minThreads: 0,

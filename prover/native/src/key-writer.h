@@ -112,6 +112,11 @@ class KeyWriter {
     header.size = layout.size;
     if (source != nullptr) std::memcpy(header.source, source, sizeof header.source);
     if (folding != nullptr) std::memcpy(header.folding, folding, sizeof header.folding);
+    if (folding_ != nullptr && source != nullptr) {
+      uint8_t zkey[32];
+      folding_->read(8, zkey, sizeof zkey);
+      if (std::memcmp(zkey, source, sizeof zkey) != 0) fail("the folded points are of another key");
+    }
     header.sizes = sizes_;
     std::memcpy(header.alpha1, header_.alpha1, sizeof header.alpha1);
     std::memcpy(header.beta1, header_.beta1, sizeof header.beta1);

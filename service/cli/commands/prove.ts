@@ -19,10 +19,10 @@ interface Flags {
 
 const backendOption = new Option(
   '--backend <name>',
-  'what makes the proof; auto takes the fastest, the native prover, which is still young',
+  'what makes the proof; auto is the native prover where it was built, else snarkjs',
 )
   .choices(backends)
-  .default('snarkjs')
+  .default('auto')
 
 /** `zkserve prove`: an answer with its proof. */
 export function proveVerb(program: Command, { report }: VerbContext): void {
