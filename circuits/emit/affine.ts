@@ -35,6 +35,32 @@ export function tapPosition(window: Window, axis: 0 | 1, position: string, tap: 
   return `${scaled(position, stride)} + ${scaled(tap, dilation)}${pad > 0 ? ` - ${pad}` : ''}`
 }
 
+/**
+ * Loops over the taps (i, j) of the window at output (y, x).
+ * @param plane channels, height and width of what the window reads
+ * @param body is given the test that keeps to the plane, for a statement that reads (row, column)
+ */
+function emitTaps(
+  { text }: EmitContext,
+  window: Window,
+  [, height, width]: readonly [number, number, number],
+  out: readonly [number, number],
+  body: (inside: string) => void,
+): void {
+  const [kernelHeight, kernelWidth] = window.kernel
+  text.loops(
+    [
+      ['i', kernelHeight],
+      ['j', kernelWidth],
+    ],
+    () => {
+      text.line(`var row = ${tapPosition(window, 0, 'y', 'i')};`)
+      text.line(`var column = ${tapPosition(window, 1, 'x', 'j')};`)
+      body(insideTest(window, [height, width], out))
+    },
+  )
+}
+
 /** Emits one affine layer. */
 export function emitAffine(context: EmitContext, layer: AffineLayer): void {
   const emitters: {
@@ -65,7 +91,6 @@ function emitConv(context: EmitContext, layer: QConv): void {
   text.line(`var ${name}[${outputs * height * width}];`)
   const perGroup = outputs / layer.groups
   const channel = layer.groups === 1 ? 'c' : `(o \\ ${perGroup}) * ${channels} + c`
-  const inside = insideTest(layer.window, [plane[1], plane[2]], [height, width])
   text.loops(
     [
       ['o', outputs],
@@ -76,20 +101,12 @@ function emitConv(context: EmitContext, layer: QConv): void {
       text.line(`var sum = ${name}_bias[o];`)
       text.loops([['c', channels]], () => {
         text.line('var part = 0;')
-        text.loops(
-          [
-            ['i', kernelHeight],
-            ['j', kernelWidth],
-          ],
-          () => {
-            text.line(`var row = ${tapPosition(layer.window, 0, 'y', 'i')};`)
-            text.line(`var column = ${tapPosition(layer.window, 1, 'x', 'j')};`)
-            const weight = `${name}_weight[((o * ${channels} + c) * ${kernelHeight} + i) * ${kernelWidth} + j]`
-            text.line(
-              `${inside}part += ${weight} * ${input}[((${channel}) * ${plane[1]} + row) * ${plane[2]} + column];`,
-            )
-          },
-        )
+        emitTaps(context, layer.window, plane, [height, width], (inside) => {
+          const weight = `${name}_weight[((o * ${channels} + c) * ${kernelHeight} + i) * ${kernelWidth} + j]`
+          text.line(
+            `${inside}part += ${weight} * ${input}[((${channel}) * ${plane[1]} + row) * ${plane[2]} + column];`,
+          )
+        })
         text.line('sum += part;')
       })
       text.line(`${name}[(o * ${height} + y) * ${width} + x] = sum;`)
@@ -138,7 +155,6 @@ function emitWindowSum(context: EmitContext, layer: QWindowSum): void {
   )
   const factor = text.numbersBy(`${name}_factor`, `y * ${width} + x`, [...layer.factors])
   text.line(`var ${name}[${channels * height * width}];`)
-  const inside = insideTest(layer.window, [plane[1], plane[2]], [height, width])
   text.loops(
     [
       ['c', channels],
@@ -147,17 +163,9 @@ function emitWindowSum(context: EmitContext, layer: QWindowSum): void {
     ],
     () => {
       text.line('var sum = 0;')
-      text.loops(
-        [
-          ['i', kernelHeight],
-          ['j', kernelWidth],
-        ],
-        () => {
-          text.line(`var row = ${tapPosition(layer.window, 0, 'y', 'i')};`)
-          text.line(`var column = ${tapPosition(layer.window, 1, 'x', 'j')};`)
-          text.line(`${inside}sum += ${input}[(c * ${plane[1]} + row) * ${plane[2]} + column];`)
-        },
-      )
+      emitTaps(context, layer.window, plane, [height, width], (inside) => {
+        text.line(`${inside}sum += ${input}[(c * ${plane[1]} + row) * ${plane[2]} + column];`)
+      })
       text.line(
         `${name}[(c * ${height} + y) * ${width} + x] = ${factor === '1' ? 'sum' : `${factor} * sum`};`,
       )
