@@ -4,12 +4,18 @@ declare namespace WebAssembly {
     constructor(code: Uint8Array)
   }
   class Memory {
-    constructor(descriptor: { initial: number })
+    /** `initial` and `maximum` are pages of 64 KiB. */
+    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean })
     readonly buffer: ArrayBuffer
     grow(pages: number): number
   }
+  class Global {
+    value: number
+  }
+  type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>
   class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory } })
+    constructor(module: Module, imports: Imports)
     readonly exports: unknown
   }
+  function compile(code: Uint8Array): Promise<Module>
 }

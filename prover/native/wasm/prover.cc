@@ -1,4 +1,5 @@
 // The prover as a WebAssembly module: one key a memory, functions for its host (prover/backends/wasm-worker.ts).
+#include "../src/key-writer.h"
 #include "../src/lanes_portable.h"
 #include "../src/lanes_wasm.h"
 #include "../src/prove.h"
@@ -13,6 +14,17 @@ constexpr size_t stackBytes = 256 << 10;
 
 Prover* prover = nullptr;
 
+template <template <class> class Lanes>
+void loadFor(const ZkeyReader& file) {
+  const KeyWriter<Lanes<BaseField>> writer(file);
+  const uint64_t size = writer.size();
+  if (size > SIZE_MAX) fail("there is no memory left");
+  const std::shared_ptr<uint8_t> memory((uint8_t*)std::calloc(1, (size_t)size), std::free);
+  if (!memory) fail("there is no memory left");
+  writer.write(memory.get(), nullptr, nullptr);
+  prover = new LaneProver<Lanes<BaseField>, Lanes<ScalarField>>(memory, size);
+}
+
 }  // namespace
 
 ZKSERVE_EXPORT(allocate) void* allocate(size_t bytes) { return std::malloc(bytes); }
@@ -20,20 +32,31 @@ ZKSERVE_EXPORT(release) void release(void* memory) { std::free(memory); }
 
 /** Reads the key, which may be released then. */
 ZKSERVE_EXPORT(load) void load(const uint8_t* zkey, size_t bytes) {
+  const MemorySource source(zkey, bytes);
+  const ZkeyReader file(source);
   // Smaller domains do not fill the lanes.
-  if (domainOf(zkey, bytes) >= (uint32_t)WasmLanes<ScalarField>::width) {
-    prover = new LaneProver<WasmLanes<BaseField>, WasmLanes<ScalarField>>(zkey, bytes);
+  if ((1 << ZkeyHeader(file).sizes.power) >= WasmLanes<BaseField>::width) {
+    loadFor<WasmLanes>(file);
   } else {
-    prover = new LaneProver<PortableLanes<BaseField>, PortableLanes<ScalarField>>(zkey, bytes);
+    loadFor<PortableLanes>(file);
   }
 }
 ZKSERVE_EXPORT(signals) uint32_t signals() { return prover->signals(); }
 ZKSERVE_EXPORT(publics) uint32_t publics() { return prover->publics(); }
 
-/** @param values a number a signal; `blinding`: two numbers below the field's order; `times`: ms by stage */
+/**
+ * @param values a number a signal
+ * @param blinding two numbers below the field's order
+ * @param times gets ms by stage: of all threads, then from the stage's first step to the end of its last
+ */
 ZKSERVE_EXPORT(prove) void prove(const U256* values, const U256* blinding, int threads, Proof* proof, double* times) {
   const volatile uint8_t cancelled = 0;
-  *proof = prover->prove(values, blinding, threads, &cancelled, times);
+  ProofReport report;
+  *proof = prover->prove(values, blinding, threads, &cancelled, report);
+  for (int stage = 0; stage < stageCount; stage++) {
+    times[stage] = report.cpu[stage];
+    times[stageCount + stage] = report.to[stage] - report.from[stage];
+  }
 }
 
 /** The end of a new stack for a helper; 0 without memory. */
