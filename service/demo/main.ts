@@ -4,27 +4,17 @@ import { acceptDigit } from '#service/chain/accept-digit.js'
 import { proveFor, requestPicture, testRow } from '#service/demo/act.js'
 import { askAnswer } from '#service/demo/client.js'
 import { tryForgeries } from '#service/demo/forgeries.js'
-import { interrupted } from '#service/demo/interrupted.js'
+import { type DemoOptions, keepServing, sayFor, stageOptions } from '#service/demo/options.js'
 import { drawPicture } from '#service/demo/picture.js'
 import { ensureBundle, readProjectModel } from '#service/demo/project-models.js'
 import { setStage } from '#service/demo/stage.js'
 import { summarise } from '#service/demo/summary.js'
 
-export interface DemoOptions {
-  /** Go on serving until interrupted. */
-  readonly keep?: boolean
-  /** JSON-RPC address of a chain to use; an embedded anvil by default. */
-  readonly rpc?: string
-  /** One JSON document on standard output; everything else goes to standard error. */
-  readonly json?: boolean
-}
-
 const digitsShown = 6
-const servicePort = 8080
 
 /** @throws ZkserveError `INTERNAL` where a forgery is accepted, and what an honest step was refused with */
-export async function runDemo({ keep = false, json = false, rpc }: DemoOptions = {}): Promise<void> {
-  const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
+export async function runDemo(options: DemoOptions = {}): Promise<void> {
+  const say = sayFor(options)
   const started = performance.now()
   const [mlp, cnn] = [await readProjectModel('mnist-mlp'), await readProjectModel('digits-cnn')]
   say('1. Bundles: quantised, compiled to circuits, keys made (development set-up)')
@@ -39,10 +29,7 @@ export async function runDemo({ keep = false, json = false, rpc }: DemoOptions =
   }
   const [digitModel, otherModel] = bundles as [(typeof bundles)[0], (typeof bundles)[0]]
 
-  const stage = await setStage(bundles, {
-    port: keep ? servicePort : 0,
-    ...(rpc === undefined ? {} : { rpc }),
-  })
+  const stage = await setStage(bundles, stageOptions(options))
   try {
     say(`2. Chain at ${stage.rpcUrl}, contracts deployed, models registered; service at ${stage.url}`)
     say(`3. Answers without proof, of ${mlp.name}`)
@@ -89,14 +76,11 @@ export async function runDemo({ keep = false, json = false, rpc }: DemoOptions =
     const summary = summarise(digitModel, reply, gas)
     say(summary.text)
     say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`)
-    if (json) process.stdout.write(`${JSON.stringify({ digit, refusals, ...summary.data })}\n`)
+    if (options.json) process.stdout.write(`${JSON.stringify({ digit, refusals, ...summary.data })}\n`)
     const accepted = refusals.filter(({ refused }) => !refused)
     if (accepted.length > 0)
       throw new ZkserveError('INTERNAL', `accepted: ${accepted.map((r) => r.forgery).join(', ')}`)
-    if (keep) {
-      say(`Serving at ${stage.url} (API page: ${stage.url}/docs); Ctrl-C ends it.`)
-      await interrupted()
-    }
+    if (options.keep) await keepServing(stage.url, say)
   } finally {
     await stage.close()
   }

@@ -16,49 +16,29 @@ import { isCommittedUnder } from '#service/chain/is-committed-under.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import { proveFor, requestPicture, testRow } from '#service/demo/act.js'
-import { interrupted } from '#service/demo/interrupted.js'
+import { type DemoOptions, keepServing, type Say, sayFor, stageOptions } from '#service/demo/options.js'
 import { drawPicture } from '#service/demo/picture.js'
 import { type ModelSource, readProjectModel } from '#service/demo/project-models.js'
 import { retrained } from '#service/demo/retrain.js'
 import { type Stage, setStage } from '#service/demo/stage.js'
 
-export interface PrivateDemoOptions {
-  /** Go on serving until interrupted. */
-  readonly keep?: boolean
-  readonly rpc?: string
-  readonly json?: boolean
-}
-
 const pictureWidth = 8
-const servicePort = 8080
 
 /**
  * @returns the digits that version A and B were shown to see, and what was refused why
  * @throws ZkserveError `INTERNAL` where a forgery is accepted, and what an honest step was refused with
  */
-export async function runPrivateDemo({
-  keep = false,
-  rpc,
-  json = false,
-}: PrivateDemoOptions = {}): Promise<PrivateOutcome> {
-  const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`)
+export async function runPrivateDemo(options: DemoOptions = {}): Promise<PrivateOutcome> {
+  const say = sayFor(options)
   const folder = await mkdtemp(join(tmpdir(), 'zkserve-demo-'))
   try {
     const source = await readProjectModel('digits-cnn')
     const [first, second] = await makeVersions(source, folder, say)
-    const chain = rpc === undefined ? {} : { rpc }
-    const stage = await setStage([first, second], {
-      port: keep ? servicePort : 0,
-      asVersions: true,
-      ...chain,
-    })
+    const stage = await setStage([first, second], { ...stageOptions(options), asVersions: true })
     try {
       const outcome = await showVersions(stage, source, first, second, say)
-      if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`)
-      if (keep) {
-        say(`Serving at ${stage.url} (API page: ${stage.url}/docs); Ctrl-C ends it.`)
-        await interrupted()
-      }
+      if (options.json) process.stdout.write(`${JSON.stringify(outcome)}\n`)
+      if (options.keep) await keepServing(stage.url, say)
       return outcome
     } finally {
       await stage.close()
@@ -67,8 +47,6 @@ export async function runPrivateDemo({
     await rm(folder, { recursive: true, force: true })
   }
 }
-
-type Say = (text: string) => void
 
 /** A version built with compiler and set-up, and a retrained one without. */
 async function makeVersions(source: ModelSource, folder: string, say: Say): Promise<[Bundle, Bundle]> {
