@@ -12,10 +12,10 @@ import { serialiseQModel } from '#circuits/qmodel/serialise.js'
 import { withCapacities } from '#circuits/quantise/capacities.js'
 import { type CommittedParts, committedParts } from '#prover/bundle/committed.js'
 import { makeDirectoryWhole, sha256 } from '#prover/bundle/files.js'
-import type { LayerReport, ManifestBody } from '#prover/bundle/manifest.js'
+import type { ManifestBody } from '#prover/bundle/manifest.js'
+import { versionFiles } from '#prover/bundle/version-files.js'
 import { writeBundle } from '#prover/bundle/write.js'
 import { compileCircuit, compilerFlags } from '#prover/compile/compile.js'
-import type { Evaluation } from '#prover/inference/evaluate.js'
 import { publicSignalLayout } from '#prover/inference/public-signals.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
 import { lintVerificationKey } from '#prover/key/lint.js'
@@ -127,13 +127,12 @@ async function fillBundle(
   const contents = {
     'model.onnx': onnx,
     'model.q.json': serialiseQModel(model),
-    'circuit.circom': encode(source),
+    'circuit.circom': new TextEncoder().encode(source),
     'circuit.r1cs': compiled.r1cs,
     'circuit.wasm': compiled.wasm,
     'witness.plan': encodePlan(plan),
     'proving.zkey': keys.zkey,
-    'verification_key.json': encode(`${JSON.stringify(version.verificationKey, null, 1)}\n`),
-    'report.json': encode(report(evaluation, layers)),
+    ...versionFiles(version.verificationKey, evaluation, layers),
     ...version.files,
   }
   const { inputRange, inputBinding, outputPacking, context, total } = account
@@ -210,13 +209,4 @@ function checkConstraints(account: Account, measured: number): void {
       details: { measured, predicted: account.total },
     },
   )
-}
-
-/** Accuracy over the calibration rows, and where the constraints go. */
-function report(evaluation: Evaluation, layers: readonly LayerReport[]): string {
-  return `${JSON.stringify({ calibration: evaluation, layers }, null, 2)}\n`
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }

@@ -10,6 +10,7 @@ import { committedParts } from '#prover/bundle/committed.js'
 import { makeDirectoryWhole } from '#prover/bundle/files.js'
 import { type Bundle, readBundleFile } from '#prover/bundle/load.js'
 import type { BundleFile } from '#prover/bundle/manifest.js'
+import { versionFiles } from '#prover/bundle/version-files.js'
 import { type SharedFile, writeBundle } from '#prover/bundle/write.js'
 import { evaluate } from '#prover/inference/evaluate.js'
 import { verificationKeyHash } from '#prover/key/encode.js'
@@ -83,7 +84,6 @@ export async function commitBundle(
     const { verificationKey, modelHash, committed } = parts
     const vkHash = verificationKeyHash(verificationKey)
     const { files: _, digest: __, ...facts } = manifest
-    const report = { calibration: evaluation, layers: manifest.constraints.layers }
     await timed('write', async () =>
       writeBundle(
         staging,
@@ -99,8 +99,7 @@ export async function commitBundle(
           ...Object.fromEntries(sharedFiles.map((name) => [name, sharedFile(bundle, name)])),
           'model.onnx': onnx,
           'model.q.json': serialiseQModel(model),
-          'verification_key.json': encode(`${JSON.stringify(verificationKey, null, 1)}\n`),
-          'report.json': encode(`${JSON.stringify(report, null, 2)}\n`),
+          ...versionFiles(verificationKey, evaluation, manifest.constraints.layers),
           ...parts.files,
         },
       ),
@@ -142,8 +141,4 @@ function quantiseVersion(
   const { rule: ranges, comparedRows, biasCorrected } = version
   const record = { ...before, calibrationRows: calibration.count, ranges, comparedRows, biasCorrected }
   return { model: version.model, evaluation, record }
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }
