@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#circuits/error-table.js'
 import type { ZkserveError } from '#circuits/errors.js'
+import { printableLine } from '#service/cli/printable.js'
 
 /** Errors that answer the question with no. */
 const falseCodes: readonly ErrorCode[] = ['BUNDLE_CORRUPT', 'PROOF_REJECTED']
@@ -13,5 +14,6 @@ export function exitCodeOf({ code, status }: ZkserveError): number {
 
 /** An error for people. */
 export function errorText({ code, message, hints }: ZkserveError): string {
-  return [`zkserve: ${code}: ${message}`, ...hints.map((hint) => `  ${hint}`), ''].join('\n')
+  const lines = [`zkserve: ${code}: ${message}`, ...hints.map((hint) => `  ${hint}`), '']
+  return lines.map(printableLine).join('\n')
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { errorText, exitCodeOf } from '#service/cli/error-output.js'
+import { printableText } from '#service/cli/printable.js'
 import { createProgram } from '#service/cli/program.js'
 import type { Outcome, Streams } from '#service/cli/verb.js'
 
@@ -14,7 +15,8 @@ export async function runCli(argv: readonly string[], streams: Streams = process
   const json = asksForJson(argv)
   let exitCode = 0
   const report = (outcome: Outcome): void => {
-    streams.stdout.write(json ? `${JSON.stringify(outcome.document)}\n` : `${outcome.text}\n`)
+    const text = json ? JSON.stringify(outcome.document) : printableText(outcome.text)
+    streams.stdout.write(`${text}\n`)
     exitCode = outcome.exitCode ?? 0
   }
   try {

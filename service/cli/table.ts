@@ -1,3 +1,5 @@
+import { printableLine } from '#service/cli/printable.js'
+
 /** A cell of a table for people; numbers stand to the right. */
 export type Cell = string | number | null
 
@@ -18,8 +20,9 @@ export function formatTable(head: readonly string[], rows: readonly (readonly Ce
 
 /** Names and values, one a line. */
 export function formatFacts(facts: readonly (readonly [name: string, value: Cell])[]): string {
-  const width = Math.max(...facts.map(([name]) => name.length))
-  return facts.map(([name, value]) => `${name.padEnd(width)}  ${formatCell(value)}`).join('\n')
+  const lines = facts.map((fact) => fact.map(formatCell) as [string, string])
+  const width = Math.max(...lines.map(([name]) => name.length))
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
 }
 
 /** A tensor's shape as 1×28×28. */
@@ -29,6 +32,6 @@ export function shapeText(shape: readonly number[]): string {
 
 function formatCell(cell: Cell): string {
   if (cell === null) return '-'
-  if (typeof cell === 'string') return cell
+  if (typeof cell === 'string') return printableLine(cell)
   return cell.toLocaleString('en-US', { maximumFractionDigits: 4 })
 }

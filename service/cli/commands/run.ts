@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type InputFlags, normalisationOf, normaliseOptions } from '#service/cli/options.js'
+import { printableLine } from '#service/cli/printable.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 
 /** `zkserve run`: the float model, no quantisation. */
@@ -20,7 +21,10 @@ export function runVerb(program: Command, { report }: VerbContext): void {
     const graph = normaliseInputs(float, normalisationOf(flags))
     const values = interpretGraph(graph, await loadInput(input, graph.inputs))
     const outputs = Array.from(values, ([name, { shape, data }]) => [name, { shape, data: Array.from(data) }])
-    const lines = Array.from(values, ([name, { data }]) => `${name}: ${Array.from(data).join(' ')}`)
+    const lines = Array.from(
+      values,
+      ([name, { data }]) => `${printableLine(name)}: ${Array.from(data).join(' ')}`,
+    )
     report({ document: { outputs: Object.fromEntries(outputs) }, text: lines.join('\n') })
   })
 }

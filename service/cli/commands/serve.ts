@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { ZkserveError } from '#circuits/errors.js'
+import { printableLine } from '#service/cli/printable.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 import type { GivenConfig } from '#service/config/resolve.js'
 import { configNames, environmentName, flagName, settingOf } from '#service/config/schema.js'
@@ -22,7 +23,7 @@ export function serveVerb(program: Command, { report }: VerbContext): void {
       })
     }
     const { url, models, stopped } = await startServer(config)
-    const text = `zkserve listens on ${url} and serves ${models.map(({ name }) => name).join(', ')}`
+    const text = `zkserve listens on ${url} and serves ${models.map(({ name }) => printableLine(name)).join(', ')}`
     report({ document: { url, models }, text: `${text}\nAPI: ${url}/docs` })
     await stopped
   })
