@@ -82,6 +82,8 @@ export interface NativeArithmetic {
   /** Σ scalar·point, affine; (0, 0) is the neutral element. */
   multiplyG1(points: Uint8Array, scalars: Uint8Array): Uint8Array
   multiplyG2(points: Uint8Array, scalars: Uint8Array): Uint8Array
+  /** CPU time in ms of so many multiplications in the base field, as many at once as the lanes and the processor allow. */
+  multiplications(count: number): number
   /** Values at the N-th roots of unity to values at those times the root of order 2N. */
   toOddCoset(values: Uint8Array): Uint8Array
   /** A proof with given blinding (two numbers), as {@link NativeProof.proof}. */

@@ -3,61 +3,106 @@ import { toLittleEndian } from '#prover/curve/bytes.js'
 import type { R1cs, SparseMatrix } from '#prover/r1cs/r1cs.js'
 import { packWitness } from '#prover/r1cs/witness.js'
 
-/** Every so many constraints one is a weighted sum over bits, as a quantised neuron is; the others make bits. */
-const constraintsPerNeuron = 25
-const fanIn = 400
+/** Constraints of a neuron: bits, and one weighted sum over bits that a bit lets through, as a ReLU does. */
+const constraintsPerNeuron = 29
+const fanIn = 64
 const publicCount = 4
 
-type Term = readonly [wire: number, coefficient: number]
-
 /**
- * A circuit with the shape of a quantised network, and a witness for it (32 bytes a wire).
+ * A circuit with the shape of an 8-bit network, and a witness for it (32 bytes a wire): half zeros, 48 % ones, 2 %
+ * other numbers, all below 2^16.
  *
- * Bits: b · (b − 1) = 0. Neurons: (Σ w·b) · 1 = out, weights from −127 to 127.
+ * Bits: b · (b − 1) = 0. Neurons: (Σ w·b) · b′ = out, weights from −127 to 127.
  */
 export function syntheticCircuit(constraintCount: number): { r1cs: R1cs; witness: Uint8Array } {
-  let state = 1
-  const random = (bound: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state % bound
-  }
-  const rows: [a: Term[], b: Term[], c: Term[]][] = []
-  const witness = [1n, ...Array.from({ length: publicCount }, () => BigInt(random(1 << 30)))]
-  const bits: number[] = []
+  const random = generator()
+  const neurons = Math.floor(constraintCount / constraintsPerNeuron)
+  const bits = constraintCount - neurons
+  const [a, b, c] = [
+    new MatrixWriter(constraintCount, bits + neurons * fanIn),
+    new MatrixWriter(constraintCount, 2 * bits + neurons),
+    new MatrixWriter(constraintCount, neurons),
+  ]
+  const values = new Int32Array(1 + publicCount + constraintCount)
+  values[0] = 1
+  for (let wire = 1; wire <= publicCount; wire++) values[wire] = random(1 << 16)
   for (let row = 0; row < constraintCount; row++) {
-    const wire = witness.length
-    if (row % constraintsPerNeuron !== constraintsPerNeuron - 1) {
-      bits.push(wire)
-      witness.push(BigInt(random(1 << 16) & 1))
-      rows.push([
-        [[wire, 1]],
-        [
-          [wire, 1],
-          [0, -1],
-        ],
-        [],
-      ])
-      continue
+    const wire = 1 + publicCount + row
+    if (!isNeuron(row)) {
+      values[wire] = random(2)
+      a.add(wire, 1)
+      b.add(wire, 1)
+      b.add(0, -1)
+    } else {
+      let sum = 0
+      for (let term = 0; term < fanIn; term++) {
+        const bit = 1 + publicCount + bitBefore(row, random)
+        const weight = random(255) - 127
+        a.add(bit, weight)
+        sum += weight * values[bit]!
+      }
+      const gate = 1 + publicCount + bitBefore(row, random)
+      b.add(gate, 1)
+      c.add(wire, 1)
+      values[wire] = sum * values[gate]!
     }
-    const terms = Array.from({ length: fanIn }, (): Term => [bits[random(bits.length)]!, random(255) - 127])
-    const sum = terms.reduce((total, [bit, weight]) => total + weight * Number(witness[bit]), 0)
-    witness.push(sum < 0 ? scalarModulus + BigInt(sum) : BigInt(sum))
-    rows.push([terms, [[0, 1]], [[wire, 1]]])
+    for (const matrix of [a, b, c]) matrix.endRow()
   }
   const r1cs: R1cs = {
     constraintCount,
-    wireCount: witness.length,
+    wireCount: values.length,
     outputCount: 0,
     publicInputCount: publicCount,
     privateInputCount: 0,
     publicCount,
-    a: sparse(rows.map(([a]) => a)),
-    b: sparse(rows.map(([, b]) => b)),
-    c: sparse(rows.map(([, , c]) => c)),
+    a: a.matrix,
+    b: b.matrix,
+    c: c.matrix,
     coefficients: coefficientBytes(),
     labels: new Float64Array(0),
   }
-  return { r1cs, witness: packWitness(witness) }
+  const field = Array.from(values, (value) => (value < 0 ? scalarModulus + BigInt(value) : BigInt(value)))
+  return { r1cs, witness: packWitness(field) }
+}
+
+/** Numerical Recipes' linear congruence; its upper bits, since the lower ones repeat soon. */
+function generator(): (bound: number) => number {
+  let state = 1
+  return (bound) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * bound)
+  }
+}
+
+const isNeuron = (row: number): boolean => row % constraintsPerNeuron === constraintsPerNeuron - 1
+
+/** A row before this one that makes a bit. */
+function bitBefore(row: number, random: (bound: number) => number): number {
+  const chosen = random(row)
+  return isNeuron(chosen) ? chosen - 1 : chosen
+}
+
+class MatrixWriter {
+  readonly matrix: SparseMatrix
+  #terms = 0
+  #rows = 0
+
+  constructor(rows: number, terms: number) {
+    this.matrix = {
+      rowOffsets: new Uint32Array(rows + 1),
+      wires: new Uint32Array(terms),
+      coefficientIndexes: new Uint32Array(terms),
+    }
+  }
+
+  add(wire: number, coefficient: number): void {
+    this.matrix.wires[this.#terms] = wire
+    this.matrix.coefficientIndexes[this.#terms++] = coefficient + 127
+  }
+
+  endRow(): void {
+    this.matrix.rowOffsets[++this.#rows] = this.#terms
+  }
 }
 
 /** Coefficients −127 … 127, so that the index of one is itself plus 127. */
@@ -68,15 +113,4 @@ function coefficientBytes(): Uint8Array<ArrayBuffer> {
     bytes.set(toLittleEndian(value < 0n ? value + scalarModulus : value), index * 32)
   }
   return bytes
-}
-
-function sparse(rows: readonly (readonly Term[])[]): SparseMatrix {
-  const terms = rows.flat()
-  const rowOffsets = new Uint32Array(rows.length + 1)
-  for (const [index, row] of rows.entries()) rowOffsets[index + 1] = rowOffsets[index]! + row.length
-  return {
-    rowOffsets,
-    wires: Uint32Array.from(terms, ([wire]) => wire),
-    coefficientIndexes: Uint32Array.from(terms, ([, coefficient]) => coefficient + 127),
-  }
 }
