@@ -9,7 +9,10 @@ import type { ProofWithSignals } from '#prover/groth16.js'
 import { commitInputs, drawSalt, packInputs } from '#prover/inference/commitment.js'
 import { type Inference, inferIntegers } from '#prover/inference/infer.js'
 import { decodeOutputs } from '#prover/inference/public-signals.js'
-import { verifyProof } from '#prover/proof/verify.js'
+import { parseVerificationKey } from '#prover/key/parse.js'
+import { parseProof } from '#prover/proof/parse.js'
+import { type PreparedKey, prepareKey } from '#prover/proof/prepared-key.js'
+import { verifyPrepared } from '#prover/proof/verify.js'
 import type { ProveRequest, Prover, ProverName, TimedProof, ZkeyFile } from '#prover/prover.js'
 import { circuitSignals } from '#prover/witness/signals.js'
 import { Witnesses, type WitnessMethod, witnessMethod } from '#prover/witness/witnesses.js'
@@ -50,6 +53,7 @@ export interface ProofTimings extends Readonly<Record<ProvingStage, number>>, Pi
 export interface ProvingFiles {
   readonly witnesses: Witnesses
   readonly zkey: ZkeyFile
+  readonly verifier: PreparedKey
 }
 
 /** @param method of computing witnesses; by default what ZKSERVE_WITNESS says, the plan if it says nothing */
@@ -62,7 +66,9 @@ export async function readProvingFiles(
     path: join(bundle.dir, 'proving.zkey'),
     sha256: bundle.manifest.files['proving.zkey'].sha256,
   }
-  return { witnesses: Witnesses.load(plan, () => readBundleFile(bundle, 'circuit.wasm'), method), zkey }
+  const witnesses = Witnesses.load(plan, () => readBundleFile(bundle, 'circuit.wasm'), method)
+  // Loading the bundle has linted the key.
+  return { witnesses, zkey, verifier: prepareKey(parseVerificationKey(bundle.verificationKey)) }
 }
 
 /**
@@ -77,8 +83,8 @@ export async function proveInference(
   options: ProveOptions,
   files?: ProvingFiles,
 ): Promise<ProvenInference> {
-  const { model, manifest, verificationKey } = bundle
-  const { witnesses, zkey } = files ?? (await readProvingFiles(bundle))
+  const { model, manifest } = bundle
+  const { witnesses, zkey, verifier } = files ?? (await readProvingFiles(bundle))
   const begun = performance.now()
   const { integers, saturated } = quantiseInputs(model, inputs)
   const inference = inferIntegers(model, integers)
@@ -101,7 +107,7 @@ export async function proveInference(
   // Hidden weights are public to the back end alone: the verifying key holds their share.
   const publicSignals = whole.publicSignals.slice(0, manifest.publicSignals.length)
   const proven = { proof: whole.proof, publicSignals }
-  const valid = await timed('verify', () => verifyProof(verificationKey, proven))
+  const valid = await timed('verify', async () => verifyPrepared(verifier, parseProof(proven)))
   if (!valid) throw new ZkserveError('PROVING_FAILED', 'the proof that was made does not verify')
 
   const bound = salt === null ? packInputs(model, integers) : [await commitInputs(model, integers, salt)]

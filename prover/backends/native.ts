@@ -41,6 +41,11 @@ export function hasNativeProver(): boolean {
   return loadNativeAddon() !== null
 }
 
+/** Keys that this process holds in native memory, by whatever thread, and their bytes. */
+export function nativeKeysLoaded(): { readonly count: number; readonly bytes: number } {
+  return loadNativeAddon()?.loadedKeys() ?? { count: 0, bytes: 0 }
+}
+
 /**
  * The proving back end in C++ (prover/native). It keeps the keys that were used last; a key in a file is prepared once,
  * and from then on mapped from the file beside it, which other threads and processes share. Like snarkjs it does not

@@ -60,8 +60,12 @@ const operations = [
   'g2m_timesScalar',
   'bn128_pairing',
   'bn128_pairingEq2',
-  'bn128_pairingEq3',
-  'bn128_pairingEq4',
+  'bn128_prepareG1',
+  'bn128_prepareG2',
+  'bn128_millerLoop',
+  'bn128_finalExponentiation',
+  'ftm_mul',
+  'ftm_eq',
 ] as const
 
 export type CurveOperations = Readonly<Record<(typeof operations)[number], Operation>>

@@ -5,6 +5,9 @@ declare module 'wasmcurves/build/bn128_wasm.js' {
     readonly pG1gen: number
     readonly pG2gen: number
     readonly pOneT: number
+    /** Bytes of a point of G1, and of G2, made ready for the Miller loop. */
+    readonly prePSize: number
+    readonly preQSize: number
   }
   export default bn128
 }

@@ -55,8 +55,16 @@ export class ServiceMetrics {
     }
     gauge('zkserve_queue_depth', 'Proofs that wait for a thread.', () => pool.status.queued)
     gauge('zkserve_proofs_running', 'Proofs in work.', () => pool.status.running)
-    gauge('zkserve_loaded_keys', 'Proving keys that threads hold.', () => pool.loadedKeys().count)
-    gauge('zkserve_loaded_key_bytes', 'Size of those keys.', () => pool.loadedKeys().bytes)
+    gauge(
+      'zkserve_loaded_keys',
+      'Proving keys in memory; one that threads share counts once.',
+      () => pool.loadedKeys().count,
+    )
+    gauge(
+      'zkserve_loaded_key_bytes',
+      'Memory that they take, of mapped files included.',
+      () => pool.loadedKeys().bytes,
+    )
     for (const { kind, name, help, read } of processMetrics) {
       const add = kind === 'gauge' ? gauge : counter
       add(name, help, read)

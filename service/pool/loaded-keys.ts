@@ -1,10 +1,10 @@
-/** What a thread of the pool holds. */
+import { nativeKeysLoaded } from '#prover/backends/native.js'
+
+/** Keys that a thread holds for itself; those of the native prover are the whole process's. */
 export interface HeldKeys {
   readonly thread: number
-  /** Whether other threads use the same memory for the same key. */
-  readonly shared: boolean
-  /** Bytes of each key by its hash. */
-  readonly keys: ReadonlyMap<string, number>
+  /** Bytes of each key. */
+  readonly bytes: readonly number[]
 }
 
 /** Keys in memory. */
@@ -13,19 +13,24 @@ export interface LoadedKeySummary {
   readonly bytes: number
 }
 
-/** Which keys the threads of a pool hold, as each of them told last. */
+/** Which keys are in memory: the native prover's, and those of the pool's threads as each of them told last. */
 export class LoadedKeys {
-  readonly #byThread = new Map<number, ReadonlyMap<string, number>>()
+  readonly #byThread = new Map<number, readonly number[]>()
 
-  tell({ thread, shared, keys }: HeldKeys): void {
-    const named = Array.from(keys, ([hash, bytes]) => [shared ? hash : `${thread} ${hash}`, bytes] as const)
-    this.#byThread.set(thread, new Map(named))
+  tell({ thread, bytes }: HeldKeys): void {
+    this.#byThread.set(thread, bytes)
   }
 
-  /** @param running ids of the threads that run; what others told is forgotten */
-  summary(running: ReadonlySet<number>): LoadedKeySummary {
+  /**
+   * @param running ids of the threads that run; what others told is forgotten
+   * @param native the native prover's keys
+   */
+  summary(running: ReadonlySet<number>, native: LoadedKeySummary = nativeKeysLoaded()): LoadedKeySummary {
     for (const thread of this.#byThread.keys()) if (!running.has(thread)) this.#byThread.delete(thread)
-    const keys = new Map([...this.#byThread.values()].flatMap((held) => [...held]))
-    return { count: keys.size, bytes: [...keys.values()].reduce((sum, bytes) => sum + bytes, 0) }
+    const own = [...this.#byThread.values()].flat()
+    return {
+      count: native.count + own.length,
+      bytes: own.reduce((sum, bytes) => sum + bytes, native.bytes),
+    }
   }
 }

@@ -66,7 +66,7 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
     return { running, queued: this.#entries.size - running, concurrency, queueSize }
   }
 
-  /** The keys that the threads hold, as of their last proofs. */
+  /** The keys in memory; as of their last proofs, where threads hold some for themselves. */
   loadedKeys(): LoadedKeySummary {
     return this.#keys.summary(new Set(this.#threads.threads.map(({ threadId }) => threadId)))
   }

@@ -44,10 +44,11 @@ export default async function answer({ port, cancelled, ...task }: WorkerTask): 
 }
 
 function heldKeys(): HeldKeys {
-  const keys = bundles.values.map(
-    ({ bundle: { manifest } }) => [manifest.vkHash, manifest.files['proving.zkey'].bytes] as const,
-  )
-  return { thread: threadId, shared: prover.name === 'native', keys: new Map(keys) }
+  const loaded = prover.name === 'native' ? [] : bundles.values
+  return {
+    thread: threadId,
+    bytes: loaded.map(({ bundle }) => bundle.manifest.files['proving.zkey'].bytes),
+  }
 }
 
 async function load(dir: string, vkHash: string): Promise<LoadedBundle> {

@@ -28,7 +28,7 @@ test('a proof shows in the metrics, and its times in the reply', async () => {
   expect(response.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
   expect(sample(response.body, 'zkserve_proofs_total{model="pair",outcome="ok"}')).toBe(1)
   expect(sample(response.body, 'zkserve_proof_seconds_count{stage="prove"}')).toBe(1)
-  expect(sample(response.body, 'zkserve_loaded_keys')).toBe(1)
+  expect(sample(response.body, 'zkserve_loaded_keys')).toBeGreaterThan(0)
   expect(sample(response.body, 'zkserve_loaded_key_bytes')).toBeGreaterThan(1000)
 })
 

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest'
 import { LoadedKeys } from '#service/pool/loaded-keys.js'
 
-const a = ['0xa', 100] as const
-const b = ['0xb', 20] as const
+const none = { count: 0, bytes: 0 }
 
-test('a key that threads share counts once, one that they do not once a thread', () => {
+test('keys of threads add up, and to those of the native prover', () => {
   const keys = new LoadedKeys()
-  keys.tell({ thread: 1, shared: true, keys: new Map([a, b]) })
-  keys.tell({ thread: 2, shared: true, keys: new Map([a]) })
-  keys.tell({ thread: 3, shared: false, keys: new Map([a]) })
-  keys.tell({ thread: 4, shared: false, keys: new Map([a]) })
-  expect(keys.summary(new Set([1, 2, 3, 4]))).toEqual({ count: 4, bytes: 320 })
+  keys.tell({ thread: 1, bytes: [100, 20] })
+  keys.tell({ thread: 2, bytes: [100] })
+  keys.tell({ thread: 3, bytes: [] })
+  const running = new Set([1, 2, 3])
+  expect(keys.summary(running, none)).toEqual({ count: 3, bytes: 220 })
+  expect(keys.summary(running, { count: 2, bytes: 1000 })).toEqual({ count: 5, bytes: 1220 })
 })
 
 test('what a thread told last counts, and nothing of threads that ended', () => {
   const keys = new LoadedKeys()
-  keys.tell({ thread: 1, shared: true, keys: new Map([a]) })
-  keys.tell({ thread: 1, shared: true, keys: new Map([b]) })
-  keys.tell({ thread: 2, shared: true, keys: new Map([a]) })
-  expect(keys.summary(new Set([1]))).toEqual({ count: 1, bytes: 20 })
+  keys.tell({ thread: 1, bytes: [100] })
+  keys.tell({ thread: 1, bytes: [20] })
+  keys.tell({ thread: 2, bytes: [100] })
+  expect(keys.summary(new Set([1]), none)).toEqual({ count: 1, bytes: 20 })
 })

@@ -105,7 +105,7 @@ test('errors of the thread keep their code: a bundle damaged after it was loaded
   const folder = mkdtempSync(join(tmpdir(), 'zkserve-pool-'))
   folders.push(folder)
   cpSync(task.dir, folder, { recursive: true })
-  writeFileSync(join(folder, 'circuit.wasm'), 'not wasm')
+  writeFileSync(join(folder, 'witness.plan'), 'no plan')
   const pool = poolOf()
   const given = { ...task, dir: folder }
   await expect(start(pool, given).proof).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
