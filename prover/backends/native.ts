@@ -100,8 +100,10 @@ async function loadKey(addon: NativeAddon, zkey: Uint8Array | ZkeyFile): Promise
 /** The prepared form lies beside the zkey under its name. */
 function nativeKeyFiles({ form }: NativeAddon, { path, sha256, quotient }: ZkeyFile): NativeKeyFiles {
   const { dir, name } = parse(path)
-  const folded = quotient === undefined ? {} : { quotient: quotient.path, quotientSha256: quotient.sha256 }
-  return { zkey: path, sha256, prepared: join(dir, `${name}.prepared-${form}`), ...folded }
+  const prepared = join(dir, `${name}.prepared-${form}`)
+  if (quotient === undefined) return { zkey: path, sha256, prepared }
+  const points = { quotient: quotient.path, quotientSha256: quotient.sha256 }
+  return { zkey: path, sha256, prepared: `${prepared}-quotient`, ...points }
 }
 
 async function prove(
