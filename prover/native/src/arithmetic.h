@@ -92,12 +92,14 @@ class Arithmetic {
       for (size_t i = 0; i < 2 * count; i++) C::pack(read(&coordinates[i * numbers], (Scalar*)nullptr), points.data() + i * C::words);
       points.markNeutral(count);
       for (const auto& scalar : scalars) elementOf<ScalarField>(scalar);
-      Multiplication<C, Base> multiplication(points);
-      multiplication.sort(scalars.data(), count);
-      std::vector<Task> tasks;
-      multiplication.addTasks(tasks, pointsA, 1);
+      Lender<MultiplicationBuffers<C, Base>> buffers;
+      Multiplication<C, Base> multiplication(points, buffers);
       double times[stageCount] = {};
       const uint8_t cancelled = 0;
+      std::vector<Task> sorting, tasks;
+      multiplication.addSorting(sorting, pointsA, 1, scalars.data(), count);
+      runAll(std::move(sorting), 2, &cancelled, times);
+      multiplication.addTasks(tasks, pointsA, 1);
       runAll(std::move(tasks), 2, &cancelled, times);
       const auto sum = multiplication.result();
       const Scalar z = sum.z.inverted();
@@ -106,28 +108,6 @@ class Arithmetic {
       write(Scalar(sum.z.isZero() ? Scalar::zero() : sum.y * z), result);
       return result;
     });
-  }
-
-  /** CPU time in ms of so many multiplications in the base field, in four chains that hide each other's latency. */
-  static Napi::Value multiplications(const Napi::CallbackInfo& info) {
-    constexpr int chains = 4;
-    const auto steps = (size_t)(info[0].As<Napi::Number>().DoubleValue() / (chains * Base::width));
-    Base values[chains];
-    for (int i = 0; i < chains; i++) values[i] = Base::broadcast(Base::packed(Fq::of({{(uint64_t)i + 3, 0, 0, 0}})));
-    const Base factor = values[0];
-    const double start = threadTime();
-    for (size_t step = 0; step < steps; step++) {
-      for (Base& value : values) value = value * factor;
-    }
-    const double time = threadTime() - start;
-    // Results are stored, so that the compiler leaves nothing out.
-    volatile uint64_t kept = 0;
-    for (const Base& value : values) {
-      uint64_t words[Base::width * 4];
-      value.scatter(words, Base::consecutive(0, 4));
-      kept = kept ^ words[0];
-    }
-    return Napi::Number::New(info.Env(), time);
   }
 
   /** Values at the N-th roots of unity to values at those times a root of order 2N. */
@@ -187,7 +167,6 @@ class Arithmetic {
     object.Set("scalarField", Napi::Function::New<field<ScalarField>>(env));
     object.Set("multiplyG1", Napi::Function::New<multiply<G1Coordinate<Base>>>(env));
     object.Set("multiplyG2", Napi::Function::New<multiply<G2Coordinate<Base>>>(env));
-    object.Set("multiplications", Napi::Function::New<multiplications>(env));
     object.Set("toOddCoset", Napi::Function::New<toOddCoset>(env));
     return object;
   }

@@ -95,8 +95,10 @@ class LaneProver : public Prover {
     // With C's part of the quotient folded into its points, the quotient takes a·b alone.
     const size_t count = key_.signals, firstOfC = key_.folded ? 0 : key_.publics + 1, used = key_.folded ? 2 : 3;
     const Witness witness(values, count);
-    Multiplication<G1, BaseLanes> a(key_.a), b1(key_.b1), c(key_.c), h(key_.h);
-    Multiplication<G2, BaseLanes> b2(key_.b2);
+    Lender<MultiplicationBuffers<G1, BaseLanes>> buffers1;
+    Lender<MultiplicationBuffers<G2, BaseLanes>> buffers2;
+    Multiplication<G1, BaseLanes> a(key_.a, buffers1), b1(key_.b1, buffers1), c(key_.c, buffers1), h(key_.h, buffers1);
+    Multiplication<G2, BaseLanes> b2(key_.b2, buffers2);
     Vector vectors[3];
     for (size_t i = 0; i < used; i++) vectors[i].resize(transform_.vectors);
     const auto run = [&](std::vector<Task>& tasks, int progressBefore, int progressAfter) {
@@ -108,10 +110,10 @@ class LaneProver : public Prover {
     for (size_t piece = 0; piece < pieces; piece++) {
       tasks.push_back({rows, 1, [&, piece] { multiplyRows(witness, vectors, piece); }});
     }
-    tasks.push_back({pointsB2, 4, [&] { b2.sort(values, count); }});
-    tasks.push_back({pointsA, 4, [&] { a.sort(values, count); }});
-    tasks.push_back({pointsB1, 4, [&] { b1.sort(values, count); }});
-    tasks.push_back({pointsC, 4, [&] { c.sort(values + firstOfC, count - firstOfC); }});
+    b2.addSorting(tasks, pointsB2, 1, values, count);
+    a.addSorting(tasks, pointsA, 1, values, count);
+    b1.addSorting(tasks, pointsB1, 1, values, count);
+    c.addSorting(tasks, pointsC, 1, values + firstOfC, count - firstOfC);
     run(tasks, 0, 50);
 
     const double dearest = 1e18;
@@ -129,7 +131,7 @@ class LaneProver : public Prover {
       tasks.push_back({transforms, 1, [&, piece] { writeQuotient(vectors, quotient.data(), piece); }});
     }
     run(tasks, 400, 420);
-    tasks.push_back({pointsH, 1, [&] { h.sort(quotient.data(), quotient.size()); }});
+    h.addSorting(tasks, pointsH, 1, quotient.data(), quotient.size());
     run(tasks, 420, 450);
     h.addTasks(tasks, pointsH, 1);
     run(tasks, 450, 990);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "threads.h"
@@ -19,6 +20,29 @@ struct Task {
   Stage stage;
   double cost;  // in any unit: the dearest tasks come first, so that all threads end together
   std::function<void()> run;
+};
+
+/** Lends things that tasks use one after another, so that there are as many as threads, not as tasks. */
+template <class Thing>
+class Lender {
+  Lock lock_;
+  std::vector<std::unique_ptr<Thing>> idle_;
+
+ public:
+  struct Return {
+    Lender* lender;
+    void operator()(Thing* thing) const {
+      const Guard guard(lender->lock_);
+      lender->idle_.emplace_back(thing);
+    }
+  };
+  std::unique_ptr<Thing, Return> borrow() {
+    const Guard guard(lock_);
+    if (idle_.empty()) return {new Thing(), Return{this}};
+    Thing* thing = idle_.back().release();
+    idle_.pop_back();
+    return {thing, Return{this}};
+  }
 };
 
 /**
