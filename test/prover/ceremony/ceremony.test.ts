@@ -16,7 +16,6 @@ import { datasetRow } from '#circuits/data/dataset.js'
 import type { ErrorCode } from '#circuits/error-table.js'
 import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
 import { enterCurve, leaveCurve } from '#prover/backends/snarkjs-curve.js'
-import { buildBundle } from '#prover/bundle/build.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
 import { manifestText } from '#prover/bundle/manifest-text.js'
@@ -34,11 +33,12 @@ import { proveInference } from '#prover/prove.js'
 import { readSections } from '#prover/r1cs/container.js'
 import { proofFileOf, verifyProofFile } from '#prover/verify.js'
 import { registrationOf } from '#service/chain/registration-of.js'
+import { ceremonyPower, ceremonyTimeout, smallBundle } from '../../support/ceremony-bundle.js'
 import { beaconValue, makePowers, type TestPowers, withFlippedByte } from '../../support/powers-of-tau.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { tinySource } from '../../support/tiny-source.js'
 
-const power = 7
+const power = ceremonyPower
 const source = tinySource(3)
 const code = (code: ErrorCode) => expect.objectContaining({ name: 'ZkserveError', code })
 
@@ -57,11 +57,7 @@ beforeAll(async () => {
   dir = join(folder, 'ceremony')
   // One engine of snarkjs for all tests; each start takes a while.
   enterCurve()
-  const made = join(folder, 'bundle')
-  await buildBundle(source.onnx, source.graph, source.calibration, made, {
-    ...{ bits: 8, output: 'logits', input: 'public', minAgreement: 0 },
-  })
-  bundle = await loadBundle(made)
+  bundle = await smallBundle(source, join(folder, 'bundle'))
   files = await makePowers(folder, power)
   powers = await importTau(files.contributed, { store })
   await beginCeremony(bundle, await findTau(powers.sha256, { store }), dir)
@@ -74,7 +70,7 @@ beforeAll(async () => {
   steps.push(
     await applyBeacon(dir, { name: 'block 1', value: `0x${beaconValue.toUpperCase()}`, iterations: 11 }),
   )
-})
+}, ceremonyTimeout)
 afterAll(async () => {
   await leaveCurve()
   rmSync(folder, { recursive: true, force: true })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadBundle } from '#prover/bundle/load.js'
+import { ceremonyPower, ceremonyTimeout } from '../../support/ceremony-bundle.js'
 import { beaconValue, makePowers } from '../../support/powers-of-tau.js'
 import { pairBundle } from '../support/bundles.js'
 import { callCommand, callJson, finish, type JsonReply, startCommand } from '../support/command-line.js'
@@ -19,7 +20,7 @@ let ptau: string
 
 beforeAll(async () => {
   bundle = await pairBundle()
-  ptau = (await makePowers(folder, 7)).contributed
+  ptau = (await makePowers(folder, ceremonyPower)).contributed
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -37,9 +38,6 @@ async function startLongStep(): Promise<ChildProcess> {
     await setTimeout(20)
   return child
 }
-
-/** Milliseconds: nine processes beside other work on two cores. */
-const longest = 400_000
 
 test(
   'the commands in order make a bundle for production',
@@ -84,7 +82,7 @@ test(
       transcript: exported.document.transcript,
     })
   },
-  longest,
+  ceremonyTimeout,
 )
 
 test('a file that is no key does not hold: exit code 1', async () => {
