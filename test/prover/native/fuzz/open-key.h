@@ -1,0 +1,45 @@
+// Keys in memory of their exact size, so that the address sanitiser sees what is read or written beside them.
+#pragma once
+#include <cstdlib>
+
+#include "../../../../prover/native/src/load-key.h"
+
+namespace fuzz {
+
+struct Block {
+  std::shared_ptr<uint8_t> memory;
+  uint64_t size;
+};
+
+/** Zeros on a cache line. */
+inline Block blockOf(uint64_t size) {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, 64, size == 0 ? 1 : (size_t)size) != 0) throw std::bad_alloc();
+  std::memset(memory, 0, (size_t)size);
+  return {std::shared_ptr<uint8_t>((uint8_t*)memory, std::free), size};
+}
+
+template <class L>
+Block prepared(const zkserve::ZkeyReader& file) {
+  const zkserve::KeyWriter<L> writer(file);
+  Block block = blockOf(writer.size());
+  writer.write(block.memory.get(), nullptr, nullptr);
+  return block;
+}
+
+/** A zkey's prepared form for the lanes that this program is compiled for. */
+inline Block prepare(const zkserve::ByteSource& zkey) {
+  using namespace zkserve;
+  const ZkeyReader file(zkey);
+#ifdef ZKSERVE_IFMA
+  using Wide = IfmaLanes<BaseField>;
+  if ((1 << ZkeyHeader(file).sizes.power) >= Wide::width) return prepared<Wide>(file);
+#endif
+  return prepared<PortableLanes<BaseField>>(file);
+}
+
+inline std::shared_ptr<zkserve::Prover> proverOf(const Block& block) {
+  return zkserve::proverOf(zkserve::Mapping{block.memory, block.size});
+}
+
+}  // namespace fuzz
