@@ -15,7 +15,7 @@
     "cflags_cc!": ["-fno-exceptions", "-O2", "-std=gnu++17", "-std=gnu++20"],
     "cflags_cc": ["<@(optimised)"],
     # Threads end with their environment, but what they run is never unloaded under them.
-    "ldflags": ["-Wl,-z,nodelete"],
+    "ldflags": ["-Wl,-z,nodelete", "-Wl,--version-script=<(module_root_dir)/exports.map"],
     "xcode_settings": {"GCC_ENABLE_CPP_EXCEPTIONS": "YES", "CLANG_CXX_LANGUAGE_STANDARD": "c++17", "OTHER_CPLUSPLUSFLAGS": ["-O3"]},
     "conditions": [
       ["sanitise==1", {"cflags_cc": ["-fsanitize=address,undefined", "-g"], "ldflags": ["-fsanitize=address,undefined"]}]
