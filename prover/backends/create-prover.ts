@@ -1,9 +1,10 @@
 import { createNativeProver, hasNativeProver } from '#prover/backends/native.js'
 import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
+import { createWasmProver, hasWasmProver } from '#prover/backends/wasm.js'
 import type { Prover } from '#prover/prover.js'
 
-/** Which back end proves; `auto` is the native one where it was built, else snarkjs. */
-export const backends = ['auto', 'native', 'snarkjs'] as const
+/** Which back end proves; `auto` is the native one where it was built, else the same as WebAssembly. */
+export const backends = ['auto', 'native', 'wasm', 'snarkjs'] as const
 
 export type Backend = (typeof backends)[number]
 
@@ -17,11 +18,20 @@ export interface ProverOptions {
 
 /**
  * A back end that makes proofs.
- * @throws ZkserveError `PROVING_FAILED` where the native one is asked for and was not built
+ * @throws ZkserveError `PROVING_FAILED` where the one that is asked for was not built
  */
 export function createProver({ backend = 'auto', threads = 1, keys = 4 }: ProverOptions = {}): Prover {
-  const native = backend === 'native' || (backend === 'auto' && hasNativeProver())
-  return native
-    ? createNativeProver({ threads, keys })
-    : createSnarkjsProver({ singleThread: threads === 1, keys })
+  switch (backend === 'auto' ? fastest() : backend) {
+    case 'native':
+      return createNativeProver({ threads, keys })
+    case 'wasm':
+      return createWasmProver({ threads, keys })
+    case 'snarkjs':
+      return createSnarkjsProver({ singleThread: threads === 1, keys })
+  }
+}
+
+function fastest(): Exclude<Backend, 'auto'> {
+  if (hasNativeProver()) return 'native'
+  return hasWasmProver() ? 'wasm' : 'snarkjs'
 }

@@ -20,9 +20,9 @@ export const configSchema = Type.Object(
       maximum: 256,
       description: 'Proofs made at once; each takes a thread and up to 1 GiB.',
     }),
-    backend: Type.Enum(['auto', 'native', 'snarkjs'], {
+    backend: Type.Enum(['auto', 'native', 'wasm', 'snarkjs'], {
       default: 'auto',
-      description: 'What makes the proofs; auto is the native prover where it was built, else snarkjs.',
+      description: 'What makes the proofs; auto is the native prover where it was built, else wasm.',
     }),
     proofThreads: Type.Integer({
       default: 1,

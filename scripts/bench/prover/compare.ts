@@ -50,7 +50,11 @@ export async function compare(
       loadAverage,
       contestants: results,
       distances: results.flatMap(({ backend, threads, stages, multiplication }) =>
-        backend === 'snarkjs' || threads !== 1 || stages === null || multiplication === null
+        backend === 'snarkjs' ||
+        backend === 'wasm' ||
+        threads !== 1 ||
+        stages === null ||
+        multiplication === null
           ? []
           : [distanceOf(backend, multiplication, counts, stages)],
       ),

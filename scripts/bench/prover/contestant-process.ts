@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { toZkserveError } from '#circuits/errors.js'
 import { loadNativeAddon } from '#prover/backends/native-addon.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
-import { type Contestant, proverOf } from '#scripts/bench/prover/contestants.js'
+import { type Contestant, nativeBuildOf, proverOf } from '#scripts/bench/prover/contestants.js'
 import type { ProofMeasure, Spent } from '#scripts/bench/prover/result.js'
 import { type Subject, witnessSource } from '#scripts/bench/prover/subject.js'
 
@@ -22,7 +22,8 @@ const timedMultiplications = 2_000_000
 const [contestant, subject] = process.argv.slice(2).map((text) => JSON.parse(text)) as [Contestant, Subject]
 const memoryBefore = peakMemory()
 const prover = proverOf(contestant)
-const arithmetic = contestant.backend === 'snarkjs' ? null : loadNativeAddon(contestant.backend)!.arithmetic
+const build = nativeBuildOf(contestant.backend)
+const arithmetic = build === null ? null : loadNativeAddon(build)!.arithmetic
 // snarkjs' way is circom's calculator.
 const witnesses = witnessSource(subject, contestant.backend === 'snarkjs' ? 'circom' : 'plan')
 

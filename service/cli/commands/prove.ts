@@ -19,7 +19,7 @@ interface Flags {
 
 const backendOption = new Option(
   '--backend <name>',
-  'what makes the proof; auto is the native prover where it was built, else snarkjs',
+  'what makes the proof; auto is the native prover where it was built, else wasm',
 )
   .choices(backends)
   .default('auto')

@@ -72,7 +72,7 @@ describe('a proof', () => {
       publicSignals: expect.any(Array),
       inputCommitment: proven.document.publicSignals[0],
       outputs: { logits: expect.any(Array) },
-      backend: expect.stringMatching(/^(native|snarkjs)$/),
+      backend: expect.stringMatching(/^(native|wasm|snarkjs)$/),
       timings: { witness: expect.any(Number), prove: expect.any(Number), verify: expect.any(Number) },
     })
     const file = JSON.parse(readFileSync(proof, 'utf8'))

@@ -54,7 +54,7 @@ describe('a proof that is waited for', () => {
     const reply = response.json()
     expect(reply).toMatchObject({
       salt: '5',
-      backend: expect.stringMatching(/^(native|snarkjs)$/),
+      backend: expect.stringMatching(/^(native|wasm|snarkjs)$/),
       inputCommitment: reply.publicSignals[0],
     })
     expect(reply.context).toMatchObject({ chainId: '31337', verifier, requester, nonce: '0x2a' })

@@ -71,7 +71,7 @@ test('a full queue refuses at once, and says when to come again', async () => {
     code: 'QUEUE_FULL',
     details: { retryAfter: expect.any(Number) },
   })
-  for (const { proof } of accepted) expect((await proof).backend).toMatch(/^(native|snarkjs)$/)
+  for (const { proof } of accepted) expect((await proof).backend).toMatch(/^(native|wasm|snarkjs)$/)
 })
 
 test('cancelling ends a running proof and a waiting one; the next is made', async () => {
@@ -86,7 +86,7 @@ test('cancelling ends a running proof and a waiting one; the next is made', asyn
   await expect(running.proof).rejects.toMatchObject({ code: 'CANCELLED' })
   expect(performance.now() - begun).toBeLessThan(5000)
   expect(waiting.stages).toEqual([])
-  expect((await start(pool).proof).backend).toMatch(/^(native|snarkjs)$/)
+  expect((await start(pool).proof).backend).toMatch(/^(native|wasm|snarkjs)$/)
 })
 
 test('a signal that is aborted already makes no proof', async () => {
@@ -111,7 +111,7 @@ test('errors of the thread keep their code: a bundle damaged after it was loaded
   await expect(start(pool, given).proof).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
   const other = { ...task, vkHash: `0x${'0'.repeat(64)}` }
   await expect(start(pool, other).proof).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
-  expect((await start(pool).proof).backend).toMatch(/^(native|snarkjs)$/)
+  expect((await start(pool).proof).backend).toMatch(/^(native|wasm|snarkjs)$/)
 })
 
 test('threads that cannot start fail their proofs, and later ones get new threads', async () => {
@@ -137,7 +137,7 @@ test('closing refuses new proofs, cancels waiting ones, and lets the running one
   const closed = pool.close(30_000)
   await expect(start(pool).proof).rejects.toMatchObject({ code: 'QUEUE_FULL' })
   await expect(waiting.proof).rejects.toMatchObject({ code: 'CANCELLED' })
-  expect((await running.proof).backend).toMatch(/^(native|snarkjs)$/)
+  expect((await running.proof).backend).toMatch(/^(native|wasm|snarkjs)$/)
   await closed
 })
 
