@@ -102,9 +102,9 @@ function readName(bytes: Uint8Array): string {
   return name
 }
 
-/** Whether a text has neither control characters nor such that change the direction of what follows. */
+/** Whether a text has neither control characters and line ends nor marks that turn the direction of text. */
 export function isPrintable(text: string): boolean {
-  return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/u.test(text)
+  return !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text)
 }
 
 function readIterations(iterations: number): number {

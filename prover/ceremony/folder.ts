@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
+import { readRegularFile } from '#prover/bundle/regular-file.js'
 import { type KeyFile, readKeyFile } from '#prover/ceremony/key-file.js'
 import type { PowersOfTau } from '#prover/ceremony/transcript.js'
 
@@ -80,12 +81,12 @@ async function keysOf(folder: string): Promise<readonly string[]> {
 }
 
 async function readRecord(folder: string): Promise<CeremonyRecord | null> {
-  const text = await readFile(join(folder, recordName), 'utf8').catch(() => null)
-  if (text === null) return null
+  const bytes = await readRegularFile(join(folder, recordName)).catch(() => null)
+  if (bytes === null) return null
   const damaged = () => new ZkserveError('INVALID_CEREMONY', `"${join(folder, recordName)}" is damaged`)
   let record: CeremonyRecord | null
   try {
-    record = JSON.parse(text)
+    record = JSON.parse(new TextDecoder().decode(bytes))
   } catch {
     throw damaged()
   }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import { sha256 } from '#prover/bundle/files.js'
 import type { Bundle } from '#prover/bundle/load.js'
+import { readRegularFile } from '#prover/bundle/regular-file.js'
 import { type CeremonyPlace, circuitName } from '#prover/ceremony/folder.js'
 import { findTau, type StoredTau } from '#prover/ceremony/tau-store.js'
 
@@ -57,7 +57,7 @@ async function circuitOf(folder: CeremonyPlace['folder']): Promise<Circuit> {
   if (folder === null) throw new ZkserveError('USAGE', 'a key alone does not tell its circuit: give --bundle')
   const { path, record } = folder
   const r1cs = join(path, circuitName)
-  const bytes = await readFile(r1cs).catch((cause) => {
+  const bytes = await readRegularFile(r1cs).catch((cause) => {
     throw new ZkserveError('FILE_NOT_FOUND', `"${r1cs}" cannot be read`, { cause })
   })
   if (`0x${sha256(bytes)}` !== record.circuitHash) {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { ZkserveError } from '#circuits/errors.js'
 
 /** One of iden3's binary files on disk, of any size: sections are read one by one. */
@@ -30,10 +30,14 @@ export async function withSectionFile<Result>(
   kind: SectionFileKind,
   use: (file: SectionFile) => Promise<Result>,
 ): Promise<Result> {
-  const handle = await open(path, 'r').catch((cause) => {
+  // Opening a pipe that nobody writes to would wait.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause) => {
     throw new ZkserveError('FILE_NOT_FOUND', `"${path}" cannot be read`, { cause })
   })
   try {
+    if (!(await handle.stat()).isFile()) {
+      throw new ZkserveError('FILE_NOT_FOUND', `"${path}" is no regular file`)
+    }
     const spans = await readSpans(handle, kind)
     const read: SectionFile['read'] = async (type, start = 0, length) => {
       const span = spans.get(type)
@@ -43,11 +47,6 @@ export async function withSectionFile<Result>(
       return readAt(handle, span.offset + start, wanted, kind)
     }
     return await use({ lengthOf: (type) => spans.get(type)?.length, read })
-  } catch (error) {
-    // A directory opens, but does not read.
-    if (error instanceof Error && 'syscall' in error)
-      throw new ZkserveError('FILE_NOT_FOUND', `"${path}" cannot be read`, { cause: error })
-    throw error
   } finally {
     await handle.close()
   }

@@ -1,4 +1,5 @@
 /** A whole ceremony over a small bundle, in this thread. */
+import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
   mkdirSync,
@@ -141,6 +142,9 @@ describe('powers of tau', () => {
     }
     await expect(importTau(steps[0]!.key, { store })).rejects.toThrow(code('INVALID_CEREMONY'))
     await expect(importTau(folder, { store })).rejects.toThrow(code('FILE_NOT_FOUND'))
+    const pipe = join(temporaryFolder(), 'pipe.ptau')
+    execFileSync('mkfifo', [pipe])
+    await expect(importTau(pipe, { store })).rejects.toThrow(code('FILE_NOT_FOUND'))
   })
 
   test('that were changed in the store are refused', async () => {
