@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { ZkserveError } from '#circuits/errors.js'
 import { distFile } from '#circuits/paths.js'
@@ -119,7 +119,7 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
     let timer: NodeJS.Timeout | undefined
     const submittedAt = performance.now()
     let startedAt = submittedAt
-    port1.on('message', (stage: WorkerMessage) => {
+    const heard = (stage: WorkerMessage) => {
       if (!entry.started) {
         entry.started = true
         startedAt = performance.now()
@@ -127,7 +127,8 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
         timer = globalThis.setTimeout(timeout, proofTimeout)
       }
       onStage(stage)
-    })
+    }
+    port1.on('message', heard)
     const cancelled = new SharedArrayBuffer(1)
     controller.signal.addEventListener('abort', () => Atomics.store(new Uint8Array(cancelled), 0, 1), {
       once: true,
@@ -137,6 +138,9 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
       signal.addEventListener('abort', abort, { once: true })
       const run = { transferList: [port2], signal: controller.signal }
       const reply = await this.#threads.run({ ...task, port: port2, cancelled }, run)
+      // The reply takes another way, and may come before the stages.
+      for (let late = receiveMessageOnPort(port1); late; late = receiveMessageOnPort(port1))
+        heard(late.message)
       if ('error' in reply) throw workerError(reply)
       this.#keys.tell(reply.held)
       const endedAt = performance.now()
