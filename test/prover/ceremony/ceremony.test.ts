@@ -1,5 +1,3 @@
-/** A whole ceremony over a small bundle, in this thread. */
-import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
   mkdirSync,
@@ -24,7 +22,6 @@ import { beginCeremony } from '#prover/ceremony/begin.js'
 import { applyBeacon, contribute, type NewContribution } from '#prover/ceremony/contribute.js'
 import { exportCeremony } from '#prover/ceremony/export.js'
 import { findCeremony } from '#prover/ceremony/folder.js'
-import { hashFile } from '#prover/ceremony/hash-file.js'
 import { findMaterials } from '#prover/ceremony/materials.js'
 import { findTau, type ImportedTau, importTau } from '#prover/ceremony/tau-store.js'
 import { transcriptHash } from '#prover/ceremony/transcript.js'
@@ -35,7 +32,7 @@ import { readSections } from '#prover/r1cs/container.js'
 import { proofFileOf, verifyProofFile } from '#prover/verify.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import { ceremonyPower, ceremonyTimeout, smallBundle } from '../../support/ceremony-bundle.js'
-import { beaconValue, makePowers, type TestPowers, withFlippedByte } from '../../support/powers-of-tau.js'
+import { beaconValue, makePowers, type TestPowers } from '../../support/powers-of-tau.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { tinySource } from '../../support/tiny-source.js'
 
@@ -91,71 +88,6 @@ function alone(key: string): string {
   copyFileSync(key, copy)
   return copy
 }
-
-describe('powers of tau', () => {
-  test('are checked, prepared, and found by path and both hashes', async () => {
-    expect(powers).toMatchObject({ power, contributions: 1, check: 'full' })
-    for (const name of [files.contributed, powers.sha256, powers.blake2b]) {
-      expect(await findTau(name, { store })).toMatchObject(powers)
-    }
-    expect(await importTau(files.contributed, { store })).toEqual(powers)
-    await expect(findTau(files.fresh, { store })).rejects.toThrow(code('FILE_NOT_FOUND'))
-  })
-
-  test('known by their published hash are not checked', async () => {
-    const other = join(temporaryFolder(), 'store')
-    const prepared = (await findTau(powers.sha256, { store })).path
-    const { blake2b } = await importTau(prepared, {
-      store: other,
-      trusted: (await hashFile(prepared)).blake2b,
-    })
-    expect((await findTau(blake2b, { store: other })).check).toBe('hash')
-    await expect(importTau(prepared, { store: other, trusted: powers.blake2b })).rejects.toThrow(
-      code('INVALID_CEREMONY'),
-    )
-    // A full check counts for more, and is remembered.
-    expect((await importTau(prepared, { store: other })).check).toBe('full')
-    expect((await importTau(prepared, { store: other, trusted: blake2b })).check).toBe('full')
-  })
-
-  test('that nobody contributed to are refused, and those with a beacon alone', async () => {
-    for (const path of [files.fresh, files.beaconOnly]) {
-      await expect(importTau(path, { store })).rejects.toThrow(/no contribution/)
-    }
-  })
-
-  test('with a changed point are refused', async () => {
-    const length = readFileSync(files.contributed).length
-    const changed = join(temporaryFolder(), 'changed.ptau')
-    for (const offset of [1000, Math.floor(length / 2)]) {
-      await withFlippedByte(files.contributed, offset, changed)
-      await expect(importTau(changed, { store })).rejects.toThrow(code('INVALID_CEREMONY'))
-    }
-  })
-
-  test('cut short, of noise or of another kind are refused', async () => {
-    const whole = readFileSync(files.contributed)
-    const path = join(temporaryFolder(), 'short.ptau')
-    for (const bytes of [whole.subarray(0, -1), whole.subarray(0, 30), Buffer.of(), Buffer.alloc(900, 7)]) {
-      writeFileSync(path, bytes)
-      await expect(importTau(path, { store })).rejects.toThrow(code('INVALID_CEREMONY'))
-    }
-    await expect(importTau(steps[0]!.key, { store })).rejects.toThrow(code('INVALID_CEREMONY'))
-    await expect(importTau(folder, { store })).rejects.toThrow(code('FILE_NOT_FOUND'))
-    const pipe = join(temporaryFolder(), 'pipe.ptau')
-    execFileSync('mkfifo', [pipe])
-    await expect(importTau(pipe, { store })).rejects.toThrow(code('FILE_NOT_FOUND'))
-  })
-
-  test('that were changed in the store are refused', async () => {
-    const other = join(temporaryFolder(), 'store')
-    const prepared = (await findTau(powers.sha256, { store })).path
-    const { sha256 } = await importTau(prepared, { store: other, trusted: (await hashFile(prepared)).sha256 })
-    const stored = (await findTau(sha256, { store: other })).path
-    await withFlippedByte(stored, 5000, stored)
-    await expect(findTau(sha256, { store: other })).rejects.toThrow(code('INVALID_CEREMONY'))
-  })
-})
 
 describe('a ceremony', () => {
   test('cannot begin with too few powers: the error names how many it takes', async () => {

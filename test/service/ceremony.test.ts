@@ -1,4 +1,4 @@
-/** A key that a ceremony made, on chain. */
+/** A bundle that a ceremony made, in the service and on chain. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,9 +13,10 @@ import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 import { readModel } from '#service/chain/read-model.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
-import { ceremonyBundle, ceremonyTimeout } from '../../support/ceremony-bundle.js'
-import { tinySource } from '../../support/tiny-source.js'
-import { type DeployedChain, deployedChain } from './deployed-chain.js'
+import { ceremonyBundle, ceremonyTimeout } from '../support/ceremony-bundle.js'
+import { tinySource } from '../support/tiny-source.js'
+import { type DeployedChain, deployedChain } from './chain/deployed-chain.js'
+import { testServer } from './support/test-server.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'zkserve-ceremony-chain-'))
 const source = tinySource(3)
@@ -28,6 +29,20 @@ beforeAll(async () => {
 afterAll(() => {
   rmSync(folder, { recursive: true })
   return chain?.anvil.stop()
+})
+
+test('is served as a model for production', async () => {
+  const server = await testServer([bundle.dir])
+  try {
+    const { vkHash } = bundle.manifest
+    const response = await server.inject({ url: `/models/${vkHash}` })
+    expect({ statusCode: response.statusCode, ...response.json() }).toMatchObject({
+      statusCode: 200,
+      setup: { kind: 'ceremony', production: true },
+    })
+  } finally {
+    await server.close()
+  }
 })
 
 test('is registered for production with the hash of its transcript, and its proofs are accepted', async () => {
