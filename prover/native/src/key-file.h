@@ -142,8 +142,10 @@ class Draft {
       if (written <= 0) return false;
       at += (uint64_t)written;
     }
-    // Read-only, so that nobody writes by accident into what others have mapped.
-    if (fchmod(file_, 0444) != 0 || fsync(file_) != 0 || rename(draft_.c_str(), path_.c_str()) != 0) return false;
+    if (fsync(file_) != 0 || rename(draft_.c_str(), path_.c_str()) != 0) return false;
+    // Read-only, so that nobody writes by accident into what others have mapped. After the renaming: a draft that a
+    // killed process left must still be writable.
+    fchmod(file_, 0444);
     file_.close();
     return true;
   }
