@@ -4,6 +4,15 @@
 
 namespace zkserve {
 
+/** Asks for memory that is read soon. WebAssembly has no such request: a read that nothing waits for serves. */
+inline void prefetchWords(const uint64_t* words) {
+#ifdef __wasm__
+  (void)*(const volatile uint64_t*)words;
+#else
+  __builtin_prefetch(words);
+#endif
+}
+
 /** a + b·u with u² = -1, over any field or lanes of one. */
 template <class F>
 struct Quadratic {
@@ -42,7 +51,7 @@ struct G1Coordinate {
   static L gather(const uint64_t* base, typename L::Words at) { return L::gather(base, at); }
   static void scatter(const L& x, uint64_t* base, typename L::Words at, typename L::Mask mask) { x.scatter(base, at, mask); }
   static void gatherX(const uint64_t* base, const uint32_t* records, L& x) { L::gatherOne(base, records, 8, x); }
-  static void prefetch(const uint64_t* point) { __builtin_prefetch(point); }
+  static void prefetch(const uint64_t* point) { prefetchWords(point); }
   /** Negated in the lanes of the mask. */
   static auto withSign(typename L::Mask mask, const L& x) { return x.withSign(mask); }
   static void gatherPoints(const uint64_t* base, const uint32_t* records, L& x, L& y) { L::gatherTwo(base, records, 8, x, y); }
@@ -80,8 +89,8 @@ struct G2Coordinate {
   }
   static void gatherX(const uint64_t* base, const uint32_t* records, Lanes& x) { L::gatherTwo(base, records, 16, x.a, x.b); }
   static void prefetch(const uint64_t* point) {
-    __builtin_prefetch(point);
-    __builtin_prefetch(point + 8);
+    prefetchWords(point);
+    prefetchWords(point + 8);
   }
   static Lanes withSign(typename L::Mask mask, const Lanes& x) { return {L(x.a.withSign(mask)), L(x.b.withSign(mask))}; }
   static void gatherPoints(const uint64_t* base, const uint32_t* records, Lanes& x, Lanes& y) {
