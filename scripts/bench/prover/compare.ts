@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os'
-import { ZkserveError } from '#circuits/errors.js'
+import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import type { VerificationKey } from '#prover/groth16.js'
 import { verifyProof } from '#prover/proof/verify.js'
 import { median } from '#scripts/bench/median.js'
 import { ContestantHandle } from '#scripts/bench/prover/contestant-handle.js'
-import type { Contestant } from '#scripts/bench/prover/contestants.js'
+import { type Contestant, nativeBuildOf } from '#scripts/bench/prover/contestants.js'
 import { countMultiplications } from '#scripts/bench/prover/count.js'
 import { distanceOf } from '#scripts/bench/prover/distance.js'
 import type { ContestantResult, ProofMeasure, Spent, SubjectResult } from '#scripts/bench/prover/result.js'
@@ -12,9 +12,8 @@ import type { Subject } from '#scripts/bench/prover/subject.js'
 import { runTask } from '#scripts/bench/run-task.js'
 
 /**
- * Has contestants prove the same statements in alternation.
+ * Has contestants prove the same statements in alternation. Those that fail, or make a wrong proof, are left out.
  * @param rounds proofs that count; one before them loads keys and warms up, and is verified
- * @throws ZkserveError `INTERNAL` where a contestant fails or makes a wrong proof
  */
 export async function compare(
   subject: Subject,
@@ -27,12 +26,20 @@ export async function compare(
   const handles = contestants.map((contestant) => new ContestantHandle(contestant, subject))
   try {
     const measures = new Map(handles.map((handle) => [handle, [] as ProofMeasure[]]))
+    const failures: SubjectResult['failures'][number][] = []
     for (let round = 0; round <= rounds; round++) {
       say(round === 0 ? 'first proofs' : `round ${round} of ${rounds}`)
-      for (const handle of handles) {
-        const { measure, proof } = await handle.prove(round)
-        if (round > 0) measures.get(handle)!.push(measure)
-        else await checkProof(handle.contestant, verificationKey, proof)
+      for (const [handle, list] of measures) {
+        try {
+          const { measure, proof } = await handle.prove(round)
+          if (round > 0) list.push(measure)
+          else await checkProof(handle.contestant, verificationKey, proof)
+        } catch (error) {
+          const { message } = toZkserveError(error)
+          say(message)
+          failures.push({ ...handle.contestant, message })
+          measures.delete(handle)
+        }
       }
     }
     const results: ContestantResult[] = []
@@ -49,15 +56,13 @@ export async function compare(
       scalars,
       loadAverage,
       contestants: results,
-      distances: results.flatMap(({ backend, threads, stages, multiplication }) =>
-        backend === 'snarkjs' ||
-        backend === 'wasm' ||
-        threads !== 1 ||
-        stages === null ||
-        multiplication === null
+      failures,
+      distances: results.flatMap(({ backend, threads, stages, multiplication }) => {
+        const build = nativeBuildOf(backend)
+        return build === null || threads !== 1 || stages === null || multiplication === null
           ? []
-          : [distanceOf(backend, multiplication, counts, stages)],
-      ),
+          : [distanceOf(build, multiplication, counts, stages)]
+      }),
     }
   } finally {
     await Promise.all(handles.map((handle) => handle.close()))
@@ -65,12 +70,13 @@ export async function compare(
 }
 
 async function checkProof(
-  { backend }: Contestant,
+  { backend, threads }: Contestant,
   verificationKey: VerificationKey,
   proof: unknown,
 ): Promise<void> {
-  if (await verifyProof(verificationKey, proof)) return
-  throw new ZkserveError('INTERNAL', `a proof by ${backend} does not verify`)
+  // A malformed proof throws; it is as wrong as one that does not verify.
+  if (await verifyProof(verificationKey, proof).catch(() => false)) return
+  throw new ZkserveError('INTERNAL', `${backend} on ${threads} threads: a proof that does not verify`)
 }
 
 function summarise(

@@ -4,7 +4,10 @@ import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
 import { createWasmProver, hasWasmProver } from '#prover/backends/wasm.js'
 import type { Prover } from '#prover/prover.js'
 
-/** Back ends that are compared, the slowest first; the last three are builds of the native one. */
+/** Builds of the native back end, the slowest first. */
+const builds: readonly NativeBuild[] = ['portable', 'bmi2', 'ifma']
+
+/** Back ends that are compared, the slowest first. */
 export const backendNames = ['snarkjs', 'wasm', 'portable', 'bmi2', 'ifma'] as const
 
 export type BackendName = (typeof backendNames)[number]
@@ -16,20 +19,24 @@ export interface Contestant {
   readonly threads: number
 }
 
+/** The build of the native back end that a name stands for, or null. */
+export function nativeBuildOf(name: BackendName): NativeBuild | null {
+  return builds.find((build) => build === name) ?? null
+}
+
 /** The back ends of the list that run on this machine. */
 export function availableBackends(wanted: readonly BackendName[]): BackendName[] {
   const fastest = loadNativeAddon('portable')?.fastest()
-  const last = fastest === undefined ? backendNames.indexOf('portable') - 1 : backendNames.indexOf(fastest)
-  return wanted.filter((name) => backendNames.indexOf(name) <= last && (name !== 'wasm' || hasWasmProver()))
+  const running = fastest === undefined ? [] : builds.slice(0, builds.indexOf(fastest) + 1)
+  return wanted.filter((name) => {
+    const build = nativeBuildOf(name)
+    return build === null ? name !== 'wasm' || hasWasmProver() : running.includes(build)
+  })
 }
 
 /** A prover for a process that makes no other. */
 export function proverOf({ backend, threads }: Contestant): Prover {
   if (backend === 'snarkjs') return createSnarkjsProver({ singleThread: threads === 1 })
-  return backend === 'wasm' ? createWasmProver({ threads }) : createNativeProver({ build: backend, threads })
-}
-
-/** The native build that a back end is, if it is one. */
-export function nativeBuildOf(backend: BackendName): NativeBuild | null {
-  return backend === 'snarkjs' || backend === 'wasm' ? null : backend
+  if (backend === 'wasm') return createWasmProver({ threads })
+  return createNativeProver({ build: backend, threads })
 }

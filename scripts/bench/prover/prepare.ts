@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
-import { readManifest } from '#prover/bundle/load.js'
+import { loadBundle, readManifest } from '#prover/bundle/load.js'
+import { readProvingFiles } from '#prover/prove.js'
 import { sha256File } from '#scripts/bench/prover/sha256-file.js'
 import type { Subject } from '#scripts/bench/prover/subject.js'
 import { runTask } from '#scripts/bench/run-task.js'
@@ -51,8 +52,8 @@ export async function givenSubject(given: string): Promise<Subject> {
 }
 
 async function bundleSubject(dir: string, rows: string): Promise<Subject> {
-  const { name, files } = await readManifest(dir)
-  const { sha256 } = (files as Record<string, { readonly sha256: string }>)['proving.zkey']!
-  const zkey = { path: join(dir, 'proving.zkey'), sha256 }
+  const bundle = await loadBundle(dir)
+  const { zkey } = await readProvingFiles(bundle)
+  const { name } = bundle.manifest
   return { name, kind: 'model', zkey, witness: { bundle: dir, rows } }
 }

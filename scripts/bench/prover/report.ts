@@ -19,7 +19,8 @@ function machineText({ cpu, cores, memory, node, system }: Machine): string {
 }
 
 function subjectText(subject: SubjectResult): string[] {
-  const { name, domain, signals, publicSignals, scalars, loadAverage, contestants, distances } = subject
+  const { name, domain, signals, publicSignals, scalars, loadAverage } = subject
+  const { contestants, failures, distances } = subject
   const share = (count: number) => `${((100 * count) / signals).toFixed(1)} %`
   const facts =
     `Domain 2^${Math.log2(domain)}, ${signals.toLocaleString('en')} signals, ${publicSignals} of them public; ` +
@@ -29,6 +30,7 @@ function subjectText(subject: SubjectResult): string[] {
     `### ${name}`,
     facts,
     timesTable(contestants),
+    ...(failures.length > 0 ? [failures.map(({ message }) => `Failed: ${message}.`).join('\n')] : []),
     ...stagesTable(contestants),
     ...(distances.length > 0 ? [distanceTable(distances)] : []),
   ]
@@ -79,7 +81,7 @@ function stagesTable(contestants: readonly ContestantResult[]): string[] {
     nameOf(contestant),
     ...proofParts.map((part) => rounded(stages![part] ?? null)),
   ])
-  return [markdownTable(['CPU of the parts', ...proofParts], rows)]
+  return [markdownTable(['CPU of the parts (wasm: wall)', ...proofParts], rows)]
 }
 
 function nameOf({ backend, threads }: Contestant): string {

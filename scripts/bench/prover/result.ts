@@ -43,6 +43,8 @@ export interface SubjectResult {
   /** One-minute load average before the measurement. */
   readonly loadAverage: number
   readonly contestants: readonly ContestantResult[]
+  /** Contestants that made no proof, or a wrong one. */
+  readonly failures: readonly (Contestant & { readonly message: string })[]
   /** One a native build, of proofs by one thread. */
   readonly distances: readonly Distance[]
 }

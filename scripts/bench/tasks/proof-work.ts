@@ -35,7 +35,7 @@ export async function readProofWork(subject: Subject): Promise<ProofWorkReply> {
     scalars: scalarKinds(values),
     work: {
       domain: sizes.domainSize,
-      vectors: 3,
+      vectors: subject.zkey.quotient === undefined ? 3 : 2,
       a: kinds(zkeySection.a, values),
       b: kinds(zkeySection.b1, values),
       c: kinds(zkeySection.c, values.subarray((sizes.publicCount + 1) * fieldBytes)),
