@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { backends } from '#prover/backends/create-prover.js'
 
 /** The one closed schema of the service's settings: flags, environment and documentation derive from it. */
 export const configSchema = Type.Object(
@@ -18,9 +19,9 @@ export const configSchema = Type.Object(
       default: 2,
       minimum: 1,
       maximum: 256,
-      description: 'Proofs made at once; each takes a thread and up to 1 GiB.',
+      description: 'Proofs made at once, each by a thread of its own; under snarkjs each takes up to 1 GiB.',
     }),
-    backend: Type.Enum(['auto', 'native', 'wasm', 'snarkjs'], {
+    backend: Type.Enum([...backends], {
       default: 'auto',
       description: 'What makes the proofs; auto is the native prover where it was built, else wasm.',
     }),
@@ -28,7 +29,8 @@ export const configSchema = Type.Object(
       default: 1,
       minimum: 1,
       maximum: 64,
-      description: 'Threads of one proof, by the native prover.',
+      description:
+        'Threads that the native or wasm prover takes for one proof: as many as there are cores for the shortest wait, 1 for the most proofs.',
     }),
     queueSize: Type.Integer({
       default: 64,
@@ -40,7 +42,8 @@ export const configSchema = Type.Object(
       default: 2,
       minimum: 1,
       maximum: 64,
-      description: 'Bundles that each proving thread keeps in memory, keys included.',
+      description:
+        'Bundles that each proving thread keeps in memory with their keys; the native prover shares keys between threads.',
     }),
     proofTimeout: Type.Integer({
       default: 120_000,

@@ -40,9 +40,14 @@ export interface PooledProof extends ProvenInference {
   readonly timings: PooledTimings
 }
 
-/** `load` is in ms; `cause` is for the log: the trace of what lies behind the error. */
+/** `startedAt` is by {@link wallClock}, `load` in ms; `cause` is for the log: the trace of what lies behind the error. */
 export type WorkerReply =
-  | { readonly proven: ProvenInference; readonly load: number; readonly held: HeldKeys }
+  | {
+      readonly proven: ProvenInference
+      readonly startedAt: number
+      readonly load: number
+      readonly held: HeldKeys
+    }
   | { readonly error: SerialisedError; readonly cause?: string }
 
 export interface WorkerSettings {
@@ -60,3 +65,8 @@ export interface WorkerSettings {
 
 /** What a thread says over the port. */
 export type WorkerMessage = ProofStage
+
+/** Milliseconds since the epoch with fractions: the same in all threads, unlike `performance.now()`. */
+export function wallClock(): number {
+  return performance.timeOrigin + performance.now()
+}

@@ -7,13 +7,14 @@ import type { Backend } from '#prover/backends/create-prover.js'
 import type { JobWork, WorkOptions } from '#service/jobs/job-runner.js'
 import { DurationEstimate } from '#service/pool/duration-estimate.js'
 import { type LoadedKeySummary, LoadedKeys } from '#service/pool/loaded-keys.js'
-import type {
-  PooledProof,
-  ProofTask,
-  WorkerMessage,
-  WorkerReply,
-  WorkerSettings,
-  WorkerTask,
+import {
+  type PooledProof,
+  type ProofTask,
+  type WorkerMessage,
+  type WorkerReply,
+  type WorkerSettings,
+  type WorkerTask,
+  wallClock,
 } from '#service/pool/messages.js'
 
 export interface ProofPoolOptions {
@@ -117,18 +118,16 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
     const abort = (): void => controller.abort(cancellation('the proof was cancelled'))
     const { port1, port2 } = new MessageChannel()
     let timer: NodeJS.Timeout | undefined
-    const submittedAt = performance.now()
-    let startedAt = submittedAt
-    const heard = (stage: WorkerMessage) => {
+    const submittedAt = wallClock()
+    const onMessage = (stage: WorkerMessage): void => {
       if (!entry.started) {
         entry.started = true
-        startedAt = performance.now()
         const timeout = () => controller.abort(timedOut(proofTimeout))
         timer = globalThis.setTimeout(timeout, proofTimeout)
       }
       onStage(stage)
     }
-    port1.on('message', heard)
+    port1.on('message', onMessage)
     const cancelled = new SharedArrayBuffer(1)
     controller.signal.addEventListener('abort', () => Atomics.store(new Uint8Array(cancelled), 0, 1), {
       once: true,
@@ -138,14 +137,16 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
       signal.addEventListener('abort', abort, { once: true })
       const run = { transferList: [port2], signal: controller.signal }
       const reply = await this.#threads.run({ ...task, port: port2, cancelled }, run)
-      // The reply takes another way, and may come before the stages.
-      for (let late = receiveMessageOnPort(port1); late; late = receiveMessageOnPort(port1))
-        heard(late.message)
+      // A quick proof comes before the messages of its own stages.
+      for (let late = receiveMessageOnPort(port1); late !== undefined; late = receiveMessageOnPort(port1)) {
+        onMessage(late.message)
+      }
       if ('error' in reply) throw workerError(reply)
       this.#keys.tell(reply.held)
-      const endedAt = performance.now()
-      this.#estimate.add(endedAt - startedAt)
-      const times = { queue: startedAt - submittedAt, load: reply.load, whole: endedAt - submittedAt }
+      const endedAt = wallClock()
+      this.#estimate.add(endedAt - reply.startedAt)
+      const queue = Math.max(0, reply.startedAt - submittedAt)
+      const times = { queue, load: reply.load, whole: endedAt - submittedAt }
       return { ...reply.proven, timings: { ...times, ...reply.proven.timings } }
     } catch (error) {
       if (controller.signal.aborted) throw controller.signal.reason

@@ -6,7 +6,13 @@ import { createProver } from '#prover/backends/create-prover.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
 import { type ProvingFiles, proveInference, readProvingFiles } from '#prover/prove.js'
 import type { HeldKeys } from '#service/pool/loaded-keys.js'
-import type { WorkerMessage, WorkerReply, WorkerSettings, WorkerTask } from '#service/pool/messages.js'
+import {
+  type WorkerMessage,
+  type WorkerReply,
+  type WorkerSettings,
+  type WorkerTask,
+  wallClock,
+} from '#service/pool/messages.js'
 import { RecentCache } from '#service/pool/recent-cache.js'
 
 interface LoadedBundle {
@@ -23,14 +29,14 @@ export default async function answer({ port, cancelled, ...task }: WorkerTask): 
   const tell = (message: WorkerMessage): void => port.postMessage(message)
   try {
     tell('load')
-    const begun = performance.now()
+    const startedAt = wallClock()
     const { bundle, files } = await bundles.get(task.vkHash, () => load(task.dir, task.vkHash))
-    const loading = performance.now() - begun
+    const loading = wallClock() - startedAt
     const { context, salt } = task
     const flag = new Uint8Array(cancelled)
     const options = { context, cancelled: flag, onStage: tell, ...(salt === undefined ? {} : { salt }) }
     const proven = await proveInference(bundle, prover, task.inputs, options, files)
-    return { proven, load: loading, held: heldKeys() }
+    return { proven, startedAt, load: loading, held: heldKeys() }
   } catch (thrown) {
     const error = toZkserveError(thrown)
     const { cause } = error

@@ -29,23 +29,24 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
     const { body } = request
     const bundle = models.find(body.model)
     const inputs = parseInput(body, bundle.model.inputs, bundle.model.batch)
-    const answer = answerOf(bundle, inputs)
-    if (body.proof === false) return answer
+    if (body.proof === false) return answerOf(bundle, inputs)
 
     const context = readBinding(body, config)
     const salt = body.salt === undefined ? {} : { salt: readSalt(body.salt) }
     const { vkHash } = bundle.manifest
     const registration = registrations.find(vkHash, body)
     const task = { dir: bundle.dir, vkHash, inputs, context, registration, ...salt }
-    const { job, finished } = await jobs.submit(task, answer.model)
+    const model = hashesOf(bundle)
+    const { job, finished } = await jobs.submit(task, model)
     const url = `/jobs/${job.id}`
-    request.log.info({ job: job.id.slice(0, 8), model: answer.model.modelHash }, 'proof accepted')
+    request.log.info({ job: job.id.slice(0, 8), model: model.modelHash }, 'proof accepted')
     if (body.wait === true) {
       const proven = await awaitJob(finished, reply.raw, config.waitTimeout, () => jobs.cancel(job.id))
       if (proven !== null) return proven
     }
     reply.code(202).header('location', url)
-    return { ...answer, job: { id: job.id, state: job.status.state, url } }
+    // With a proof that is waited for comes its own answer.
+    return { ...answerOf(bundle, inputs), job: { id: job.id, state: job.status.state, url } }
   })
 }
 
