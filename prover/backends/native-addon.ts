@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { packageRoot } from '#circuits/paths.js'
+import type { NativeSetupRequest } from '#prover/setup/native-points.js'
 
 /** A proving key in native memory, which all threads of the process share. */
 export interface NativeKey {
@@ -69,6 +70,8 @@ export interface NativeAddon {
   readonly form: string
   /** Keys that this process has loaded, by whatever thread, and their bytes. */
   loadedKeys(): { readonly count: number; readonly bytes: number }
+  /** Makes a key's points; see `nativeKeyPoints`. */
+  setup(request: NativeSetupRequest): Promise<void>
   /** Single steps, for tests. Numbers are 32 bytes each, least significant first. */
   readonly arithmetic: NativeArithmetic
   /** Name of the fastest build for this processor. */

@@ -1,15 +1,19 @@
 import { randomFillSync } from 'node:crypto'
 import { ZkserveError } from '#circuits/errors.js'
+import { loadNativeAddon, type NativeBuild } from '#prover/backends/native-addon.js'
+import { sha256 } from '#prover/bundle/files.js'
 import { CurveEngine } from '#prover/curve/engine.js'
 import type { VerificationKey } from '#prover/groth16.js'
 import { verificationKeyFromZkey } from '#prover/key/from-zkey.js'
+import { writeQuotientPoints } from '#prover/key/quotient-points.js'
 import { g1Bytes, g2Bytes } from '#prover/key/zkey-format.js'
 import type { R1cs } from '#prover/r1cs/r1cs.js'
 import { domainSizeOf } from '#prover/setup/domain.js'
 import { type KeyPoints, keyPoints, throwIfAborted } from '#prover/setup/key-points.js'
-import { type KeyScalars, keyScalars, leadingG1 } from '#prover/setup/key-scalars.js'
+import { keyScalars, leadingG1 } from '#prover/setup/key-scalars.js'
+import { nativeKeyPoints } from '#prover/setup/native-points.js'
 import { drawSecrets, type FillRandom } from '#prover/setup/secrets.js'
-import { writeZkey } from '#prover/setup/zkey.js'
+import { quotientPointsOf, writeZkey } from '#prover/setup/zkey.js'
 import type { CommitmentKey } from '#prover/weights/commitment-key.js'
 
 /** Progress of a set-up; `points` takes nearly all the time. */
@@ -26,14 +30,18 @@ export interface DevelopmentSetupOptions {
   readonly random?: FillRandom
   /** Public signals, the last ones, that are committed to: the set-up then makes a commitment key. Default: 0. */
   readonly committed?: number
-  /** Worker threads; by default one a core, at most 8. Small circuits take none. */
+  /** Threads; by default one a core, at most 8. Small circuits take one. */
   readonly threads?: number
+  /** The build of the addon that makes the points; by default the fastest there is. `none`: WebAssembly makes them. */
+  readonly native?: NativeBuild | 'none'
 }
 
 export interface SetupKeys {
   /** A snarkjs `.zkey`. */
   readonly zkey: Uint8Array<ArrayBuffer>
   readonly verificationKey: VerificationKey
+  /** The file of {@link QuotientPoints} for the zkey. */
+  readonly quotient: Uint8Array<ArrayBuffer>
   /** For the last public signals, where it was asked for. */
   readonly commitmentKey: CommitmentKey | null
 }
@@ -41,9 +49,9 @@ export interface SetupKeys {
 /**
  * Makes Groth16 keys for a circuit in one step, by a party that knows the secrets for a moment.
  *
- * τ, α, β, δ and κ come from the operating system and stay in WebAssembly memory; they and everything that tells them
- * are overwritten, or their thread is ended, before this returns. Even so whoever controls the machine could keep them and forge proofs: such
- * keys are for development only, and must be marked so.
+ * τ, α, β, δ and κ come from the operating system and stay in WebAssembly's and the addon's memory; they and
+ * everything that tells them are overwritten, or their thread is ended, before this returns. Even so whoever controls
+ * the machine could keep them and forge proofs: such keys are for development only, and must be marked so.
  *
  * @throws ZkserveError `INVALID_CIRCUIT` without constraints, or with fewer public signals than are committed to,
  *   `MODEL_TOO_LARGE`, `CANCELLED`
@@ -62,31 +70,47 @@ export async function developmentSetup(
   }
   throwIfAborted(options.signal)
   report('scalars', 0, 1)
-  const scalars = drawScalars(r1cs, domainSize, options.random ?? randomFillSync, committed)
-  report('scalars', 1, 1)
-  const points: KeyPoints = await keyPoints(scalars, {
-    signal: options.signal,
-    threads: options.threads,
-    onProgress: (done, total) => report('points', done, total),
-  })
+  const points = await makePoints(r1cs, domainSize, committed, options, report)
   throwIfAborted(options.signal)
   report('key', 0, 1)
   const zkey = writeZkey(new CurveEngine(), r1cs, domainSize, points)
   const verificationKey = verificationKeyFromZkey(zkey)
+  const quotient = writeQuotientPoints(quotientPointsOf(r1cs, domainSize, points), sha256(zkey))
   const commitmentKey = committed === 0 ? null : commitmentKeyOf(r1cs, points, committed)
   report('key', 1, 1)
-  return { zkey, verificationKey, commitmentKey }
+  return { zkey, verificationKey, quotient, commitmentKey }
 }
 
-/** The secrets live inside this call only; the scalars that it returns are overwritten by their user. */
-function drawScalars(r1cs: R1cs, domainSize: number, random: FillRandom, committed: number): KeyScalars {
+/** The secrets and what is made of them live inside this call only. */
+async function makePoints(
+  r1cs: R1cs,
+  domainSize: number,
+  committed: number,
+  { native, random = randomFillSync, signal, threads }: DevelopmentSetupOptions,
+  report: (stage: SetupProgress['stage'], done: number, total: number) => void,
+): Promise<KeyPoints> {
+  const addon = native === 'none' ? null : loadNativeAddon(native)
+  const options = {
+    signal,
+    threads,
+    onProgress: (done: number, total: number) => report('points', done, total),
+  }
   const engine = new CurveEngine()
+  let pending: Promise<KeyPoints>
   try {
     const secrets = drawSecrets(engine, random, domainSize, committed > 0)
-    return keyScalars(engine, r1cs, domainSize, secrets, committed)
+    if (addon === null) {
+      const scalars = keyScalars(engine, r1cs, domainSize, secrets, committed)
+      report('scalars', 1, 1)
+      pending = keyPoints(scalars, options)
+    } else {
+      report('scalars', 1, 1)
+      pending = nativeKeyPoints(addon, engine, r1cs, { domainSize, committed, secrets }, options)
+    }
   } finally {
     engine.destroy()
   }
+  return pending
 }
 
 /** The points in the order of {@link keyScalars}: K of the public wires follows A and B, the multiples by κ come last. */

@@ -45,9 +45,7 @@ export async function keyPoints(scalars: KeyScalars, options: KeyPointsOptions =
     g1: new Uint8Array((scalars.g1.length / fieldBytes) * pointBytes('g1')),
     g2: new Uint8Array((scalars.g2.length / fieldBytes) * pointBytes('g2')),
   }
-  const lanes = openLanes(
-    total < threadedPoints ? 1 : (options.threads ?? Math.min(availableParallelism(), maximumThreads)),
-  )
+  const lanes = openLanes(threadsFor(total, options.threads))
   const windowBits = {
     g1: bestWindow(scalars.g1.length / fieldBytes / lanes.length),
     g2: bestWindow(scalars.g2.length / fieldBytes),
@@ -84,6 +82,11 @@ export async function keyPoints(scalars: KeyScalars, options: KeyPointsOptions =
     await Promise.all(lanes.map((lane) => lane.close()))
   }
   return points
+}
+
+/** Threads for so many points. */
+export function threadsFor(points: number, asked: number | undefined): number {
+  return points < threadedPoints ? 1 : (asked ?? Math.min(availableParallelism(), maximumThreads))
 }
 
 function split(group: GroupName, total: number): Run[] {

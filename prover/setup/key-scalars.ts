@@ -11,7 +11,8 @@ import type { Secrets } from '#prover/setup/secrets.js'
  * can forge proofs.
  *
  * - `g1`: α, β, δ; A of every wire; B of every wire; K of every wire, which is (β·A + α·B + C), over δ for
- *   private ones (γ = 1); H of every point of the domain; where asked for, κ times K of the last public wires.
+ *   private ones (γ = 1); H of every point of the domain; Q of every wire, see `QuotientPoints`; where asked for, κ
+ *   times K of the last public wires.
  * - `g2`: β, δ; B of every wire; where asked for, κ.
  */
 export interface KeyScalars {
@@ -41,7 +42,7 @@ export function keyScalars(
   const { frm_inverse, frm_mul } = engine.operations
   const inverseDelta = engine.reserve(fieldBytes)
   frm_inverse(secrets.delta, inverseDelta)
-  const { a, b, k } = wireScalars(engine, r1cs, domainSize, secrets, inverseDelta)
+  const { a, b, k, q } = wireScalars(engine, r1cs, domainSize, secrets, inverseDelta)
   const h = quotientScalars(engine, domainSize, secrets.tau, inverseDelta)
   const wires = r1cs.wireCount
   const single = (address: number): readonly [number, number] => [address, 1]
@@ -59,6 +60,7 @@ export function keyScalars(
       [b, wires],
       [k, wires],
       [h, domainSize],
+      [q, wires],
       [shifted, committed],
     ]),
     g2: collect(engine, [
@@ -76,11 +78,12 @@ function wireScalars(
   domainSize: number,
   { tau, alpha, beta }: Secrets,
   inverseDelta: number,
-): { a: number; b: number; k: number } {
+): { a: number; b: number; k: number; q: number } {
   const { frm_add, frm_mul } = engine.operations
   const count = rowCount(r1cs)
   const lagrange = lagrangeAt(engine, tau, { domainSize, first: 0, stride: 1, count })
   const coefficients = placeCoefficients(engine, r1cs.coefficients)
+  // K starts as C.
   const [a, b, k] = [r1cs.a, r1cs.b, r1cs.c].map((matrix) =>
     columnsAt(engine, matrix, coefficients, lagrange, r1cs.wireCount),
   ) as [number, number, number]
@@ -88,16 +91,47 @@ function wireScalars(
     const column = a + wire * fieldBytes
     frm_add(column, lagrange + (r1cs.constraintCount + wire) * fieldBytes, column)
   }
+  const shares = quotientShares(engine, tau, domainSize, inverseDelta)
+  const q = engine.reserve(r1cs.wireCount * fieldBytes)
+  const sum = engine.reserve(fieldBytes)
   const product = engine.reserve(fieldBytes)
-  for (let wire = 0; wire < r1cs.wireCount; wire++) {
-    const at = wire * fieldBytes
-    frm_mul(beta, a + at, product)
-    frm_add(k + at, product, k + at)
+  for (let at = 0; at < r1cs.wireCount * fieldBytes; at += fieldBytes) {
+    const isPublic = at <= r1cs.publicCount * fieldBytes
+    frm_mul(beta, a + at, sum)
     frm_mul(alpha, b + at, product)
-    frm_add(k + at, product, k + at)
-    if (wire > r1cs.publicCount) frm_mul(k + at, inverseDelta, k + at)
+    frm_add(sum, product, sum)
+    frm_mul(k + at, isPublic ? shares.ofPublic : shares.ofPrivate, q + at)
+    frm_add(k + at, sum, k + at)
+    if (isPublic) continue
+    frm_add(q + at, sum, q + at)
+    frm_mul(k + at, inverseDelta, k + at)
+    frm_mul(q + at, inverseDelta, q + at)
   }
-  return { a, b, k }
+  return { a, b, k, q }
+}
+
+/** What C of a wire is multiplied by in Q: (τ^N + 1)/2, then divided by δ with the rest, and (τ^N − 1)/(2δ). */
+function quotientShares(
+  engine: CurveEngine,
+  tau: number,
+  domainSize: number,
+  inverseDelta: number,
+): { ofPrivate: number; ofPublic: number } {
+  const { frm_add, frm_sub, frm_mul, frm_square, frm_inverse, frm_one } = engine.operations
+  const power = engine.place(engine.bytes(tau, fieldBytes).slice())
+  for (let size = 1; size < domainSize; size *= 2) frm_square(power, power)
+  const one = engine.reserve(fieldBytes)
+  frm_one(one)
+  const half = engine.reserve(fieldBytes)
+  frm_add(one, one, half)
+  frm_inverse(half, half)
+  const [ofPrivate, ofPublic] = [engine.reserve(fieldBytes), engine.reserve(fieldBytes)]
+  frm_add(power, one, ofPrivate)
+  frm_mul(ofPrivate, half, ofPrivate)
+  frm_sub(power, one, ofPublic)
+  frm_mul(ofPublic, half, ofPublic)
+  frm_mul(ofPublic, inverseDelta, ofPublic)
+  return { ofPrivate, ofPublic }
 }
 
 function quotientScalars(engine: CurveEngine, domainSize: number, tau: number, inverseDelta: number): number {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { baseModulus, fieldBytes, scalarModulus } from '#prover/curve/bn254.js'
 import { toLittleEndian } from '#prover/curve/bytes.js'
 import type { CurveEngine } from '#prover/curve/engine.js'
+import type { QuotientPoints } from '#prover/key/quotient-points.js'
 import {
   coefficientBytes,
   g1Bytes,
@@ -66,6 +67,16 @@ export function writeZkey(
   for (let type = zkeySection.header; type <= zkeySection.h; type++) hash.update(section(type))
   section(zkeySection.contributions).set(hash.digest())
   return bytes
+}
+
+/** The quotient points among the key's: they follow H. */
+export function quotientPointsOf(
+  { wireCount, publicCount }: R1cs,
+  domainSize: number,
+  { g1 }: KeyPoints,
+): QuotientPoints {
+  const first = (leadingG1 + 3 * wireCount + domainSize) * g1Bytes
+  return { publicCount, wireCount, domainSize, points: g1.subarray(first, first + wireCount * g1Bytes) }
 }
 
 function writeHeader(

@@ -38,11 +38,17 @@ export function referenceScalars(
     return column(0, wire) + extra
   })
   const b = wires.map((wire) => column(1, wire))
+  const c = wires.map((wire) => column(2, wire))
   const k = wires.map((wire) =>
-    divide(beta * a[wire]! + alpha * b[wire]! + column(2, wire), wire <= publicCount ? 1n : delta),
+    divide(beta * a[wire]! + alpha * b[wire]! + c[wire]!, wire <= publicCount ? 1n : delta),
   )
   const h = Array.from({ length: domainSize }, (_, i) => divide(lagrange(2 * domainSize, 2 * i + 1), delta))
-  return { g1: pack([alpha, beta, delta, ...a, ...b, ...k, ...h]), g2: pack([beta, delta, ...b]) }
+  const zero = power(tau, BigInt(domainSize))
+  const q = wires.map((wire) => {
+    if (wire <= publicCount) return divide(c[wire]! * (zero - 1n), 2n * delta)
+    return divide(2n * (beta * a[wire]! + alpha * b[wire]!) + c[wire]! * (zero + 1n), 2n * delta)
+  })
+  return { g1: pack([alpha, beta, delta, ...a, ...b, ...k, ...h, ...q]), g2: pack([beta, delta, ...b]) }
 }
 
 function pack(values: readonly bigint[]): Uint8Array<ArrayBuffer> {

@@ -13,6 +13,7 @@
 #include "jobs.h"
 #include "key-registry.h"
 #include "load-key.h"
+#include "setup-job.h"
 
 namespace {
 
@@ -219,6 +220,12 @@ Napi::Value ProvingKey::prove(const Napi::CallbackInfo& info) {
       info.Env(), std::make_unique<ProveJob>(prover_, std::move(witness), threads, info[2].As<Napi::Uint8Array>(), info[3]));
 }
 
+/** setup(request): Promise<void>; see setup-job.h. */
+template <template <class> class Lanes>
+Napi::Value setup(const Napi::CallbackInfo& info) {
+  return Environment::of(info.Env()).jobs.start(info.Env(), std::make_unique<SetupJob<Lanes>>(info[0].As<Napi::Object>()));
+}
+
 /** loadedKeys(): {count, bytes} of the keys in this process. */
 Napi::Value loadedKeys(const Napi::CallbackInfo& info) {
   const auto [count, bytes] = KeyRegistry::shared().loaded();
@@ -257,8 +264,10 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("ProvingKey", provingKey);
 #ifdef ZKSERVE_IFMA
   using Steps = Arithmetic<IfmaLanes>;
+  exports.Set("setup", Napi::Function::New<setup<IfmaLanes>>(env));
 #else
   using Steps = Arithmetic<PortableLanes>;
+  exports.Set("setup", Napi::Function::New<setup<PortableLanes>>(env));
 #endif
   auto arithmetic = Steps::exports(env);
   arithmetic.Set("prove", Napi::Function::New<Steps::prove<loadKey>>(env));

@@ -32,8 +32,9 @@ class BucketSummer {
   };
   RowAdder<C, L> adder_;
   std::vector<typename RowAdder<C, L>::Pair> pairs_;
-  std::vector<Row> rows_;
-  std::vector<Entry> rowEntries_, entries_;
+  // Entries and sums may tell secrets.
+  WipedVector<Row> rows_;
+  WipedVector<Entry> rowEntries_, entries_;
   std::vector<List> lists_, ordered_;
   std::vector<Group> groups_;
   std::vector<uint32_t> offsets_, listOffsets_;
@@ -44,7 +45,8 @@ class BucketSummer {
    * Sums of the points of each bucket: those of bucket b are entriesOfPoints[offsets[b] … offsets[b+1]).
    * @param sums room for one point a bucket; (0, 0) where it is empty
    */
-  void run(const uint64_t* points, const std::vector<Entry>& entriesOfPoints, const std::vector<uint32_t>& offsets, uint64_t* sums) {
+  template <class Entries>
+  void run(const uint64_t* points, const Entries& entriesOfPoints, const std::vector<uint32_t>& offsets, uint64_t* sums) {
     const size_t buckets = offsets.size() - 1;
     std::memset(sums, 0, buckets * stride * 8);
     const Entry* entries = entriesOfPoints.data();

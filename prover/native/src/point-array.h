@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "curve.h"
+#include "overwrite.h"
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -30,9 +31,14 @@ struct PointView {
 template <class C>
 class PointArray {
   struct Free {
-    void operator()(uint64_t* words) const { std::free(words); }
+    size_t bytes;
+    void operator()(uint64_t* words) const {
+      // Partial sums tell a set-up's secrets.
+      overwrite(words, bytes);
+      std::free(words);
+    }
   };
-  std::unique_ptr<uint64_t[], Free> words_;
+  std::unique_ptr<uint64_t[], Free> words_{nullptr, Free{0}};
   size_t capacity_ = 0;
 
  public:
@@ -56,6 +62,8 @@ class PointArray {
     std::swap(capacity_, other.capacity_);
   }
 
+  void wipe() { overwrite(data(), capacity_ * stride * 8); }
+
   /** Makes room; what was in it is lost. */
   void reserve(size_t count) {
     if (count <= capacity_) return;
@@ -64,7 +72,7 @@ class PointArray {
     const size_t unit = bytes < page ? 64 : page;
     words_.reset();
     capacity_ = 0;
-    words_.reset((uint64_t*)std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit));
+    words_ = {(uint64_t*)std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit), Free{bytes}};
     if (!words_) throw std::bad_alloc();
     capacity_ = count;
 #ifdef __linux__

@@ -69,8 +69,8 @@ class RowAdder {
     int lane;
     Scalar x, y;
   };
-  std::vector<Lanes> differences_, prefixes_;
-  std::vector<Slow> slow_;
+  WipedVector<Lanes> differences_, prefixes_;
+  WipedVector<Slow> slow_;
   bool neutralSeen_ = false;
 
   /**

@@ -54,8 +54,10 @@ const circuit: SmallCircuit = {
 }
 const witness = writeWitness([1n, 10n, 20n, 999n, 5n, 76n * 76n])
 
+type Keys = Pick<SetupKeys, 'zkey' | 'verificationKey'>
+
 /** A set-up as it would be without the rows: their Lagrange terms and their coefficients are missing. */
-async function setupWithoutRows(): Promise<SetupKeys> {
+async function setupWithoutRows(): Promise<Keys> {
   const random = new RandomSource(13)
   const secret = (): bigint => random.bigintBelow(scalarModulus)
   const secrets = { tau: secret(), alpha: secret(), beta: secret(), delta: secret() }
@@ -66,12 +68,12 @@ async function setupWithoutRows(): Promise<SetupKeys> {
   for (let row = 1; row <= r1cs.publicCount + 1; row++) {
     coefficients.subarray(coefficients.length - row * coefficientBytes).fill(0, 12, coefficientBytes)
   }
-  return { zkey, verificationKey: verificationKeyFromZkey(zkey), commitmentKey: null }
+  return { zkey, verificationKey: verificationKeyFromZkey(zkey) }
 }
 
 /** snarkjs' verifier, which does not judge keys: in the bad one a point of IC is infinity. */
 function accepts(
-  { verificationKey }: SetupKeys,
+  { verificationKey }: Keys,
   proof: ProofWithSignals,
   signals: readonly string[],
 ): Promise<boolean> {

@@ -14,13 +14,13 @@ const program = `
   const { r1cs } = syntheticCircuit(3000)
   let count = 0
   const random = (bytes) => bytes.set(createHash('sha256').update(String(count++)).digest())
-  const threads = Number(process.argv[1])
+  const options = { threads: Number(process.argv[1]), native: 'none' }
   if (process.argv[2] === 'abort') {
     const controller = new AbortController()
     const onProgress = ({ stage, done }) => stage === 'points' && done > 0 && controller.abort()
-    await developmentSetup(r1cs, { threads, signal: controller.signal, onProgress }).catch((error) => console.log(error.code))
+    await developmentSetup(r1cs, { ...options, signal: controller.signal, onProgress }).catch((error) => console.log(error.code))
   } else {
-    const { zkey } = await developmentSetup(r1cs, { random, threads })
+    const { zkey } = await developmentSetup(r1cs, { ...options, random })
     console.log(createHash('sha256').update(zkey).digest('hex'))
   }
 `
