@@ -5,9 +5,9 @@ import { loadNativeAddon } from '#prover/backends/native-addon.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { type Contestant, nativeBuildOf, proverOf } from '#scripts/bench/prover/contestants.js'
 import type { ProofMeasure, Spent } from '#scripts/bench/prover/result.js'
-import { type Subject, witnessSource } from '#scripts/bench/prover/subject.js'
+import { type Subject, type WitnessSource, witnessSource } from '#scripts/bench/prover/subject.js'
 
-/** What the bench says; `round` chooses the witness. */
+/** What the bench says; `round` chooses the witness, 0 also warms up. */
 export type ContestantRequest = { readonly round: number } | 'memory'
 
 export type ContestantReply =
@@ -15,6 +15,9 @@ export type ContestantReply =
   /** Bytes. */
   | { readonly memory: number }
   | { readonly error: string }
+
+/** For witnesses, in ms. */
+const warmUpTime = 1500
 
 /** Multiplications that are timed after each proof. */
 const timedMultiplications = 2_000_000
@@ -42,10 +45,11 @@ async function answer(request: ContestantRequest): Promise<ContestantReply> {
 
 async function prove(round: number): Promise<ContestantReply> {
   const source = await witnesses
+  const isGiven = typeof subject.witness === 'string'
+  if (round === 0 && !isGiven) await warmUp(source)
   const [witness, witnessTime] = await spent(() => source(round))
   const [timed, proveTime] = await spent(() => prover.prove({ zkey: subject.zkey, witness }))
   const { stages = null, proof, publicSignals } = timed
-  const isGiven = typeof subject.witness === 'string'
   const measure = {
     witness: isGiven ? { cpu: 0, wall: 0 } : witnessTime,
     prove: proveTime,
@@ -56,6 +60,12 @@ async function prove(round: number): Promise<ContestantReply> {
         : (arithmetic.multiplications(timedMultiplications) * 1e6) / timedMultiplications,
   }
   return { measure, proof: { proof, publicSignals } }
+}
+
+/** Has the code of the witness compiled, as in a service that runs for a while. */
+async function warmUp(source: WitnessSource): Promise<void> {
+  const end = performance.now() + warmUpTime
+  while (performance.now() < end) await source(0)
 }
 
 async function spent<Result>(work: () => Promise<Result>): Promise<[Result, Spent]> {

@@ -3,6 +3,7 @@ import type { Contestant } from '#scripts/bench/prover/contestants.js'
 import { proofParts } from '#scripts/bench/prover/count.js'
 import type { Distance } from '#scripts/bench/prover/distance.js'
 import type { ContestantResult, ProverBenchResult, SubjectResult } from '#scripts/bench/prover/result.js'
+import type { ScalarKinds } from '#scripts/bench/prover/scalar-kinds.js'
 import { type Cell, markdownTable, rounded } from '#scripts/bench/render/markdown.js'
 import { megabytes } from '#scripts/bench/render/units.js'
 
@@ -24,7 +25,7 @@ function subjectText(subject: SubjectResult): string[] {
   const share = (count: number) => `${((100 * count) / signals).toFixed(1)} %`
   const facts =
     `Domain 2^${Math.log2(domain)}, ${signals.toLocaleString('en')} signals, ${publicSignals} of them public; ` +
-    `witness: ${share(scalars.zeros)} zeros, ${share(scalars.ones)} ±1, the others up to ${scalars.bits} bits. ` +
+    `witness: ${share(scalars.zeros)} zeros, ${share(scalars.ones)} ±1, ${othersText(scalars.others)}. ` +
     `Load before: ${loadAverage.toFixed(1)}.`
   return [
     `### ${name}`,
@@ -34,6 +35,13 @@ function subjectText(subject: SubjectResult): string[] {
     ...stagesTable(contestants),
     ...(distances.length > 0 ? [distanceTable(distances)] : []),
   ]
+}
+
+function othersText(others: ScalarKinds['others']): string {
+  const above = Object.entries(others).filter(([bits]) => Number(bits) > 64)
+  const longest = Math.max(0, ...Object.keys(others).map(Number))
+  const count = above.reduce((sum, [, each]) => sum + each, 0)
+  return `the others up to ${longest} bits, ${count.toLocaleString('en')} of them above 64`
 }
 
 function timesTable(contestants: readonly ContestantResult[]): string {

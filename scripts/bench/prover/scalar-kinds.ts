@@ -5,10 +5,8 @@ import { fromLittleEndian } from '#prover/curve/bytes.js'
 export interface ScalarKinds {
   readonly zeros: number
   readonly ones: number
-  /** All others. */
-  readonly others: number
-  /** Of the largest of the others, in bits; 0 where there are none. */
-  readonly bits: number
+  /** All others: how many by their length in bits. */
+  readonly others: Readonly<Record<number, number>>
 }
 
 const half = scalarModulus >> 1n
@@ -21,7 +19,8 @@ export function scalarKinds(
   scalars: Uint8Array,
   counts: (index: number) => boolean = () => true,
 ): ScalarKinds {
-  const total = { zeros: 0, ones: 0, others: 0, bits: 0 }
+  const total = { zeros: 0, ones: 0 }
+  const others: Record<number, number> = {}
   for (let index = 0; index < scalars.length / fieldBytes; index++) {
     if (!counts(index)) continue
     const value = fromLittleEndian(scalars, index * fieldBytes)
@@ -29,9 +28,9 @@ export function scalarKinds(
     if (magnitude === 0n) total.zeros++
     else if (magnitude === 1n) total.ones++
     else {
-      total.others++
-      total.bits = Math.max(total.bits, magnitude.toString(2).length)
+      const bits = magnitude.toString(2).length
+      others[bits] = (others[bits] ?? 0) + 1
     }
   }
-  return total
+  return { ...total, others }
 }
