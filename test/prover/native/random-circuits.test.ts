@@ -2,6 +2,7 @@ import { groth16 } from 'snarkjs'
 import { expect, test } from 'vitest'
 import { createNativeProver } from '#prover/backends/native.js'
 import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
+import { createWasmProver } from '#prover/backends/wasm.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
 import { verifyProof } from '#prover/proof/verify.js'
 import { readR1cs } from '#prover/r1cs/read.js'
@@ -24,7 +25,8 @@ test(`${count} random circuits: every build makes the proofs that the set-up's s
   timeout: 5_400_000,
 }, async () => {
   const random = new RandomSource(2026)
-  const provers = runnableBuilds.map((build) => createNativeProver({ build, threads: 2 }))
+  const native = runnableBuilds.map((build) => createNativeProver({ build, threads: 2 }))
+  const provers = [...native, createWasmProver({ threads: 2 })]
   const snarkjs = createSnarkjsProver({ singleThread: true })
   let dishonest = 0
   for (let round = 0; round < count; round++) {
