@@ -11,13 +11,14 @@ import { type BenchSource, benchSources } from '#scripts/bench/sources.js'
 /** A synthetic circuit that fills the domain of 2^power rows; a key that stands in the folder is taken. */
 export async function syntheticSubject(power: number, folder: string): Promise<Subject> {
   const file = (name: string) => join(folder, `synthetic-${power}.${name}`)
-  const [zkey, witness] = [file('zkey'), file('wtns')]
-  // The key is written last.
-  if (!existsSync(zkey)) await runTask('syntheticKey', { power, zkey, witness })
+  const [zkey, quotient, witness] = [file('zkey'), file('quotient'), file('wtns')]
+  const isKept = [zkey, quotient, witness].every((path) => existsSync(path))
+  if (!isKept) await runTask('syntheticKey', { power, zkey, quotient, witness })
+  const points = { path: quotient, sha256: await sha256File(quotient) }
   return {
     name: `2^${power}`,
     kind: 'synthetic',
-    zkey: { path: zkey, sha256: await sha256File(zkey) },
+    zkey: { path: zkey, sha256: await sha256File(zkey), quotient: points },
     witness,
   }
 }
