@@ -132,6 +132,7 @@ async function fillBundle(
     'circuit.wasm': compiled.wasm,
     'witness.plan': encodePlan(plan),
     'proving.zkey': keys.zkey,
+    'proving.quotient': keys.quotient,
     ...versionFiles(version.verificationKey, evaluation, layers),
     ...version.files,
   }

@@ -9,7 +9,7 @@ import type { OutputMode } from '#circuits/quantise/options.js'
 import { committedParts } from '#prover/bundle/committed.js'
 import { makeDirectoryWhole } from '#prover/bundle/files.js'
 import { type Bundle, readBundleFile } from '#prover/bundle/load.js'
-import type { BundleFile } from '#prover/bundle/manifest.js'
+import { type BundleFile, optionalFiles } from '#prover/bundle/manifest.js'
 import { versionFiles } from '#prover/bundle/version-files.js'
 import { type SharedFile, writeBundle } from '#prover/bundle/write.js'
 import { evaluate } from '#prover/inference/evaluate.js'
@@ -25,6 +25,7 @@ const sharedFiles = [
   'circuit.wasm',
   'witness.plan',
   'proving.zkey',
+  ...optionalFiles,
 ] as const
 
 export type CommitStage = 'quantise' | 'commit' | 'write'
@@ -96,7 +97,7 @@ export async function commitBundle(
           quantisation: record,
         },
         {
-          ...Object.fromEntries(sharedFiles.map((name) => [name, sharedFile(bundle, name)])),
+          ...Object.fromEntries(sharedFiles.flatMap((name) => sharedFile(bundle, name))),
           'model.onnx': onnx,
           'model.q.json': serialiseQModel(model),
           ...versionFiles(verificationKey, evaluation, manifest.constraints.layers),
@@ -108,9 +109,10 @@ export async function commitBundle(
   })
 }
 
-/** Hashes were checked when the bundle was loaded. */
-function sharedFile({ dir, manifest }: Bundle, name: BundleFile): SharedFile {
-  return { path: join(dir, name), entry: manifest.files[name]! }
+/** The file by name if the bundle has it; its hash was checked when the bundle was loaded. */
+function sharedFile({ dir, manifest }: Bundle, name: BundleFile): [BundleFile, SharedFile][] {
+  const entry = manifest.files[name]
+  return entry === undefined ? [] : [[name, { path: join(dir, name), entry }]]
 }
 
 /**

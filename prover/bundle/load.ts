@@ -10,9 +10,11 @@ import {
   committedFiles,
   type FileEntry,
   filesOf,
+  filesWith,
   type Manifest,
   type ModelFacts,
   manifestName,
+  optionalFiles,
   type PublicManifest,
   publicFiles,
 } from '#prover/bundle/manifest.js'
@@ -64,7 +66,7 @@ export async function loadBundle(dir: string, { late = false }: LoadOptions = {}
     )
   }
   const contents = new Map<BundleFile, Uint8Array>()
-  for (const name of filesOf(manifest.weights)) {
+  for (const name of filesWith(manifest.weights, (name) => manifest.files[name] !== undefined)) {
     if (late && lateFiles.has(name)) continue
     const bytes = await readChecked(dir, manifest, name)
     if (parsedFiles.has(name)) contents.set(name, bytes)
@@ -106,7 +108,12 @@ const parsedFiles: ReadonlySet<BundleFile> = new Set([
 ])
 
 /** Large files that are not looked into here; whoever reads one checks its hash. */
-const lateFiles: ReadonlySet<BundleFile> = new Set(['circuit.r1cs', 'circuit.wasm', 'proving.zkey'])
+const lateFiles: ReadonlySet<BundleFile> = new Set([
+  'circuit.r1cs',
+  'circuit.wasm',
+  'proving.zkey',
+  ...optionalFiles,
+])
 
 /** @throws ZkserveError `BUNDLE_CORRUPT` where the manifest says something else than follows from its files */
 export function refuseUnderived(

@@ -26,6 +26,12 @@ export const committedFiles = [
   'weights.private.json',
 ] as const
 
+/**
+ * What a bundle may have besides: points that spare the native prover transforms, see `QuotientPoints`. Development
+ * set-ups write them.
+ */
+export const optionalFiles = ['proving.quotient'] as const
+
 /** What a public view holds: enough to verify proofs and the commitment, and nothing of the weights. */
 export const publicFiles = [
   'circuit.circom',
@@ -34,12 +40,23 @@ export const publicFiles = [
   'verification_key.json',
 ] as const
 
-export type BundleFile = (typeof bundleFiles)[number] | (typeof committedFiles)[number]
+export type BundleFile =
+  | (typeof bundleFiles)[number]
+  | (typeof committedFiles)[number]
+  | (typeof optionalFiles)[number]
 export type PublicFile = (typeof publicFiles)[number]
 
-/** The files of a bundle, in order. */
+/** The files that a bundle must have, in order. */
 export function filesOf(weights: WeightMode): readonly BundleFile[] {
   return weights === 'fixed' ? bundleFiles : [...bundleFiles, ...committedFiles]
+}
+
+/** The files of a bundle with those of the optional ones that are there. */
+export function filesWith(
+  weights: WeightMode,
+  isThere: (name: BundleFile) => boolean,
+): readonly BundleFile[] {
+  return [...filesOf(weights), ...optionalFiles.filter(isThere)]
 }
 
 export interface FileEntry {

@@ -4,7 +4,7 @@ import { sha256 } from '#prover/bundle/files.js'
 import {
   type BundleFile,
   type FileEntry,
-  filesOf,
+  filesWith,
   type Manifest,
   type ManifestBody,
   manifestName,
@@ -36,7 +36,7 @@ export async function writeBundle(
   contents: Contents,
 ): Promise<void> {
   const { schema, view, name, modelHash, circuitHash, vkHash, ...rest } = facts
-  const names = filesOf(facts.weights)
+  const names = filesWith(facts.weights, (name) => contents[name] !== undefined)
   const entries = names.map((file) => [file, entryOf(contents[file]!)] as const)
   const files = Object.fromEntries(entries) as Manifest['files']
   const manifest: ManifestBody = { schema, view, name, modelHash, circuitHash, vkHash, files, ...rest }

@@ -43,6 +43,10 @@ function onDisk({ keys, quotient }: Case) {
   return { path, sha256: sha256(keys.zkey), quotient: { path: points, sha256: sha256(quotient) } }
 }
 
+test('the set-up writes these points', () => {
+  for (const { keys, quotient } of cases) expect(keys.quotient).toEqual(quotient)
+})
+
 describe.each(runnableBuilds)('the %s build with four transforms', (build) => {
   test('proves what verifies, and nothing else', async () => {
     for (const each of cases) {

@@ -15,13 +15,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildBundle } from '#prover/bundle/build.js'
 import { sha256 } from '#prover/bundle/files.js'
 import { loadBundle, readBundleFile } from '#prover/bundle/load.js'
-import { bundleFiles, type Manifest } from '#prover/bundle/manifest.js'
+import { bundleFiles, type Manifest, optionalFiles } from '#prover/bundle/manifest.js'
 import { manifestText } from '#prover/bundle/manifest-text.js'
 import { randomSource } from '../../support/random-graph.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { tinySource } from '../../support/tiny-source.js'
 
-const allFiles = [...bundleFiles, 'manifest.json']
+const allFiles = [...bundleFiles, ...optionalFiles, 'manifest.json']
 
 let folder: string
 /** Two bundles of one architecture. */

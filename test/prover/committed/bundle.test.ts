@@ -106,6 +106,7 @@ describe('versions of an architecture', () => {
       'circuit.wasm',
       'witness.plan',
       'proving.zkey',
+      'proving.quotient',
       'commitment_key.bin',
     ] as const
     for (const name of [...shared, 'architecture.json', 'architecture_key.json'] as const) {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { distFile } from '#circuits/paths.js'
 import { loadBundle } from '#prover/bundle/load.js'
-import { bundleFiles } from '#prover/bundle/manifest.js'
+import { bundleFiles, optionalFiles } from '#prover/bundle/manifest.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
 import { digitsBundle, digitsInput, digitsModel } from '../support/bundles.js'
 import { callJson, finish, runJson, startCommand } from '../support/command-line.js'
@@ -78,7 +78,7 @@ test('a killed build leaves no bundle; the next sweeps what it left, and is neve
   const { code, document } = await runJson(args)
   expect(code).toBe(0)
   expect(readdirSync(parent)).toEqual(['bundle'])
-  expect(readdirSync(out).sort()).toEqual([...bundleFiles, 'manifest.json'].sort())
+  expect(readdirSync(out).sort()).toEqual([...bundleFiles, ...optionalFiles, 'manifest.json'].sort())
   const { manifest } = await loadBundle(await digitsBundle())
   const { modelHash, circuitHash, wires } = manifest
   const publicSignals = manifest.publicSignals.length
