@@ -46,11 +46,12 @@ using Fq2 = Quadratic<Fq>;
 template <class L>
 struct G1Coordinate {
   using Lanes = L;
+  /** What only multiplies. */
+  using Factor = typename L::Factor;
   using Scalar = Fq;
   static constexpr int words = 4;
   static L gather(const uint64_t* base, typename L::Words at) { return L::gather(base, at); }
   static void scatter(const L& x, uint64_t* base, typename L::Words at, typename L::Mask mask) { x.scatter(base, at, mask); }
-  static void gatherX(const uint64_t* base, const uint32_t* records, L& x) { L::gatherOne(base, records, 8, x); }
   static void prefetch(const uint64_t* point) { prefetchWords(point); }
   /** Negated in the lanes of the mask. */
   static auto withSign(typename L::Mask mask, const L& x) { return x.withSign(mask); }
@@ -78,8 +79,8 @@ struct G1Coordinate {
 
 template <class L>
 struct G2Coordinate {
-
   using Lanes = Quadratic<L>;
+  using Factor = Lanes;
   using Scalar = Fq2;
   static constexpr int words = 8;
   static Lanes gather(const uint64_t* base, typename L::Words at) { return {L::gather(base, at), L::gather(base + 4, at)}; }
@@ -87,7 +88,6 @@ struct G2Coordinate {
     x.a.scatter(base, at, mask);
     x.b.scatter(base + 4, at, mask);
   }
-  static void gatherX(const uint64_t* base, const uint32_t* records, Lanes& x) { L::gatherTwo(base, records, 16, x.a, x.b); }
   static void prefetch(const uint64_t* point) {
     prefetchWords(point);
     prefetchWords(point + 8);

@@ -2,6 +2,8 @@
 #pragma once
 #include <immintrin.h>
 
+#include <type_traits>
+
 #include "field.h"
 
 namespace zkserve {
@@ -52,15 +54,14 @@ struct IfmaConstants {
  * -2(terms - 1)m and 2·terms·m. A product is a sum of one term.
  */
 template <class P, int terms>
-struct IfmaSum;
-template <class P>
-inline IfmaSum<P, 1> square(const IfmaSum<P, 1>& a);
-
-template <class P, int terms>
 struct IfmaSum {
   static_assert(terms <= 4, "reduce first: the tables end at 14 times the modulus");
+  using Prime = P;
+  static constexpr int bound = terms == 1 ? 2 : 4 * terms - 2;  // in m, once made positive
   __m512i limb[5];
 };
+template <class P>
+inline IfmaSum<P, 1> square(const __m512i* a);
 
 #define ZKSERVE_LANEWISE(operation, instruction)                                                                  \
   template <class P, int m, int n>                                                                                \
@@ -73,11 +74,15 @@ ZKSERVE_LANEWISE(+, _mm512_add_epi64)
 ZKSERVE_LANEWISE(-, _mm512_sub_epi64)
 #undef ZKSERVE_LANEWISE
 
+template <class P>
+struct IfmaFactor;
+
 /** Lanes hold values below twice the modulus, in limbs below 2^52; sums become such by their conversion. */
 template <class P>
 struct IfmaLanes : IfmaSum<P, 1> {
   using IfmaSum<P, 1>::limb;
   static constexpr int width = 8;
+  using Factor = IfmaFactor<P>;
   using Mask = __mmask8;
   using Words = __m512i;
 
@@ -170,16 +175,14 @@ struct IfmaLanes : IfmaSum<P, 1> {
       r[half + 6] = _mm512_shuffle_i64x2(u[half + 2], u[half + 6], 0xdd);
     }
   }
-  /** One element of each of eight records of `stride` words. */
-  static void gatherOne(const uint64_t* base, const uint32_t* records, int stride, IfmaLanes& x) {
-    const auto row = [&](int i) { return _mm256_loadu_si256((const __m256i*)(base + (size_t)records[i] * stride)); };
-    __m512i rows[4];
-    for (int i = 0; i < 4; i++) rows[i] = _mm512_inserti64x4(_mm512_castsi256_si512(row(i)), row(i + 4), 1);
-    const __m512i even[2] = {_mm512_unpacklo_epi64(rows[0], rows[1]), _mm512_unpacklo_epi64(rows[2], rows[3])};
-    const __m512i odd[2] = {_mm512_unpackhi_epi64(rows[0], rows[1]), _mm512_unpackhi_epi64(rows[2], rows[3])};
-    const __m512i lower = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0), upper = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
-    x = fromLimbs(_mm512_permutex2var_epi64(even[0], lower, even[1]), _mm512_permutex2var_epi64(odd[0], lower, odd[1]),
-                  _mm512_permutex2var_epi64(even[0], upper, even[1]), _mm512_permutex2var_epi64(odd[0], upper, odd[1]));
+  /** Lane k of vector l and lane l of vector k change places. */
+  static void transposeLanes(IfmaLanes* vectors) {
+    for (int i = 0; i < 5; i++) {
+      __m512i rows[8];
+      for (int k = 0; k < 8; k++) rows[k] = vectors[k].limb[i];
+      transpose(rows);
+      for (int k = 0; k < 8; k++) vectors[k].limb[i] = rows[k];
+    }
   }
   /** Two elements beside each other in each of eight records of `stride` words. */
   static void gatherTwo(const uint64_t* base, const uint32_t* records, int stride, IfmaLanes& first, IfmaLanes& second) {
@@ -197,6 +200,20 @@ struct IfmaLanes : IfmaSum<P, 1> {
     for (int i = 0; i < 8; i++) _mm512_storeu_si512(base + (size_t)records[i] * stride, rows[i]);
   }
 
+  /** One element for all lanes, by limb. */
+  struct Constant {
+    uint64_t limb[5];
+  };
+  static Constant constant(const U256& packed) {
+    Constant r;
+    IfmaConstants<P>::split(packed, r.limb);
+    return r;
+  }
+  static IfmaLanes broadcast(const Constant& constant) {
+    IfmaLanes r;
+    for (int i = 0; i < 5; i++) r.limb[i] = all(constant.limb[i]);
+    return r;
+  }
   static IfmaLanes broadcast(const U256& packed) {
     return fromLimbs(all(packed.limb[0]), all(packed.limb[1]), all(packed.limb[2]), all(packed.limb[3]));
   }
@@ -216,14 +233,7 @@ struct IfmaLanes : IfmaSum<P, 1> {
     for (int i = 0; i < 5; i++) r.limb[i] = _mm512_mask_sub_epi64(limb[i], mask, _mm512_setzero_si512(), limb[i]);
     return r;
   }
-  /** The given bit of each of eight bytes. */
-  static Mask bits(const uint8_t* bytes, int bit) {
-    uint64_t word;
-    std::memcpy(&word, bytes, 8);
-    return (Mask)_mm_movemask_epi8(_mm_cvtsi64_si128((long long)(word << (7 - bit))));
-  }
-
-  IfmaSum<P, 1> squared() const { return square<P>(*this); }
+  IfmaSum<P, 1> squared() const { return square<P>(limb); }
 
   /** Lanes that are 0 modulo the modulus. */
   Mask isZero() const {
@@ -243,15 +253,6 @@ struct IfmaLanes : IfmaSum<P, 1> {
   }
   /** 2^260 modulo the modulus: the number 1. */
   static IfmaLanes one() { return broadcast(packed(Element<P>::one())); }
-
-  /** Lane l and lane l + distance, for l without that bit, become their sum and their difference. */
-  static IfmaLanes addSubtract(const IfmaLanes& x, int distance) {
-    const __m512i order = _mm512_xor_si512(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi64(distance));
-    IfmaLanes other;
-    for (int i = 0; i < 5; i++) other.limb[i] = _mm512_permutexvar_epi64(order, x.limb[i]);
-    const Mask upper = distance == 1 ? 0xaa : distance == 2 ? 0xcc : 0xf0;
-    return select(upper, x + other, other - x);
-  }
 
   /** An element in the lanes' Montgomery form. */
   static U256 packed(const Element<P>& element) {
@@ -285,20 +286,51 @@ struct IfmaLanes : IfmaSum<P, 1> {
   }
 };
 
-/** Factors of a product: limbs below 2^52, the value positive and small enough. */
+/**
+ * What only multiplies: a positive value below 6m whose limbs count by their low 52 bits alone, as instructions for
+ * products ignore the others.
+ */
+template <class P>
+struct IfmaFactor {
+  using Prime = P;
+  static constexpr int bound = 6;
+  __m512i limb[5];
+
+  IfmaFactor() = default;
+  IfmaFactor(const IfmaLanes<P>& lanes) {
+    for (int i = 0; i < 5; i++) limb[i] = lanes.limb[i];
+  }
+  template <int terms>
+  IfmaFactor(const IfmaSum<P, terms>& sum) {
+    static_assert(IfmaSum<P, terms>::bound <= bound, "the sum has too many terms");
+    *this = moved(sum);
+  }
+  IfmaSum<P, 1> squared() const { return square<P>(limb); }
+
+  /** A sum made positive, its carries moved on. */
+  template <int terms>
+  static IfmaFactor moved(const IfmaSum<P, terms>& sum) {
+    IfmaFactor r;
+    for (int i = 0; i < 5; i++) {
+      const __m512i offset = _mm512_set1_epi64((long long)IfmaLanes<P>::constants.offsets[terms][i]);
+      r.limb[i] = terms == 1 ? sum.limb[i] : _mm512_add_epi64(sum.limb[i], offset);
+    }
+    for (int i = 0; i < 4; i++) r.limb[i + 1] = _mm512_add_epi64(r.limb[i + 1], _mm512_srai_epi64(r.limb[i], 52));
+    return r;
+  }
+};
+
 template <class P>
 inline const IfmaLanes<P>& factor(const IfmaLanes<P>& lanes) {
   return lanes;
 }
+template <class P>
+inline const IfmaFactor<P>& factor(const IfmaFactor<P>& given) {
+  return given;
+}
 template <class P, int terms>
-inline IfmaSum<P, 1> factor(const IfmaSum<P, terms>& sum) {
-  IfmaSum<P, 1> r;
-  for (int i = 0; i < 5; i++) {
-    const __m512i offset = _mm512_set1_epi64((long long)IfmaLanes<P>::constants.offsets[terms][i]);
-    r.limb[i] = terms == 1 ? sum.limb[i] : _mm512_add_epi64(sum.limb[i], offset);
-  }
-  IfmaLanes<P>::carry(r.limb);
-  return r;
+inline IfmaFactor<P> factor(const IfmaSum<P, terms>& sum) {
+  return IfmaFactor<P>::moved(sum);
 }
 
 /** lo or hi halves of a·b added to columns: limbs i and j meet in column i + j, their high half in the next. */
@@ -334,46 +366,34 @@ inline IfmaSum<P, 1> reduceColumns(__m512i* t) {
   return r;
 }
 
-/** Montgomery product of normal limbs: 84m is 2^260, so below 2m where a·b is below 73m². */
+/** Montgomery product of five limbs each: 84m is 2^260, so below 2m where a·b is below 73m². */
 template <class P>
-inline IfmaSum<P, 1> multiply(const IfmaSum<P, 1>& a, const IfmaSum<P, 1>& b) {
+inline IfmaSum<P, 1> multiply(const __m512i* a, const __m512i* b) {
   __m512i t[10];
   for (auto& column : t) column = _mm512_setzero_si512();
-  for (int i = 0; i < 5; i++) addProduct<P>(t + i, a.limb[i], b.limb);
+  for (int i = 0; i < 5; i++) addProduct<P>(t + i, a[i], b);
   return reduceColumns<P>(t);
 }
 
 /** What multiply(a, a) gives. */
 template <class P>
-inline IfmaSum<P, 1> square(const IfmaSum<P, 1>& a) {
+inline IfmaSum<P, 1> square(const __m512i* a) {
   __m512i t[10];
   for (auto& column : t) column = _mm512_setzero_si512();
-  for (int i = 0; i < 4; i++) addProduct<P>(t + i, a.limb[i], a.limb, i + 1);
+  for (int i = 0; i < 4; i++) addProduct<P>(t + i, a[i], a, i + 1);
   for (int i = 1; i < 9; i++) t[i] = _mm512_add_epi64(t[i], t[i]);
   for (int i = 0; i < 5; i++) {
-    t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a.limb[i], a.limb[i]);
-    t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a.limb[i], a.limb[i]);
+    t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a[i], a[i]);
+    t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a[i], a[i]);
   }
   return reduceColumns<P>(t);
 }
 
-/** Multiplies lanes, products and sums; a sum of n terms made positive lies below (4n - 2)m. */
-template <class P, int m, int n>
-inline IfmaSum<P, 1> operator*(const IfmaSum<P, m>& a, const IfmaSum<P, n>& b) {
-  static_assert((m == 1 ? 2 : 4 * m - 2) * (n == 1 ? 2 : 4 * n - 2) <= 73, "the product would exceed 2m");
-  return multiply<P>(factor(a), factor(b));
-}
-template <class P, int n>
-inline IfmaSum<P, 1> operator*(const IfmaLanes<P>& a, const IfmaSum<P, n>& b) {
-  return multiply<P>(a, factor(b));
-}
-template <class P, int n>
-inline IfmaSum<P, 1> operator*(const IfmaSum<P, n>& a, const IfmaLanes<P>& b) {
-  return multiply<P>(factor(a), b);
-}
-template <class P>
-inline IfmaSum<P, 1> operator*(const IfmaLanes<P>& a, const IfmaLanes<P>& b) {
-  return multiply<P>(a, b);
+/** Multiplies lanes, products, sums and factors. */
+template <class A, class B, class P = typename A::Prime, class = std::enable_if_t<std::is_same<P, typename B::Prime>::value>>
+inline IfmaSum<P, 1> operator*(const A& a, const B& b) {
+  static_assert(A::bound * B::bound <= 73, "the product would exceed 2m");
+  return multiply<P>(factor(a).limb, factor(b).limb);
 }
 
 }  // namespace zkserve

@@ -7,6 +7,7 @@ namespace zkserve {
 template <class P>
 struct PortableLanes {
   static constexpr int width = 1;
+  using Factor = PortableLanes;
   using Mask = uint8_t;
   using Words = uint64_t;
   static Words wordsAt(const uint32_t* records, int stride) { return (uint64_t)*records * stride; }
@@ -24,9 +25,6 @@ struct PortableLanes {
   void scatter(uint64_t* base, Words words, Mask lanes = 1) const {
     if (lanes) std::memcpy(base + words, &value, 32);
   }
-  static void gatherOne(const uint64_t* base, const uint32_t* records, int stride, PortableLanes& x) {
-    x = gather(base, (uint64_t)*records * stride);
-  }
   static void gatherTwo(const uint64_t* base, const uint32_t* records, int stride, PortableLanes& first, PortableLanes& second) {
     first = gather(base, (uint64_t)*records * stride);
     second = gather(base + 4, (uint64_t)*records * stride);
@@ -35,6 +33,9 @@ struct PortableLanes {
     first.scatter(base, (uint64_t)*records * stride);
     second.scatter(base + 4, (uint64_t)*records * stride);
   }
+  using Constant = U256;
+  static Constant constant(const U256& packed) { return packed; }
+  static void transposeLanes(PortableLanes*) {}
   static PortableLanes broadcast(const U256& packed) { return {Element<P>{packed}}; }
   friend PortableLanes operator+(const PortableLanes& a, const PortableLanes& b) { return {a.value + b.value}; }
   friend PortableLanes operator-(const PortableLanes& a, const PortableLanes& b) { return {a.value - b.value}; }
@@ -42,11 +43,9 @@ struct PortableLanes {
   PortableLanes squared() const { return {value.squared()}; }
   PortableLanes negated() const { return {value.negated()}; }
   PortableLanes withSign(Mask mask) const { return mask ? negated() : *this; }
-  static Mask bits(const uint8_t* bytes, int bit) { return (*bytes >> bit) & 1; }
   PortableLanes inverted() const { return {value.inverted()}; }
   Mask isZero() const { return value.isZero(); }
   static PortableLanes select(Mask mask, const PortableLanes& a, const PortableLanes& b) { return mask ? b : a; }
-  static PortableLanes addSubtract(const PortableLanes& x, int) { return x; }
   static U256 packed(const Element<P>& element) { return element.value; }
   static Element<P> unpacked(const U256& lane) { return Element<P>{lane}; }
 };

@@ -31,6 +31,7 @@ template <class P>
 struct WasmLanes : WasmSum<P, 1> {
   using WasmSum<P, 1>::digits;
   static constexpr int width = 4;
+  using Factor = WasmLanes;
   using Mask = uint8_t;
   struct Words {
     size_t at[4];
@@ -76,9 +77,6 @@ struct WasmLanes : WasmSum<P, 1> {
       wasm_v128_store(base + words.at[lane] + 2, rows[lane + 4]);
     }
   }
-  static void gatherOne(const uint64_t* base, const uint32_t* records, int stride, WasmLanes& x) {
-    x = gather(base, wordsAt(records, stride));
-  }
   static void gatherTwo(const uint64_t* base, const uint32_t* records, int stride, WasmLanes& first, WasmLanes& second) {
     const Words words = wordsAt(records, stride);
     first = gather(base, words);
@@ -88,6 +86,17 @@ struct WasmLanes : WasmSum<P, 1> {
     const Words words = wordsAt(records, stride);
     first.scatter(base, words);
     second.scatter(base + 4, words);
+  }
+  using Constant = U256;
+  static Constant constant(const U256& packed) { return packed; }
+  /** Lane k of vector l and lane l of vector k change places. */
+  static void transposeLanes(WasmLanes* vectors) {
+    for (int i = 0; i < 10; i++) {
+      v128_t rows[4];
+      for (int k = 0; k < 4; k++) rows[k] = vectors[k].digits.pair[i];
+      transpose(rows);
+      for (int k = 0; k < 4; k++) vectors[k].digits.pair[i] = rows[k];
+    }
   }
   static WasmLanes broadcast(const U256& packed) {
     v128_t words[8];
@@ -113,13 +122,6 @@ struct WasmLanes : WasmSum<P, 1> {
     for (int i = 0; i < 10; i++) r.digits.pair[i] = wasm_i16x8_sub(wasm_v128_xor(digits.pair[i], all), all);
     return r;
   }
-  /** The given bit of each of four bytes. */
-  static Mask bits(const uint8_t* bytes, int bit) {
-    uint32_t word;
-    std::memcpy(&word, bytes, 4);
-    word = (word >> bit) & 0x01010101;
-    return (Mask)((word | word >> 7 | word >> 14 | word >> 21) & 15);
-  }
   WasmSum<P, 1> squared() const { return *this * *this; }
 
   /** Lanes that are 0 modulo the modulus. */
@@ -137,17 +139,6 @@ struct WasmLanes : WasmSum<P, 1> {
     for (int i = 0; i < 10; i++) r.digits.pair[i] = wasm_v128_bitselect(b.digits.pair[i], a.digits.pair[i], all);
     return r;
   }
-  /** Lane l and lane l + distance, for l without that bit, become their sum and their difference. */
-  static WasmLanes addSubtract(const WasmLanes& x, int distance) {
-    WasmLanes other;
-    for (int i = 0; i < 10; i++) {
-      const v128_t pair = x.digits.pair[i];
-      other.digits.pair[i] =
-          distance == 1 ? wasm_i32x4_shuffle(pair, pair, 1, 0, 3, 2) : wasm_i32x4_shuffle(pair, pair, 2, 3, 0, 1);
-    }
-    return other + WasmLanes(x.withSign(distance == 1 ? 10 : 12));
-  }
-
   /** An element in the lanes' Montgomery form. */
   static U256 packed(const Element<P>& element) { return element.doubled(4).value; }
   /** The element that a packed lane, below twice the modulus, stands for. */

@@ -84,7 +84,7 @@ class LaneProver : public Prover {
     // The lanes' form of a number is its product with the square of the lanes' 1.
     const U256 one = ScalarLanes::packed(Fr::one());
     toMontgomery_ = ScalarLanes::broadcast(ScalarLanes::packed(Fr::of(one)));
-    plainOne_ = ScalarLanes::broadcast({{1, 0, 0, 0}});
+    plainOne_ = ScalarLanes::broadcast(U256{{1, 0, 0, 0}});
   }
   uint32_t signals() const override { return key_.signals; }
   uint32_t publics() const override { return key_.publics; }
@@ -117,8 +117,9 @@ class LaneProver : public Prover {
     run(tasks, 0, 50);
 
     const double dearest = 1e18;
-    for (size_t i = 0; i < used; i++) {
-      tasks.push_back({transforms, dearest, [&, i] { transform_.toOddCoset(vectors[i]); }});
+    for (int step = 0; step < transform_.steps; step++) {
+      for (size_t i = 0; i < used; i++) transform_.addTasks(step, tasks, transforms, dearest, vectors[i]);
+      if (step + 1 < transform_.steps) run(tasks, 50, 50);
     }
     b2.addTasks(tasks, pointsB2, 3);
     a.addTasks(tasks, pointsA, 1);

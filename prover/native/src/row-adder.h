@@ -12,6 +12,7 @@ template <class C, class L>
 class RowAdder {
  public:
   using Lanes = typename C::Lanes;
+  using Factor = typename C::Factor;
   using Scalar = typename C::Scalar;
   using Mask = typename L::Mask;
 
@@ -47,7 +48,7 @@ class RowAdder {
         prefixes_.resize(count);
       }
       slow_.clear();
-      Lanes inverses[chains];
+      Factor inverses[chains];
       if (neutralSeen_) {
         multiplyDifferences<true>(rows, &pairs[first], count, inverses, load);
       } else if (!multiplyDifferences<false>(rows, &pairs[first], count, inverses, load)) {
@@ -69,7 +70,7 @@ class RowAdder {
     int lane;
     Scalar x, y;
   };
-  WipedVector<Lanes> differences_, prefixes_;
+  WipedVector<Factor> differences_, prefixes_;
   WipedVector<Slow> slow_;
   bool neutralSeen_ = false;
 
@@ -78,25 +79,24 @@ class RowAdder {
    * points are rare: the careful way sets them aside; the other fails where a product shows a difference of 0.
    */
   template <bool careful, class Load>
-  bool multiplyDifferences(const Row* rows, Pair* pairs, size_t count, Lanes* inverses, Load load) {
-    Lanes products[chains];
+  bool multiplyDifferences(const Row* rows, Pair* pairs, size_t count, Factor* inverses, Load load) {
+    Factor products[chains];
     for (auto& product : products) product = Lanes::one();
     for (size_t v = 0; v < count; v += chains) {
       for (size_t k = 0; k < chains; k++) {
         Pair& pair = pairs[v + k];
         load(pair.left);
         load(pair.right);
-        Lanes difference = rows[pair.right].x - rows[pair.left].x;
         if constexpr (careful) findNeutral(rows, pair);
-        if (const auto alone = (Mask)(pair.onlyLeft | pair.onlyRight)) {
-          difference = C::select(alone, difference, Lanes::one());
-        }
-        if constexpr (careful) {
-          const auto special = (Mask)difference.isZero();
-          if (special) difference = C::select(special, difference, Lanes::one());
-          for (int lane = 0; lane < L::width; lane++) {
-            if ((special >> lane) & 1) addSlow(rows, pair, lane);
+        Factor difference = rows[pair.right].x - rows[pair.left].x;
+        const auto alone = (Mask)(pair.onlyLeft | pair.onlyRight);
+        if (careful || alone) {
+          const Lanes reduced = C::select(alone, Lanes(rows[pair.right].x - rows[pair.left].x), Lanes::one());
+          const auto equal = (Mask)(careful ? reduced.isZero() : 0);
+          for (int lane = 0; careful && lane < L::width; lane++) {
+            if ((equal >> lane) & 1) addSlow(rows, pair, lane);
           }
+          difference = C::select(equal, reduced, Lanes::one());
         }
         differences_[v + k] = difference;
         prefixes_[v + k] = products[k];
@@ -111,11 +111,12 @@ class RowAdder {
     return true;
   }
 
-  void addBatch(Row* rows, const Pair* pairs, size_t count, Lanes* inverses) {
+  void addBatch(Row* rows, const Pair* pairs, size_t count, Factor* inverses) {
     for (size_t v = count; v > 0;) {
       v -= chains;
       // Step by step for all chains, so that the processor finds independent work near by.
-      Lanes slope[chains], x3[chains], y3[chains];
+      Factor slope[chains];
+      Lanes x3[chains], y3[chains];
       for (size_t k = 0; k < chains; k++) {
         slope[k] = prefixes_[v + k] * inverses[k];
         inverses[k] = inverses[k] * differences_[v + k];

@@ -48,10 +48,14 @@ class WeightedSummer {
   }
 
  public:
-  /** @param buckets a power of two, and of the lanes' number a multiple; (0, 0) where one is empty */
-  Projective<Scalar> run(const uint64_t* sums, size_t buckets) {
+  /**
+   * A sum for each of some windows, whose number divides that of the lanes.
+   * @param sums by window and bucket; (0, 0) where one is empty
+   * @param buckets a power of two; with the windows at least as many as lanes
+   */
+  void run(const uint64_t* sums, size_t buckets, size_t windows, Projective<Scalar>* to) {
     // Lane l holds the buckets from l·length on, as a matrix of `height` rows by `width` columns.
-    const size_t length = buckets / L::width;
+    const size_t length = buckets * windows / L::width;
     size_t width = 1;
     while (width * width < length) width *= 2;
     const size_t height = length / width;
@@ -76,24 +80,25 @@ class WeightedSummer {
     for (size_t step = width; step-- > 0;) {
       column = add(column, projective(rows_[step]));
       columns = add(columns, column);
-      if (step >= height) continue;
-      if (step > 0) {
-        row = add(row, projective(rows_[length + step * width]));
-        all = add(all, row);
-      }
+      if (step == 0 || step >= height) continue;
+      row = add(row, projective(rows_[length + step * width]));
+      all = add(all, row);
     }
     for (size_t bit = 1; bit < width; bit *= 2) all = add(all, all);
     all = add(all, columns);
-    // Lane l lacks l·length times all its buckets, which are the sum of its columns.
+    // Lane l of a window lacks l·length times all its buckets, which are the sum of its columns.
     const auto totals = unpack(all), plain = unpack(column);
-    auto sum = Projective<Scalar>::zero(), suffix = sum, weighted = sum;
-    for (int lane = L::width; lane-- > 1;) {
-      suffix = add(suffix, plain[lane]);
-      weighted = add(weighted, suffix);
+    const size_t lanes = L::width / windows;
+    for (size_t window = 0; window < windows; window++) {
+      auto sum = Projective<Scalar>::zero(), suffix = sum, weighted = sum;
+      for (size_t lane = lanes; lane-- > 1;) {
+        suffix = add(suffix, plain[window * lanes + lane]);
+        weighted = add(weighted, suffix);
+      }
+      for (size_t bit = 1; lanes > 1 && bit < length; bit *= 2) weighted = add(weighted, weighted);
+      for (size_t lane = 0; lane < lanes; lane++) sum = add(sum, totals[window * lanes + lane]);
+      to[window] = add(sum, weighted);
     }
-    for (size_t bit = 1; bit < length; bit *= 2) weighted = add(weighted, weighted);
-    for (const auto& each : totals) sum = add(sum, each);
-    return add(sum, weighted);
   }
 };
 
