@@ -1,4 +1,4 @@
-import type { WasmProof } from '#prover/backends/wasm-module.js'
+import type { KeyBytes, WasmProof } from '#prover/backends/wasm-module.js'
 import type { LoadedWasmKey, WasmReply, WasmRequest } from '#prover/backends/wasm-worker.js'
 
 /** A thread that answers requests; of a browser or of Node. */
@@ -36,10 +36,10 @@ export class WasmKey {
   #loaded: LoadedWasmKey | undefined
 
   /** @throws WasmFailure */
-  static async load(host: WasmHost, zkey: Uint8Array, threads: number): Promise<WasmKey> {
+  static async load(host: WasmHost, bytes: KeyBytes, threads: number): Promise<WasmKey> {
     const key = new WasmKey()
     try {
-      await key.#load(host, zkey, Math.max(1, Math.min(threads, host.maximumThreads)))
+      await key.#load(host, bytes, Math.max(1, Math.min(threads, host.maximumThreads)))
       return key
     } catch (error) {
       await key.end()
@@ -67,7 +67,7 @@ export class WasmKey {
     await Promise.all(this.#threads.map((thread) => thread.end()))
   }
 
-  async #load(host: WasmHost, zkey: Uint8Array, threads: number): Promise<void> {
+  async #load(host: WasmHost, key: KeyBytes, threads: number): Promise<void> {
     const module = await host.module()
     const start = () => {
       const thread = host.startThread(
@@ -78,7 +78,7 @@ export class WasmKey {
       return thread
     }
     start()
-    const reply = await this.#ask({ kind: 'load', module, zkey, helpers: threads - 1 })
+    const reply = await this.#ask({ kind: 'load', module, key, helpers: threads - 1 })
     if (reply.kind !== 'loaded') throw new WasmFailure('the thread gave another answer', false)
     this.#loaded = reply.key
     for (const stack of reply.key.stacks) {

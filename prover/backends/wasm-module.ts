@@ -16,13 +16,19 @@ export interface WasmProof {
   readonly wall: ProofStages
 }
 
+/** A `.zkey`, and the points that spare two transforms where the set-up wrote them (prover/key/quotient-points.ts). */
+export interface KeyBytes {
+  readonly zkey: Uint8Array
+  readonly quotient?: Uint8Array
+}
+
 /** What prover/native/wasm/prover.cc exports; addresses are unsigned in the module, signed here. */
 interface Exports {
   readonly __wasm_call_ctors: () => void
   readonly __stack_pointer: WebAssembly.Global
   allocate(bytes: number): number
   release(address: number): void
-  load(zkey: number, bytes: number): void
+  load(zkey: number, zkeyBytes: number, quotient: number, quotientBytes: number): void
   signals(): number
   publics(): number
   prove(values: number, blinding: number, threads: number, proof: number, times: number): void
@@ -64,11 +70,14 @@ export class WasmInstance {
     this.#exports.__wasm_call_ctors()
   }
 
-  /** Reads a `.zkey`. @throws WasmFault */
-  load(zkey: Uint8Array): { readonly signals: number; readonly publics: number } {
-    const address = this.#put(zkey)
-    this.#exports.load(address, zkey.length)
-    this.#exports.release(address)
+  /** Reads a key. @throws WasmFault */
+  load({ zkey, quotient = new Uint8Array(0) }: KeyBytes): {
+    readonly signals: number
+    readonly publics: number
+  } {
+    const addresses = [this.#put(zkey), this.#put(quotient)] as const
+    this.#exports.load(addresses[0], zkey.length, addresses[1], quotient.length)
+    for (const address of addresses) this.#exports.release(address)
     return { signals: this.#exports.signals(), publics: this.#exports.publics() }
   }
 

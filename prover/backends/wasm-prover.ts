@@ -2,6 +2,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import type { NativeProofWithSignals } from '#prover/backends/native.js'
 import { checkWitnessLength, proofOf, publicSignalsOf, witnessValues } from '#prover/backends/proof-bytes.js'
 import { WasmFailure, type WasmHost, WasmKey } from '#prover/backends/wasm-key.js'
+import type { KeyBytes } from '#prover/backends/wasm-module.js'
 import { fieldBytes, scalarModulus } from '#prover/curve/bn254.js'
 import { fromLittleEndian } from '#prover/curve/bytes.js'
 import { KeyCache } from '#prover/key/key-cache.js'
@@ -23,7 +24,7 @@ export interface WasmProver extends Prover {
 export interface KeyFileReader {
   nameOf(file: ZkeyFile): string
   /** @throws ZkserveError `INVALID_KEY` */
-  read(file: ZkeyFile): Promise<Uint8Array>
+  read(file: ZkeyFile): Promise<KeyBytes>
 }
 
 /** How often a flag in shared memory is looked at during a proof, in ms. */
@@ -65,7 +66,7 @@ export function createWasmProverOn(
       return cache.use(isBytes ? cache.nameOf(zkey) : files.nameOf(zkey), makeKey, (key) =>
         key.inTurn(async () => {
           throwIfEnded(request)
-          const bytes = () => (isBytes ? Promise.resolve(zkey) : files.read(zkey))
+          const bytes = () => (isBytes ? Promise.resolve({ zkey }) : files.read(zkey))
           return key.prove(bytes, values, request, () => throwIfEnded(request))
         }),
       )
@@ -81,11 +82,11 @@ export function createWasmProverOn(
 
 /** A key, loaded when a proof wants it, and the proofs that wait for it. */
 class KeyInTurn {
-  readonly #load: (zkey: Uint8Array) => Promise<WasmKey>
+  readonly #load: (bytes: KeyBytes) => Promise<WasmKey>
   #last: Promise<unknown> = Promise.resolve()
   #loaded: WasmKey | undefined
 
-  constructor(load: (zkey: Uint8Array) => Promise<WasmKey>) {
+  constructor(load: (bytes: KeyBytes) => Promise<WasmKey>) {
     this.#load = load
   }
 
@@ -96,14 +97,14 @@ class KeyInTurn {
   }
 
   async prove(
-    zkey: () => Promise<Uint8Array>,
+    bytes: () => Promise<KeyBytes>,
     values: Uint8Array,
     request: ProveRequest,
     throwIfEnded: () => void,
   ): Promise<NativeProofWithSignals> {
     const stopWatching = watch(request, () => void this.end())
     try {
-      const key = await this.#key(zkey)
+      const key = await this.#key(bytes)
       throwIfEnded()
       checkWitnessLength(values, key.signals)
       const { proof, ...times } = await key.prove(values, drawBlinding())
@@ -124,9 +125,9 @@ class KeyInTurn {
     await key?.end()
   }
 
-  async #key(zkey: () => Promise<Uint8Array>): Promise<WasmKey> {
+  async #key(read: () => Promise<KeyBytes>): Promise<WasmKey> {
     if (this.#loaded !== undefined) return this.#loaded
-    const bytes = await zkey()
+    const bytes = await read()
     try {
       this.#loaded = await this.#load(bytes)
       return this.#loaded

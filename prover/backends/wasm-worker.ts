@@ -1,11 +1,17 @@
-import { createMemory, WasmFault, WasmInstance, type WasmProof } from '#prover/backends/wasm-module.js'
+import {
+  createMemory,
+  type KeyBytes,
+  WasmFault,
+  WasmInstance,
+  type WasmProof,
+} from '#prover/backends/wasm-module.js'
 
 /** What a thread is asked for: `load` comes first, or `help`, after which a thread hears nothing more. */
 export type WasmRequest =
   | {
       readonly kind: 'load'
       readonly module: WebAssembly.Module
-      readonly zkey: Uint8Array
+      readonly key: KeyBytes
       /** Threads besides this one that are to take part in proofs. */
       readonly helpers: number
     }
@@ -47,7 +53,7 @@ export function answerRequests(post: (reply: WasmReply) => void): (request: Wasm
         const memory = createMemory()
         instance = new WasmInstance(request.module, memory)
         instance.initialise()
-        const sizes = instance.load(request.zkey)
+        const sizes = instance.load(request.key)
         const stacks = Array.from({ length: request.helpers }, () => instance!.makeStack())
         post({ kind: 'loaded', key: { ...sizes, stacks, ...(stacks.length > 0 && { memory }) } })
       } else {

@@ -5,9 +5,11 @@ import { Worker } from 'node:worker_threads'
 import { ZkserveError } from '#circuits/errors.js'
 import { distFile, packageRoot } from '#circuits/paths.js'
 import type { WasmHost, WasmThread } from '#prover/backends/wasm-key.js'
+import type { KeyBytes } from '#prover/backends/wasm-module.js'
 import { createWasmProverOn, type WasmProver, type WasmProverOptions } from '#prover/backends/wasm-prover.js'
 import type { WasmReply } from '#prover/backends/wasm-worker.js'
 import { zkeyBytes, zkeyFileName } from '#prover/key/zkey-file.js'
+import type { ZkeyFile } from '#prover/prover.js'
 
 const moduleFile = join(packageRoot, 'prover', 'native', 'wasm', 'prover.wasm')
 const workerFile = distFile('prover/backends/wasm-worker-node.js')
@@ -47,6 +49,11 @@ const host: WasmHost = {
   },
 }
 
+async function keyBytes(file: ZkeyFile): Promise<KeyBytes> {
+  const zkey = await zkeyBytes(file)
+  return file.quotient === undefined ? { zkey } : { zkey, quotient: await zkeyBytes(file.quotient) }
+}
+
 /** Whether this Node can run the WebAssembly prover: its files are there. */
 export function hasWasmProver(): boolean {
   return existsSync(moduleFile) && existsSync(workerFile)
@@ -62,5 +69,5 @@ export function createWasmProver(options: WasmProverOptions = {}): WasmProver {
       hints: ['Run `npm run build`, or use the snarkjs back end.'],
     })
   }
-  return createWasmProverOn(host, { nameOf: zkeyFileName, read: zkeyBytes }, options)
+  return createWasmProverOn(host, { nameOf: zkeyFileName, read: keyBytes }, options)
 }

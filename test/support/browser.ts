@@ -4,10 +4,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { packageRoot } from '#circuits/paths.js'
 import { onPath } from './on-path.js'
 
 export const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(onPath)
+
+/** How long a report may take, in ms. */
+const patience = 100_000
 
 const types: Readonly<Record<string, string>> = { js: 'text/javascript', wasm: 'application/wasm' }
 
@@ -63,14 +67,26 @@ addEventListener('unhandledrejection', (event) => report({ error: String(event.r
   const { port } = server.address() as AddressInfo
   const options = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`]
   const child = spawn(browser!, [...options, `http://127.0.0.1:${port}/`], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })
+  let messages = ''
+  child.stderr.on('data', (chunk) => {
+    messages += chunk
+  })
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  const failed = Promise.race([ended, setTimeout(patience, undefined, { ref: false })]).then(() => {
+    throw new Error(`the browser gave no report: ${messages}`)
+  })
   try {
-    return JSON.parse(await reported)
+    return JSON.parse(await Promise.race([reported, failed]))
   } finally {
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    process.kill(-child.pid!, 'SIGKILL')
+    failed.catch(() => undefined)
+    try {
+      process.kill(-child.pid!, 'SIGKILL')
+    } catch {
+      // It has ended by itself.
+    }
     await ended
     server.closeAllConnections()
     server.close()

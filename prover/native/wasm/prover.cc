@@ -15,8 +15,8 @@ constexpr size_t stackBytes = 256 << 10;
 Prover* prover = nullptr;
 
 template <template <class> class Lanes>
-void loadFor(const ZkeyReader& file) {
-  const KeyWriter<Lanes<BaseField>> writer(file);
+void loadFor(const ZkeyReader& file, const ByteSource* quotient) {
+  const KeyWriter<Lanes<BaseField>> writer(file, quotient);
   const uint64_t size = writer.size();
   if (size > SIZE_MAX) fail("there is no memory left");
   const std::shared_ptr<uint8_t> memory((uint8_t*)std::calloc(1, (size_t)size), std::free);
@@ -30,15 +30,16 @@ void loadFor(const ZkeyReader& file) {
 ZKSERVE_EXPORT(allocate) void* allocate(size_t bytes) { return std::malloc(bytes); }
 ZKSERVE_EXPORT(release) void release(void* memory) { std::free(memory); }
 
-/** Reads the key, which may be released then. */
-ZKSERVE_EXPORT(load) void load(const uint8_t* zkey, size_t bytes) {
-  const MemorySource source(zkey, bytes);
+/** Reads the key, which may be released then; `quotientBytes` is 0 where there are no points that spare transforms. */
+ZKSERVE_EXPORT(load) void load(const uint8_t* zkey, size_t bytes, const uint8_t* quotient, size_t quotientBytes) {
+  const MemorySource source(zkey, bytes), points(quotient, quotientBytes);
+  const ByteSource* folding = quotientBytes > 0 ? &points : nullptr;
   const ZkeyReader file(source);
   // Smaller domains do not fill the lanes.
   if ((1 << ZkeyHeader(file).sizes.power) >= WasmLanes<BaseField>::width) {
-    loadFor<WasmLanes>(file);
+    loadFor<WasmLanes>(file, folding);
   } else {
-    loadFor<PortableLanes>(file);
+    loadFor<PortableLanes>(file, folding);
   }
 }
 ZKSERVE_EXPORT(signals) uint32_t signals() { return prover->signals(); }

@@ -21,7 +21,7 @@ report({ proof, cancelled, isIsolated: crossOriginIsolated })
 
 test.skipIf(browser === undefined || !existsSync(distFile('prover/backends/wasm-web.js'))).for([true, false])(
   'proves in a browser (needs one on PATH), page isolated: %s',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (isIsolated) => {
     const { zkey, witness, verificationKey } = await provenCircuit()
     const result = await runInBrowser(script, { '/zkey': zkey, '/wtns': witness }, isIsolated)
