@@ -70,7 +70,7 @@ void sign(Bytes& file) {
 
 int main(int count, char** words) {
   const Arguments given(count, words);
-  const Block honest = prepare(zkserve::MemorySource(given.key.data(), given.key.size()));
+  const Block honest = prepare(zkserve::MemorySource(given.key.data(), given.key.size()), nullptr);
   KeyHeader header;
   std::memcpy(&header, honest.memory.get(), sizeof header);
   Tally tally;

@@ -20,22 +20,22 @@ inline Block blockOf(uint64_t size) {
 }
 
 template <class L>
-Block prepared(const zkserve::ZkeyReader& file) {
-  const zkserve::KeyWriter<L> writer(file);
+Block prepared(const zkserve::ZkeyReader& file, const zkserve::ByteSource* folding) {
+  const zkserve::KeyWriter<L> writer(file, folding);
   Block block = blockOf(writer.size());
   writer.write(block.memory.get(), nullptr, nullptr);
   return block;
 }
 
-/** A zkey's prepared form for the lanes that this program is compiled for. */
-inline Block prepare(const zkserve::ByteSource& zkey) {
+/** A zkey's prepared form for the lanes that this program is compiled for; with folded points, or null. */
+inline Block prepare(const zkserve::ByteSource& zkey, const zkserve::ByteSource* folding) {
   using namespace zkserve;
   const ZkeyReader file(zkey);
 #ifdef ZKSERVE_IFMA
   using Wide = IfmaLanes<BaseField>;
-  if ((1 << ZkeyHeader(file).sizes.power) >= Wide::width) return prepared<Wide>(file);
+  if ((1 << ZkeyHeader(file).sizes.power) >= Wide::width) return prepared<Wide>(file, folding);
 #endif
-  return prepared<PortableLanes<BaseField>>(file);
+  return prepared<PortableLanes<BaseField>>(file, folding);
 }
 
 inline std::shared_ptr<zkserve::Prover> proverOf(const Block& block) {
