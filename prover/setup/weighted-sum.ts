@@ -35,6 +35,7 @@ export function weightedSum(
   zero(sum)
   for (let digit = fieldBytes - 1; digit >= 0; digit--) {
     for (let bit = 1; bit < bucketCount; bit *= 2) double(sum, sum)
+    if (finite.every((i) => scalars[i * fieldBytes + digit] === 0)) continue
     for (let bucket = 0; bucket < bucketCount; bucket++) zero(buckets + bucket * jacobianBytes)
     for (const i of finite) {
       const value = scalars[i * fieldBytes + digit]!
