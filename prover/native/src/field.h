@@ -47,10 +47,15 @@ struct Element {
 
   /** a modulo the modulus for a below twice it. Masks, as a branch would be mispredicted half of the time. */
   static U256 reduceOnce(const U256& a) {
+#ifdef ZKSERVE_ADX
+    U256 r = a;
+    reduceAdx(r.limb, P::modulus.limb);
+#else
     uint8_t borrow;
     const U256 reduced = subRaw(a, P::modulus, borrow);
     U256 r;
     for (int i = 0; i < 4; i++) r.limb[i] = reduced.limb[i] ^ ((reduced.limb[i] ^ a.limb[i]) & -(uint64_t)borrow);
+#endif
     return r;
   }
   friend Element operator+(const Element& a, const Element& b) { return {reduceOnce(addRaw(a.value, b.value))}; }
