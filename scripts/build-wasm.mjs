@@ -19,6 +19,8 @@ const linkerOptions = [
   '--max-memory=4294967296',
   '-z',
   'stack-size=1048576',
+  // What exceeds it is an error, not other data overwritten.
+  '--stack-first',
   // Debian's libraries are built without atomics; what is used of them keeps no state.
   '--no-check-features',
   '--strip-all',

@@ -4,6 +4,9 @@ import type { ProofStages } from '#prover/backends/native-addon.js'
 const initialPages = 128
 const maximumPages = 65_536
 
+/** The module's words for it. */
+export const outOfMemory = 'there is no memory left'
+
 /** An error of the module itself: its instance is of no more use. */
 export class WasmFault extends Error {}
 
@@ -108,7 +111,7 @@ export class WasmInstance {
   /** The end of a new stack, for {@link help} in another thread. @throws WasmFault */
   makeStack(): number {
     const stack = this.#exports.makeStack()
-    if (stack === 0) throw new WasmFault('there is no memory left')
+    if (stack === 0) throw new WasmFault(outOfMemory)
     return stack
   }
 
@@ -120,7 +123,7 @@ export class WasmInstance {
 
   #put(bytes: Uint8Array): number {
     const address = this.#exports.allocate(bytes.length) >>> 0
-    if (address === 0) throw new WasmFault('there is no memory left')
+    if (address === 0) throw new WasmFault(outOfMemory)
     new Uint8Array(this.#memory.buffer).set(bytes, address)
     return address
   }

@@ -1,6 +1,7 @@
 import {
   createMemory,
   type KeyBytes,
+  outOfMemory,
   WasmFault,
   WasmInstance,
   type WasmProof,
@@ -63,7 +64,8 @@ export function answerRequests(post: (reply: WasmReply) => void): (request: Wasm
         })
       }
     } catch (error) {
-      post({ kind: 'failed', message: (error as Error).message, isFault: error instanceof WasmFault })
+      const { message } = error as Error
+      post({ kind: 'failed', message, isFault: error instanceof WasmFault && message !== outOfMemory })
     }
   }
 }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace zkserve;
 
-constexpr size_t stackBytes = 256 << 10;
+constexpr size_t stackBytes = 1 << 20;
 
 Prover* prover = nullptr;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '#circuits/paths.js'
-import { createMemory, WasmFault, WasmInstance } from '#prover/backends/wasm-module.js'
+import { createMemory, outOfMemory, WasmFault, WasmInstance } from '#prover/backends/wasm-module.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
 import { readR1cs } from '#prover/r1cs/read.js'
 import { developmentSetup } from '#prover/setup/development.js'
@@ -49,6 +49,13 @@ test(`${count} random circuits: the proofs that the set-up's secrets foretell`, 
       expect(numbersOf(proof), `round ${round}, ${shape}`).toEqual(expected)
     }
   }
+})
+
+test('memory that does not suffice is an error with a message', () => {
+  const memory = new WebAssembly.Memory({ initial: 128, maximum: 160, shared: true })
+  const prover = new WasmInstance(module, memory)
+  prover.initialise()
+  expect(() => prover.load({ zkey: new Uint8Array(16 << 20) })).toThrow(new WasmFault(outOfMemory))
 })
 
 test('what it refuses is an error with a message', () => {
