@@ -33,8 +33,8 @@ struct ZkeyHeader {
   }
 };
 
-/** Writes the prepared form of a zkey for certain lanes; fails where the zkey is malformed. */
-template <class L>
+/** Writes the prepared form of a zkey for certain lanes and their transforms; fails where the zkey is malformed. */
+template <class L, class Tables>
 class KeyWriter {
   static constexpr uint64_t foldingHeader = 64;
   const ZkeyReader& file_;
@@ -96,7 +96,7 @@ class KeyWriter {
     });
   }
 
-  uint64_t size() const { return KeyLayout(sizes_, 0).size; }
+  uint64_t size() const { return layout().size; }
 
   /**
    * @param to memory of zeros on a cache line
@@ -104,12 +104,13 @@ class KeyWriter {
    * @param folding SHA-256 of the folded points' file, or null
    */
   void write(uint8_t* to, const uint8_t* source, const uint8_t* folding) const {
-    const KeyLayout layout(sizes_, 0);
+    const KeyLayout layout = this->layout();
     auto& header = *(KeyHeader*)to;
     std::memcpy(header.magic, KeyHeader::expected, 8);
     header.version = KeyHeader::currentVersion;
     header.width = L::width;
     header.size = layout.size;
+    header.tables = Tables::version;
     if (source != nullptr) std::memcpy(header.source, source, sizeof header.source);
     if (folding != nullptr) std::memcpy(header.folding, folding, sizeof header.folding);
     if (folding_ != nullptr && source != nullptr) {
@@ -134,10 +135,13 @@ class KeyWriter {
     }
     writePoints(9, 2, layout.h, to);
     writeRows(layout, to);
+    Tables::write((int)sizes_.power, to + layout.tables);
     header.checksum = header.checksumOf(to + sizeof header);
   }
 
  private:
+  KeyLayout layout() const { return KeyLayout(sizes_, Tables::bytes((int)sizes_.power)); }
+
   /** @param visit gets matrix, row, signal and factor of each coefficient, all inside the circuit */
   template <class Visit>
   void forEachTerm(Factors& factors, Visit visit) const {

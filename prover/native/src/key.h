@@ -25,8 +25,11 @@ inline void checkSizes(const KeySizes& sizes, int width) {
   if (sizes.publics >= sizes.signals) fail("the key has more public signals than signals");
 }
 
-/** A view of a prepared key in memory, every number in it checked: nothing that is read later lies outside. */
-template <class L>
+/**
+ * A view of a prepared key in memory, every number in it checked: nothing that is read later lies outside.
+ * `Tables` is what the transforms keep with a key, see TransformTables; wrong ones make wrong proofs, no more.
+ */
+template <class L, class Tables>
 struct Key {
   uint32_t signals, publics;
   int power;
@@ -36,6 +39,7 @@ struct Key {
   PointView<G1Coordinate<L>> a, b1, c, h;
   PointView<G2Coordinate<L>> b2;
   Matrix rowsA, rowsB;
+  const uint8_t* tables;
 
   /** @param memory on a cache line, of `size` bytes, unchanged as long as the key is used */
   Key(const uint8_t* memory, uint64_t size) {
@@ -44,11 +48,12 @@ struct Key {
     std::memcpy(&header, memory, sizeof header);
     const KeySizes& sizes = header.sizes;
     const bool isKnown = std::memcmp(header.magic, KeyHeader::expected, 8) == 0 &&
-                         header.version == KeyHeader::currentVersion && header.width == (uint32_t)L::width;
+                         header.version == KeyHeader::currentVersion && header.tables == Tables::version &&
+                         header.width == (uint32_t)L::width;
     if (!isKnown) fail("the prepared key has another form");
     checkSizes(sizes, L::width);
     if (sizes.folded > 1) fail("the prepared key has another form");
-    const KeyLayout layout(sizes, 0);
+    const KeyLayout layout(sizes, Tables::bytes((int)sizes.power));
     if (header.size != size || layout.size != size) fail("the prepared key has another length");
     if (header.checksumOf(memory + sizeof header) != header.checksum) fail("the prepared key is damaged");
     signals = sizes.signals;
@@ -67,6 +72,7 @@ struct Key {
     h = pointsAt<G1Coordinate<L>>(memory, layout.h);
     rowsA = matrixAt(memory, layout.rows[0], sizes, 0);
     rowsB = matrixAt(memory, layout.rows[1], sizes, 1);
+    tables = memory + layout.tables;
   }
 
  private:

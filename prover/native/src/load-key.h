@@ -17,7 +17,7 @@ inline std::string formOfKeys() {
 #else
   const std::string lanes = "scalar";
 #endif
-  return lanes + "-" + std::to_string(KeyHeader::currentVersion);
+  return lanes + "-" + std::to_string(KeyHeader::currentVersion) + "." + std::to_string(TransformTables<PortableLanes<ScalarField>>::version);
 }
 
 /** A key on disk. */
@@ -41,9 +41,9 @@ inline std::shared_ptr<Prover> proverOf(const Mapping& key) {
   return proverWith<PortableLanes>(key);
 }
 
-template <class L>
+template <template <class> class Lanes>
 Mapping written(const ZkeyReader& file, const ByteSource* folding, const KeyFiles* files) {
-  const KeyWriter<L> writer(file, folding);
+  const KeyWriter<Lanes<BaseField>, TransformTables<Lanes<ScalarField>>> writer(file, folding);
   const Mapping key = Mapping::anonymous(writer.size());
   writer.write(key.memory.get(), files ? files->zkeyHash : nullptr, files ? files->foldingHash : nullptr);
   return key;
@@ -53,11 +53,10 @@ Mapping written(const ZkeyReader& file, const ByteSource* folding, const KeyFile
 inline Mapping preparedOf(const ByteSource& zkey, const ByteSource* folding, const KeyFiles* files) {
   const ZkeyReader file(zkey);
 #ifdef ZKSERVE_IFMA
-  using Wide = IfmaLanes<BaseField>;
   // Smaller domains do not fill the lanes.
-  if ((1 << ZkeyHeader(file).sizes.power) >= Wide::width) return written<Wide>(file, folding, files);
+  if ((1 << ZkeyHeader(file).sizes.power) >= IfmaLanes<BaseField>::width) return written<IfmaLanes>(file, folding, files);
 #endif
-  return written<PortableLanes<BaseField>>(file, folding, files);
+  return written<PortableLanes>(file, folding, files);
 }
 
 inline std::shared_ptr<Prover> loadKey(const uint8_t* zkey, size_t size) {

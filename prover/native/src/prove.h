@@ -73,14 +73,14 @@ class LaneProver : public Prover {
   static constexpr size_t pieces = 16;
   std::shared_ptr<const void> memory_;
   uint64_t size_;
-  Key<BaseLanes> key_;
+  Key<BaseLanes, TransformTables<ScalarLanes>> key_;
   Transform<ScalarLanes> transform_;
   ScalarLanes toMontgomery_, plainOne_;
 
  public:
   /** @param memory a prepared key of `size` bytes, and what keeps it */
   LaneProver(std::shared_ptr<const uint8_t> memory, uint64_t size)
-      : memory_(memory), size_(size), key_(memory.get(), size), transform_(key_.power) {
+      : memory_(memory), size_(size), key_(memory.get(), size), transform_(key_.power, key_.tables) {
     // The lanes' form of a number is its product with the square of the lanes' 1.
     const U256 one = ScalarLanes::packed(Fr::one());
     toMontgomery_ = ScalarLanes::broadcast(ScalarLanes::packed(Fr::of(one)));

@@ -16,7 +16,7 @@ Prover* prover = nullptr;
 
 template <template <class> class Lanes>
 void loadFor(const ZkeyReader& file, const ByteSource* quotient) {
-  const KeyWriter<Lanes<BaseField>> writer(file, quotient);
+  const KeyWriter<Lanes<BaseField>, TransformTables<Lanes<ScalarField>>> writer(file, quotient);
   const uint64_t size = writer.size();
   if (size > SIZE_MAX) fail("there is no memory left");
   const std::shared_ptr<uint8_t> memory((uint8_t*)std::calloc(1, (size_t)size), std::free);
