@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import type { Pool } from 'pg'
+import { ZkserveError } from '#circuits/errors.js'
+import { lockDirectory } from '#service/database/data-directory.js'
+import { listenPostgres } from '#service/database/listen-postgres.js'
+import { jobChannel, migrate } from '#service/database/migrations.js'
+import { pgliteDialect } from '#service/database/pglite-driver.js'
+import type { Tables } from '#service/database/tables.js'
+
+/** A database with its tables up to date. */
+export interface Database {
+  readonly tables: Kysely<Tables>
+  /** Calls back with what is told on the jobs' channel; `null` where something may have been missed. */
+  listen(onMessage: (message: string | null) => void): Promise<() => Promise<void>>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the embedded Postgres (PGlite) in a directory that this process holds alone.
+ * @throws ZkserveError `DATA_DIRECTORY_IN_USE`, `FILE_NOT_FOUND`, `DATABASE_UNAVAILABLE`
+ */
+export async function openEmbedded(directory: string): Promise<Database> {
+  const unlock = lockDirectory(directory)
+  try {
+    const { PGlite } = await import('@electric-sql/pglite')
+    const client = await PGlite.create(join(directory, 'postgres'))
+    const tables = new Kysely<Tables>({ dialect: pgliteDialect(client) })
+    await migrate(tables)
+    return {
+      tables,
+      listen: async (onMessage) => {
+        const stop = await client.listen(jobChannel, onMessage)
+        return () => stop()
+      },
+      close: async () => {
+        await tables.destroy()
+        unlock()
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw unavailable(error)
+  }
+}
+
+/** Connections of one process to a Postgres server. */
+const connections = 8
+/** ms after which a query counts as lost: the other end may have vanished without a word. */
+const queryTimeout = 10_000
+
+/** Opens a Postgres server. @throws ZkserveError `DATABASE_UNAVAILABLE` */
+export async function openPostgres(url: string, onError: (error: Error) => void): Promise<Database> {
+  const { default: postgres } = await import('pg')
+  const settings = {
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    query_timeout: queryTimeout,
+    statement_timeout: queryTimeout,
+    keepAlive: true,
+  }
+  const pool = new postgres.Pool({ ...settings, max: connections })
+  // Connections that break while idle are replaced; without a listener they would end the process.
+  pool.on('error', onError)
+  // So would those that break in use, though the query fails too.
+  pool.on('connect', (client) => client.on('error', onError))
+  const tables = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardingBroken(pool) }) })
+  try {
+    await migrate(tables)
+  } catch (error) {
+    await tables.destroy().catch(() => undefined)
+    throw unavailable(error)
+  }
+  return {
+    tables,
+    listen: (onMessage) => listenPostgres(() => new postgres.Client(settings), jobChannel, onMessage),
+    close: () => tables.destroy(),
+  }
+}
+
+/** Kysely gives connections back as if nothing had happened; one whose query was lost must not serve again. */
+function discardingBroken(pool: Pool): PostgresPool {
+  const connect = async (): Promise<PostgresPoolClient> => {
+    const client = await pool.connect()
+    let broken = false
+    const query = async (text: string, parameters: unknown[]): Promise<unknown> => {
+      try {
+        return await client.query(text, parameters)
+      } catch (error) {
+        // What the server itself answers has a code of five characters.
+        broken ||= !/^[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '')
+        throw error
+      }
+    }
+    return { query, release: () => client.release(broken) } as PostgresPoolClient
+  }
+  return { connect, end: () => pool.end() } as PostgresPool
+}
+
+function unavailable(error: unknown): ZkserveError {
+  if (error instanceof ZkserveError) return error
+  return new ZkserveError(
+    'DATABASE_UNAVAILABLE',
+    `the database cannot be opened: ${(error as Error).message}`,
+    {
+      cause: error,
+    },
+  )
+}

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
+import type { JobEnd, ProofStage } from '#service/jobs/job.js'
+import type { Claim, JobQueue, WorkerFacts } from '#service/jobs/job-queue.js'
+
+/** Does one job's work. @throws ZkserveError what the job then failed with */
+export type Work<Task, Result> = (task: Task, options: WorkOptions) => Promise<Result>
+
+export interface WorkOptions {
+  readonly signal: AbortSignal
+  readonly onStage: (stage: ProofStage) => void
+}
+
+export interface JobWorkerOptions extends WorkerFacts {
+  /** Told of what the database refuses; the worker goes on trying. */
+  readonly onError: (error: ZkserveError) => void
+  /** ms between looks at the queue when nobody tells of a new job. */
+  readonly poll?: number
+}
+
+interface Running {
+  readonly claim: { readonly id: string; readonly attempt: number }
+  readonly controller: AbortController
+  readonly ended: Promise<void>
+}
+
+/** Takes jobs from a queue and does them, as many at once as it may. */
+export class JobWorker<Task, Result> {
+  readonly #queue: JobQueue<Task, unknown, Result>
+  readonly #work: Work<Task, Result>
+  readonly #options: JobWorkerOptions
+  readonly #running = new Set<Running>()
+  #unsubscribe: () => void = () => {}
+  #timers: NodeJS.Timeout[] = []
+  #stopping = false
+  #filling: Promise<void> | null = null
+  #fillAgain = false
+
+  constructor(queue: JobQueue<Task, unknown, Result>, work: Work<Task, Result>, options: JobWorkerOptions) {
+    this.#queue = queue
+    this.#work = work
+    this.#options = options
+  }
+
+  /** Announces itself and begins. */
+  async start(): Promise<void> {
+    await this.#queue.announce(this.#options)
+    this.#unsubscribe = this.#queue.subscribe((change) => {
+      if (change === null || change.state === 'queued') this.#fill()
+      else if (change.state === 'cancelled' || change.state === 'expired') this.#abort(change.id)
+    })
+    const every = (milliseconds: number, work: () => Promise<unknown>) =>
+      this.#timers.push(setInterval(() => void work().catch((error) => this.#failed(error)), milliseconds))
+    const { lease } = this.#queue
+    every(lease / 3, () => this.#queue.announce(this.#options))
+    every(lease / 3, () => this.#queue.sweep())
+    every(this.#options.poll ?? 1000, async () => this.#fill())
+    this.#fill()
+  }
+
+  /** Takes no more jobs, gives running ones `grace` ms, and gives the rest back to the queue. */
+  async stop(grace = 0): Promise<void> {
+    this.#stopping = true
+    this.#unsubscribe()
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#filling
+    const ended = Promise.all(Array.from(this.#running, (running) => running.ended))
+    const timer = new AbortController()
+    await Promise.race([ended, sleep(grace, null, { signal: timer.signal }).catch(() => null)])
+    timer.abort()
+    for (const { claim, controller } of this.#running) {
+      // Given back first, so that the end of the work finds a claim that holds no more.
+      await this.#queue.release(claim.id, claim.attempt).catch((error) => this.#failed(error))
+      controller.abort()
+    }
+    await ended
+    await this.#queue.leave(this.#options.name).catch((error) => this.#failed(error))
+  }
+
+  #failed(error: unknown): void {
+    this.#options.onError(toZkserveError(error))
+  }
+
+  #abort(id: string): void {
+    for (const { claim, controller } of this.#running) if (claim.id === id) controller.abort()
+  }
+
+  /** Claims jobs while there is room, one claim after another. */
+  #fill(): void {
+    if (this.#filling !== null) {
+      this.#fillAgain = true
+      return
+    }
+    this.#filling = this.#claimAll()
+      .catch((error) => this.#failed(error))
+      .finally(() => {
+        this.#filling = null
+        if (!this.#fillAgain) return
+        this.#fillAgain = false
+        this.#fill()
+      })
+  }
+
+  async #claimAll(): Promise<void> {
+    while (!this.#stopping && this.#running.size < this.#options.concurrency) {
+      const claim = await this.#queue.claim(this.#options)
+      if (claim === null) return
+      const controller = new AbortController()
+      const ended = this.#do(claim, controller)
+        .catch((error) => this.#failed(error))
+        .finally(() => {
+          this.#running.delete(running)
+          this.#fill()
+        })
+      const running: Running = { claim, controller, ended }
+      this.#running.add(running)
+    }
+  }
+
+  async #do({ id, attempt, task }: Claim<Task>, controller: AbortController): Promise<void> {
+    const stopRenewing = this.#keepRenewing(id, attempt, controller)
+    // Stages are written one after another, and all of them before the end.
+    let written: Promise<unknown> = Promise.resolve()
+    const onStage = (stage: ProofStage): void => {
+      written = written
+        .then(() => this.#queue.enter(id, attempt, stage))
+        .catch((error) => this.#failed(error))
+    }
+    let end: JobEnd<Result>
+    try {
+      end = { state: 'succeeded', result: await this.#work(task, { signal: controller.signal, onStage }) }
+    } catch (error) {
+      end = endOf(toZkserveError(error))
+    }
+    await written
+    // Aborted work was cancelled, is another's by now, or went back to the queue: its end is not ours to write.
+    if (!controller.signal.aborted) await this.#finish(id, attempt, end, controller.signal)
+    stopRenewing()
+  }
+
+  /** Writes the end, again and again while the database fails and the lease may still hold. */
+  async #finish(id: string, attempt: number, end: JobEnd<Result>, lost: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await this.#queue.finish(id, attempt, end)
+        return
+      } catch (error) {
+        this.#failed(error)
+        if (lost.aborted || this.#stopping) return
+        await sleep(Math.min(1000, this.#queue.lease / 10))
+      }
+    }
+  }
+
+  /** Renews the lease; work whose lease is lost, or cannot be renewed in time, is aborted: another may do it by now. */
+  #keepRenewing(id: string, attempt: number, controller: AbortController): () => void {
+    const { lease } = this.#queue
+    let heldUntil = performance.now() + lease
+    const renew = async (): Promise<void> => {
+      const asked = performance.now()
+      try {
+        if (await this.#queue.renew(id, attempt)) heldUntil = asked + lease
+        else controller.abort()
+      } catch (error) {
+        this.#failed(error)
+      }
+      if (performance.now() >= heldUntil) controller.abort()
+    }
+    const timer = setInterval(() => void renew(), lease / 3)
+    return () => clearInterval(timer)
+  }
+}
+
+function endOf(error: ZkserveError): JobEnd<never> {
+  return error.code === 'CANCELLED' ? { state: 'cancelled' } : { state: 'failed', error: error.toJSON() }
+}

@@ -1,0 +1,108 @@
+import { ZkserveError } from '#circuits/errors.js'
+import { isFinal, type Job } from '#service/jobs/job.js'
+import type { JobChange, JobQueue, NewJob } from '#service/jobs/job-queue.js'
+
+export interface JobsOptions {
+  /** Jobs that may wait beside those that the workers do at once. */
+  readonly room: number
+  /** Seconds after which a client may come again, given how many jobs are open and how many are done at once. */
+  readonly retryAfter: (open: number, concurrency: number) => number
+  /** ms between looks at a job that somebody waits for, in case nobody tells of its end. */
+  readonly poll?: number
+}
+
+/** Jobs for those who submit them and wait for them. */
+export class Jobs<Task, Subject, Result> {
+  readonly #queue: JobQueue<Task, Subject, Result>
+  readonly #options: JobsOptions
+  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #unsubscribe: () => void
+  readonly #timer: NodeJS.Timeout
+  readonly #closed = new AbortController()
+  #stopping = false
+
+  constructor(queue: JobQueue<Task, Subject, Result>, options: JobsOptions) {
+    this.#queue = queue
+    this.#options = options
+    this.#unsubscribe = queue.subscribe((change) => this.#wake(change))
+    this.#timer = setInterval(() => this.#wake(null), options.poll ?? 2000)
+  }
+
+  /** Takes a job on; it is kept when this settles. @throws ZkserveError `QUEUE_FULL`, `DATABASE_UNAVAILABLE` */
+  async submit(job: NewJob<Task, Subject>): Promise<Job<Subject, Result>> {
+    const { room, retryAfter } = this.#options
+    if (this.#stopping) throw full('the service is stopping', 1)
+    const created = await this.#queue.create(job, room)
+    if (created !== null) return created
+    const { queued, running, concurrency } = await this.#queue.status()
+    throw full(`${room} proofs wait already`, retryAfter(queued + running, concurrency))
+  }
+
+  get(id: string): Promise<Job<Subject, Result> | null> {
+    return this.#queue.get(id)
+  }
+
+  /** Cancels a job that has not ended; returns it as it then is, or null where the id is unknown. */
+  cancel(id: string): Promise<Job<Subject, Result> | null> {
+    return this.#queue.cancel(id)
+  }
+
+  /** The job once it has ended; null where the signal aborts, the job is gone or the service stops before. */
+  async ended(id: string, signal: AbortSignal): Promise<Job<Subject, Result> | null> {
+    const over = AbortSignal.any([signal, this.#closed.signal])
+    for (;;) {
+      const changed = this.#change(id, over)
+      const job = await this.#queue.get(id)
+      if (job === null || isFinal(job.status.state)) return job
+      if (over.aborted) return null
+      await changed
+    }
+  }
+
+  /** Whether no more jobs are taken on. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
+  /** Takes no more jobs on. */
+  stop(): void {
+    this.#stopping = true
+  }
+
+  /** Lets everyone go who waits. */
+  close(): void {
+    this.#stopping = true
+    this.#closed.abort()
+    this.#unsubscribe()
+    clearInterval(this.#timer)
+    this.#wake(null)
+  }
+
+  /** Settles when the job may have changed, or the signal aborts. */
+  #change(id: string, signal: AbortSignal): Promise<void> {
+    const wakers = this.#waiting.get(id) ?? new Set()
+    this.#waiting.set(id, wakers)
+    return new Promise((resolve) => {
+      const done = (): void => {
+        wakers.delete(done)
+        if (wakers.size === 0) this.#waiting.delete(id)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      wakers.add(done)
+      signal.addEventListener('abort', done, { once: true })
+      if (signal.aborted) done()
+    })
+  }
+
+  #wake(change: JobChange): void {
+    if (change !== null && !isFinal(change.state)) return
+    const woken = change === null ? [...this.#waiting.values()] : [this.#waiting.get(change.id) ?? []]
+    for (const wakers of woken) for (const wake of [...wakers]) wake()
+  }
+}
+
+/** `details.retryAfter` is in seconds. */
+function full(reason: string, retryAfter: number): ZkserveError {
+  return new ZkserveError('QUEUE_FULL', `no proof can be taken on: ${reason}`, { details: { retryAfter } })
+}

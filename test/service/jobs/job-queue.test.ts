@@ -1,0 +1,259 @@
+/** One suite for all queues: in memory, in the embedded Postgres, and in a Postgres server where one is installed. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ZkserveError } from '#circuits/errors.js'
+import { openEmbedded, openPostgres } from '#service/database/open-database.js'
+import { DatabaseJobQueue } from '#service/jobs/database-job-queue.js'
+import type { JobChange, JobQueue, NewJob } from '#service/jobs/job-queue.js'
+import { MemoryJobQueue } from '#service/jobs/memory-job-queue.js'
+import { postgresPrograms, startPostgres } from '../../support/postgres.js'
+
+type Queue = JobQueue<string, string, number>
+
+const settings = {
+  lease: 400,
+  lifetime: 1500,
+  limit: 5,
+  tasks: {
+    encode: (task: string) => Buffer.from(task),
+    decode: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
+  },
+}
+const worker = { name: 'one', concurrency: 1, models: ['m'] }
+const job = (task: string, more: Partial<NewJob<string, string>> = {}): NewJob<string, string> => ({
+  model: 'm',
+  subject: `about ${task}`,
+  task,
+  deadline: null,
+  ...more,
+})
+const room = 100
+
+interface Backing {
+  open(): Promise<Queue>
+  end(): Promise<void>
+}
+
+const backings: [string, () => Promise<Backing>][] = [
+  ['in memory', async () => ({ open: async () => new MemoryJobQueue(settings), end: async () => {} })],
+  [
+    'in the embedded database',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'zkserve-test-'))
+      return {
+        open: async () => DatabaseJobQueue.open(await openEmbedded(join(folder, 'data')), settings),
+        end: async () => rmSync(folder, { recursive: true }),
+      }
+    },
+  ],
+  [
+    'in a Postgres server',
+    async () => {
+      const server = await startPostgres()
+      return {
+        open: async () => DatabaseJobQueue.open(await openPostgres(server.url, () => {}), settings),
+        end: async () => server.end(),
+      }
+    },
+  ],
+]
+
+const present = backings.filter(([name]) => !name.includes('server') || postgresPrograms() !== null)
+
+describe.each(present)('jobs %s', (_name, back) => {
+  let backing: Backing
+  let queue: Queue
+  beforeAll(async () => {
+    backing = await back()
+    queue = await backing.open()
+  })
+  afterAll(async () => {
+    await queue?.close()
+    await backing?.end()
+  })
+  const ids: string[] = []
+  const create = async (task: string, more: Partial<NewJob<string, string>> = {}, limit = room) => {
+    const created = await queue.create(job(task, more), limit)
+    if (created !== null) ids.push(created.id)
+    return created!
+  }
+  afterEach(async () => {
+    for (const id of ids.splice(0)) await queue.cancel(id)
+  })
+
+  test('go from queued over stages to their result; the task is given to the worker', async () => {
+    const created = await create('a')
+    expect(created).toMatchObject({
+      subject: 'about a',
+      status: { state: 'queued' },
+      startedAt: null,
+      finishedAt: null,
+    })
+    expect(created.id).toMatch(/^[0-9a-f]{32}$/)
+    const claim = (await queue.claim(worker))!
+    expect(claim).toEqual({ id: created.id, task: 'a', attempt: 1 })
+    expect((await queue.get(created.id))!.status).toEqual({ state: 'running', stage: 'load' })
+    expect(await queue.enter(claim.id, 1, 'prove')).toBe(true)
+    expect((await queue.get(created.id))!.status).toEqual({ state: 'running', stage: 'prove' })
+    expect(await queue.finish(claim.id, 1, { state: 'succeeded', result: 42 })).toBe(true)
+    const done = (await queue.get(created.id))!
+    expect(done.status).toEqual({ state: 'succeeded', result: 42 })
+    expect(done.createdAt).toBeLessThanOrEqual(done.startedAt!)
+    expect(done.startedAt).toBeLessThanOrEqual(done.finishedAt!)
+  })
+
+  test('are taken once each, oldest first, by workers that have the model', async () => {
+    for (const task of ['1', '2', '3']) await create(task)
+    await create('other', { model: 'elsewhere' })
+    const claims = await Promise.all(['a', 'b', 'c', 'd'].map((name) => queue.claim({ ...worker, name })))
+    expect(claims.map((claim) => claim?.task ?? null).sort()).toEqual(['1', '2', '3', null])
+    expect(await queue.claim({ ...worker, models: [] })).toBeNull()
+    expect((await queue.claim({ ...worker, models: ['elsewhere'] }))?.task).toBe('other')
+  })
+
+  test('keep an error with its code', async () => {
+    const { id } = await create('f')
+    const { attempt } = (await queue.claim(worker))!
+    const error = new ZkserveError('TIMEOUT', 'too slow', { details: { limit: 3 } }).toJSON()
+    await queue.finish(id, attempt, { state: 'failed', error })
+    expect((await queue.get(id))!.status).toEqual({ state: 'failed', error })
+  })
+
+  test('whose lease lapsed go to another worker; the first can write no more', async () => {
+    const { id } = await create('l')
+    const first = (await queue.claim(worker))!
+    await sleep(settings.lease + 50)
+    await queue.sweep()
+    const second = (await queue.claim({ ...worker, name: 'two' }))!
+    expect(second).toEqual({ id, task: 'l', attempt: 2 })
+    expect(await queue.renew(id, first.attempt)).toBe(false)
+    expect(await queue.enter(id, first.attempt, 'verify')).toBe(false)
+    expect(await queue.finish(id, first.attempt, { state: 'succeeded', result: 1 })).toBe(false)
+    await queue.release(id, first.attempt)
+    expect((await queue.get(id))!.status).toEqual({ state: 'running', stage: 'load' })
+    expect(await queue.finish(id, second.attempt, { state: 'succeeded', result: 2 })).toBe(true)
+    expect((await queue.get(id))!.status).toEqual({ state: 'succeeded', result: 2 })
+  })
+
+  test('stay with a worker that renews its lease', async () => {
+    const { id } = await create('r')
+    const { attempt } = (await queue.claim(worker))!
+    for (let i = 0; i < 6; i++) {
+      await sleep(settings.lease / 3)
+      expect(await queue.renew(id, attempt)).toBe(true)
+      await queue.sweep()
+    }
+    expect(await queue.finish(id, attempt, { state: 'succeeded', result: 3 })).toBe(true)
+  })
+
+  test('that kill three workers are given up', async () => {
+    const { id } = await create('poison')
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect((await queue.claim(worker))?.attempt).toBe(attempt)
+      await sleep(settings.lease + 50)
+      await queue.sweep()
+    }
+    expect(await queue.claim(worker)).toBeNull()
+    expect((await queue.get(id))!.status).toMatchObject({ state: 'failed', error: { code: 'WORKER_LOST' } })
+  })
+
+  test('that are given back do not count the claim', async () => {
+    await create('b')
+    for (let i = 0; i < 5; i++) {
+      const claim = (await queue.claim(worker))!
+      expect(claim.attempt).toBe(1)
+      await queue.release(claim.id, claim.attempt)
+    }
+  })
+
+  test('are cancelled while they wait and while they run; what has ended stays', async () => {
+    const waiting = await create('w')
+    expect((await queue.cancel(waiting.id))!.status).toEqual({ state: 'cancelled' })
+    expect(await queue.claim(worker)).toBeNull()
+    const { id } = await create('x')
+    const { attempt } = (await queue.claim(worker))!
+    expect((await queue.cancel(id))!.status).toEqual({ state: 'cancelled' })
+    expect(await queue.finish(id, attempt, { state: 'succeeded', result: 1 })).toBe(false)
+    expect((await queue.cancel(id))!.status).toEqual({ state: 'cancelled' })
+    expect(await queue.cancel('0'.repeat(32))).toBeNull()
+    expect(await queue.get('0'.repeat(32))).toBeNull()
+  })
+
+  test('expire at their deadline, waiting or running', async () => {
+    const running = await create('d', { deadline: 300 })
+    const { attempt } = (await queue.claim(worker))!
+    const waiting = await create('e', { deadline: 300 })
+    await sleep(350)
+    expect(await queue.claim(worker)).toBeNull()
+    await queue.sweep()
+    for (const { id } of [running, waiting])
+      expect((await queue.get(id))!.status).toEqual({ state: 'expired' })
+    expect(await queue.finish(running.id, attempt, { state: 'succeeded', result: 1 })).toBe(false)
+  })
+
+  test('are refused where there is no room beside what workers can do', async () => {
+    await queue.announce({ ...worker, concurrency: 2 })
+    expect(await queue.status()).toMatchObject({ queued: 0, concurrency: 2 })
+    const limit = 1
+    for (let i = 0; i < 3; i++) expect(await create(`${i}`, {}, limit)).not.toBeNull()
+    expect(await queue.create(job('3'), limit)).toBeNull()
+    expect(await queue.status()).toMatchObject({ queued: 3 })
+    await sleep(2 * settings.lease + 50)
+    expect((await queue.status()).concurrency).toBe(0)
+  })
+
+  test('are forgotten after their time, and where there are too many', async () => {
+    const ended: string[] = []
+    for (let i = 0; i < 8; i++) {
+      const { id } = await create(`${i}`)
+      const { attempt } = (await queue.claim(worker))!
+      await queue.finish(id, attempt, { state: 'succeeded', result: i })
+      ended.push(id)
+      await sleep(5)
+    }
+    const open = await create('open')
+    await queue.sweep()
+    const kept = async () =>
+      (await Promise.all(ended.map((id) => queue.get(id)))).map((found) => found !== null)
+    expect(await kept()).toEqual([false, false, false, true, true, true, true, true])
+    await sleep(settings.lifetime)
+    await queue.sweep()
+    expect(await kept()).toEqual(Array(8).fill(false))
+    expect(await queue.get(open.id)).not.toBeNull()
+  })
+
+  test('are told of when they change', async () => {
+    const told: JobChange[] = []
+    const stop = queue.subscribe((change) => told.push(change))
+    const { id } = await create('t')
+    const states = () => told.filter((change) => change?.id === id).map((change) => change!.state)
+    const { attempt } = (await queue.claim(worker))!
+    await queue.finish(id, attempt, { state: 'succeeded', result: 0 })
+    for (let i = 0; i < 100 && states().length < 3; i++) await sleep(10)
+    stop()
+    expect(states()).toEqual(['queued', 'running', 'succeeded'])
+  })
+})
+
+describe.each(present.slice(1))('jobs %s', (_name, back) => {
+  test('outlive the process', async () => {
+    const backing = await back()
+    const before = await backing.open()
+    const { id } = (await before.create(job('kept'), room))!
+    const ended = (await before.create(job('done'), room))!
+    await before.claim(worker)
+    const { attempt } = (await before.claim(worker))!
+    await before.finish(ended.id, attempt, { state: 'succeeded', result: 7 })
+    await before.close()
+    const after = await backing.open()
+    expect((await after.get(ended.id))!.status).toEqual({ state: 'succeeded', result: 7 })
+    await sleep(settings.lease + 50)
+    await after.sweep()
+    expect(await after.claim(worker)).toEqual({ id, task: 'kept', attempt: 2 })
+    await after.close()
+    await backing.end()
+  })
+})

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { ZkserveError } from '#circuits/errors.js'
+import { JobWorker, type Work } from '#service/jobs/job-worker.js'
+import { Jobs } from '#service/jobs/jobs.js'
+import { MemoryJobQueue } from '#service/jobs/memory-job-queue.js'
+
+const settings = { lease: 300, lifetime: 1e9, limit: 100 }
+const stops: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+async function serviceOf(
+  work: Work<number, string>,
+  { concurrency = 1, room = 10, queue = new MemoryJobQueue<number, string, string>(settings) } = {},
+) {
+  const errors: string[] = []
+  const onError = ({ code }: ZkserveError) => errors.push(code)
+  const jobs = new Jobs(queue, { room, retryAfter: () => 7 })
+  const worker = new JobWorker(queue, work, { name: 'one', concurrency, models: ['m'], onError, poll: 50 })
+  await worker.start()
+  stops.push(() => worker.stop())
+  stops.push(() => jobs.close())
+  const submit = (task: number) => jobs.submit({ model: 'm', subject: 's', task, deadline: null })
+  const ended = (id: string) => jobs.ended(id, AbortSignal.timeout(5000))
+  return { queue, jobs, worker, errors, submit, ended }
+}
+
+const never = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(new ZkserveError('CANCELLED', 'given up'))),
+  )
+
+test('work ends in its result, after all its stages', async () => {
+  const { submit, ended } = await serviceOf(async (task, { onStage }) => {
+    onStage('load')
+    onStage('prove')
+    return `proof ${task}`
+  })
+  const { id, status } = await submit(3)
+  expect(status).toEqual({ state: 'queued' })
+  expect(await ended(id)).toMatchObject({ id, status: { state: 'succeeded', result: 'proof 3' } })
+})
+
+test('failed work keeps its code; what is no error of ours is INTERNAL', async () => {
+  const { submit, ended } = await serviceOf(async (task) => {
+    throw task === 0 ? new ZkserveError('TIMEOUT', 'too slow') : new TypeError('x is undefined')
+  })
+  const [first, second] = [await submit(0), await submit(1)]
+  expect((await ended(first.id))!.status).toMatchObject({ state: 'failed', error: { code: 'TIMEOUT' } })
+  expect((await ended(second.id))!.status).toMatchObject({ state: 'failed', error: { code: 'INTERNAL' } })
+})
+
+test('cancelling aborts the work at once', async () => {
+  const { jobs, queue, submit, ended } = await serviceOf((_task, { signal }) => never(signal))
+  const { id } = await submit(0)
+  while ((await queue.status()).running === 0) await sleep(5)
+  expect((await jobs.cancel(id))!.status).toEqual({ state: 'cancelled' })
+  expect((await ended(id))!.status).toEqual({ state: 'cancelled' })
+})
+
+test('as many jobs run at once as the worker takes, and no more', async () => {
+  let running = 0
+  let most = 0
+  const { submit, ended } = await serviceOf(
+    async () => {
+      most = Math.max(most, ++running)
+      await sleep(20)
+      running--
+      return ''
+    },
+    { concurrency: 3 },
+  )
+  const ids = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(async (task) => (await submit(task)).id))
+  for (const id of ids) expect((await ended(id))!.status.state).toBe('succeeded')
+  expect(most).toBe(3)
+})
+
+test('work beyond the room is refused with the time to come again', async () => {
+  const { submit } = await serviceOf((_task, { signal }) => never(signal), { room: 1 })
+  await submit(0)
+  await submit(1)
+  await expect(submit(2)).rejects.toMatchObject({ code: 'QUEUE_FULL', details: { retryAfter: 7 } })
+})
+
+test('a worker that stops gives back what does not end in time; another takes it', async () => {
+  const queue = new MemoryJobQueue<number, string, string>(settings)
+  const idle = { name: 'idle', concurrency: 1, models: [] }
+  await queue.announce(idle)
+  const first = await serviceOf((_task, { signal }) => never(signal), { queue })
+  const { id } = await first.submit(5)
+  while ((await queue.status()).running === 0) await sleep(5)
+  await queue.announce(idle)
+  await first.worker.stop(20)
+  expect((await queue.get(id))!.status).toEqual({ state: 'queued' })
+  const second = await serviceOf(async (task) => `again ${task}`, { queue })
+  expect((await second.ended(id))!.status).toEqual({ state: 'succeeded', result: 'again 5' })
+})
+
+test('a worker whose lease is lost aborts, and its late result is dropped', async () => {
+  const { queue, submit, ended } = await serviceOf(async (_task, { signal }) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    return 'too late'
+  })
+  const { id } = await submit(0)
+  while ((await queue.status()).running === 0) await sleep(5)
+  queue.renew = async () => false
+  await sleep(150)
+  expect(['queued', 'running']).toContain((await queue.get(id))!.status.state)
+  await queue.cancel(id)
+  expect((await ended(id))!.status.state).toBe('cancelled')
+})
+
+test('an end that the database refuses is written again until it holds', async () => {
+  const queue = new MemoryJobQueue<number, string, string>(settings)
+  const finish = queue.finish.bind(queue)
+  let refusals = 2
+  queue.finish = async (...end) => {
+    if (refusals-- > 0) throw new ZkserveError('DATABASE_UNAVAILABLE', 'gone')
+    return finish(...end)
+  }
+  const { submit, ended, errors } = await serviceOf(async () => 'kept', { queue })
+  const { id } = await submit(0)
+  expect((await ended(id))!.status).toEqual({ state: 'succeeded', result: 'kept' })
+  expect(errors).toEqual(['DATABASE_UNAVAILABLE', 'DATABASE_UNAVAILABLE'])
+})
+
+test('who waits is let go when the service closes, and new work refused', async () => {
+  const { jobs, submit, ended } = await serviceOf((_task, { signal }) => never(signal))
+  const { id } = await submit(0)
+  const waiting = ended(id)
+  jobs.close()
+  expect(await waiting).toBeNull()
+  await expect(submit(1)).rejects.toMatchObject({ code: 'QUEUE_FULL' })
+})
