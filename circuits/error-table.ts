@@ -163,6 +163,26 @@ const rows = {
     summary: 'The work was cancelled.',
     hint: 'Send it again.',
   },
+  EXPIRED: {
+    status: 504,
+    summary: 'The deadline of the work passed before it was done.',
+    hint: 'Send it again with a later deadline, or when the queue is shorter.',
+  },
+  WORKER_LOST: {
+    status: 500,
+    summary: 'The processes that worked on this died, one after another.',
+    hint: 'See the logs of the workers: out of memory is the usual reason.',
+  },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    summary: 'The database does not answer, or refuses.',
+    hint: 'Try again; check the database address and its log.',
+  },
+  DATA_DIRECTORY_IN_USE: {
+    status: 409,
+    summary: 'Another process holds the data directory of the embedded database.',
+    hint: 'Stop that process, choose another --data-dir, or share a Postgres server by --database-url.',
+  },
   CHAIN_UNREACHABLE: {
     status: 502,
     summary: 'The chain does not answer at the RPC address.',

@@ -9,12 +9,16 @@ import { fileURLToPath } from 'node:url'
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'prover', 'native')
 const gyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js')
 
-const { status, stderr } = spawnSync(process.execPath, [gyp, 'rebuild', '--jobs', 'max', '--silent'], {
-  cwd: folder,
-  encoding: 'utf8',
-})
+const { status, stderr } = spawnSync(
+  process.execPath,
+  [gyp, 'rebuild', '--jobs', 'max', '--loglevel', 'error'],
+  {
+    cwd: folder,
+    encoding: 'utf8',
+  },
+)
 if (status !== 0) {
-  const reason = stderr.split('\n').find((line) => /error|not found|No such file/i.test(line)) ?? 'unknown'
+  const reason = stderr.split('\n').find((line) => /error:|not found|No such file/i.test(line)) ?? 'unknown'
   console.warn(
     `zkserve: the native prover was not built (${reason.trim()}); snarkjs makes the proofs instead.`,
   )

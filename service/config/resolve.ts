@@ -22,7 +22,7 @@ export function resolveConfig(flags: GivenConfig, environment: NodeJS.ProcessEnv
     const property = settingOf(name)
     if (flags[name] !== undefined) return [name, readValue(name, flags[name], flagName(name))]
     const variable = environmentName(name)
-    const text = environment[variable]
+    const text = environment[variable] ?? (name === 'database' ? environment.DATABASE_URL : undefined)
     if (text !== undefined && text !== '') return [name, readValue(name, text, variable)]
     return [name, property.default]
   })
@@ -32,6 +32,11 @@ export function resolveConfig(flags: GivenConfig, environment: NodeJS.ProcessEnv
       'USAGE',
       `the connection time-out (${config.connectionTimeout} ms) must exceed the wait time-out (${config.waitTimeout} ms)`,
     )
+  }
+  if (config.role !== 'all' && !config.database.startsWith('postgres')) {
+    throw new ZkserveError('USAGE', `role ${config.role} needs a database that others reach`, {
+      hints: ['Give the address of a Postgres server by --database or DATABASE_URL.'],
+    })
   }
   return config
 }

@@ -11,6 +11,22 @@ export const configSchema = Type.Object(
       maximum: 65535,
       description: 'TCP port to listen on; 0 takes a free one.',
     }),
+    role: Type.Enum(['all', 'api', 'worker'], {
+      default: 'all',
+      description:
+        'What the process does: take requests (api), make proofs (worker), or both. Apart they need a Postgres.',
+    }),
+    database: Type.String({
+      default: 'embedded',
+      pattern: '^(embedded|memory|postgres(ql)?://.+)$',
+      description:
+        'Where jobs are kept: embedded, a Postgres in the data directory of this process alone; a postgres:// address, which many processes may share; or memory, where they end with the process. DATABASE_URL gives it too.',
+    }),
+    dataDir: Type.String({
+      default: 'zkserve-data',
+      minLength: 1,
+      description: 'Directory of the embedded database.',
+    }),
     models: Type.Array(Type.String(), {
       default: [],
       description: 'Bundles, or directories of bundles.',

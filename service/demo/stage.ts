@@ -58,6 +58,7 @@ export async function setStage(
     const provenDigits = [(await consumer()).address, (await consumer()).address] as const
     const config = resolveConfig({
       port,
+      database: 'memory',
       verifier,
       chainId: String(chain.chainId),
       logLevel: 'warn',

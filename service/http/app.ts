@@ -15,8 +15,11 @@ import { modelRoute } from '#service/http/routes/model.js'
 import { modelsRoute } from '#service/http/routes/models.js'
 import { verificationKeyRoute } from '#service/http/routes/verification-key.js'
 import { verifyRoute } from '#service/http/routes/verify.js'
-import type { Services } from '#service/http/services.js'
+import { closeServices, type Services } from '#service/http/services.js'
 import { packageVersion } from '#service/package-version.js'
+
+/** What a process answers that takes no requests. */
+const healthRoutes: readonly Route[] = [healthLiveRoute, healthReadyRoute, metricsRoute]
 
 const routes: readonly Route[] = [
   inferRoute,
@@ -26,27 +29,26 @@ const routes: readonly Route[] = [
   modelsRoute,
   modelRoute,
   verificationKeyRoute,
-  healthLiveRoute,
-  healthReadyRoute,
-  metricsRoute,
   errorCodeRoute,
+  ...healthRoutes,
 ]
 
-/** The service as a Fastify plugin; pool and job store end with the instance. */
+/** The service as a Fastify plugin; proofs, queue and database end with the instance. */
 export const app: FastifyPluginAsync<Services> = async (instance, services) => {
-  const { config, pool, store } = services
+  const { config, queue } = services
   instance.removeContentTypeParser('text/plain')
   instance.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
-  // Requests that wait for proofs hold the server open: the pool ends first.
-  instance.addHook('preClose', () => pool.close(config.closeTimeout))
-  instance.addHook('onClose', () => store.close())
+  // Requests that wait for proofs hold the server open: proofs end first.
+  instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
+  instance.addHook('onClose', () => queue.close())
   registerErrorHandlers(instance)
   await instance.register(helmet)
   await instance.register(cors, { origin: originsOf(config.corsOrigin), exposedHeaders })
   await registerOpenApi(instance, packageVersion())
-  for (const route of routes) await instance.register(route, services)
+  for (const route of services.config.role === 'worker' ? healthRoutes : routes)
+    await instance.register(route, services)
   instance.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }
 

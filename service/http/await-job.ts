@@ -1,33 +1,35 @@
 import type { ServerResponse } from 'node:http'
-import { setTimeout } from 'node:timers/promises'
 import { ZkserveError } from '#circuits/errors.js'
-import type { Job } from '#service/jobs/job.js'
+import type { Jobs } from '#service/jobs/jobs.js'
 
 /**
- * The result of a job within `timeout` ms; null where it takes longer. A client that hangs up meanwhile has its job
- * cancelled: nobody knows its id.
- * @throws ZkserveError what the job failed with, `CANCELLED`
+ * The result of a job within `timeout` ms; null where it takes longer, or the service stops first. A client that
+ * hangs up meanwhile has its job cancelled: nobody knows its id.
+ * @throws ZkserveError what the job failed with, `CANCELLED`, `EXPIRED`
  */
-export async function awaitJob<Result>(
-  finished: Promise<Job<unknown, Result>>,
+export async function awaitJob<Task, Subject, Result>(
+  jobs: Jobs<Task, Subject, Result>,
+  id: string,
   response: ServerResponse,
   timeout: number,
-  cancel: () => Promise<unknown>,
 ): Promise<Result | null> {
-  const timer = new AbortController()
+  const hungUp = new AbortController()
   const onClose = (): void => {
-    if (!response.writableFinished) void cancel()
+    if (response.writableFinished) return
+    hungUp.abort()
+    void jobs.cancel(id).catch(() => undefined)
   }
   response.once('close', onClose)
   try {
-    const expiry = setTimeout(timeout, null, { signal: timer.signal }).catch(() => null)
-    const job = await Promise.race([finished, expiry])
+    const job = await jobs.ended(id, AbortSignal.any([hungUp.signal, AbortSignal.timeout(timeout)]))
     if (job === null) return null
-    if (job.status.state === 'succeeded') return job.status.result
-    if (job.status.state === 'failed') throw ZkserveError.fromJSON(job.status.error)
+    const { status } = job
+    if (status.state === 'succeeded') return status.result
+    if (status.state === 'failed') throw ZkserveError.fromJSON(status.error)
+    if (status.state === 'expired')
+      throw new ZkserveError('EXPIRED', 'the deadline passed before the proof was made')
     throw new ZkserveError('CANCELLED', 'the proof was cancelled')
   } finally {
-    timer.abort()
     response.off('close', onClose)
   }
 }

@@ -6,20 +6,21 @@ import type { Config } from '#service/config/schema.js'
 import { app } from '#service/http/app.js'
 import { answerError } from '#service/http/error-handlers.js'
 import { problemType, toProblem } from '#service/http/problem.js'
-import { createServices } from '#service/http/services.js'
+import { closeServices, createServices } from '#service/http/services.js'
 import type { ServedModels } from '#service/models/served-models.js'
 
 /** A server over the models, not listening yet; `close()` ends its pool too. */
 export async function createServer(config: Config, models: ServedModels): Promise<FastifyInstance> {
   const server = Fastify(serverOptions(config))
-  const services = createServices(config, models, server.log)
+  const services = await createServices(config, models, server.log)
   try {
     // Without encapsulation, so that error handlers hold for the whole server.
     await server.register(Object.assign(app, { [Symbol.for('skip-override')]: true }), services)
     await server.ready()
     return server
   } catch (error) {
-    await services.pool.close()
+    await closeServices(services, 0)
+    await services.queue.close()
     throw error
   }
 }

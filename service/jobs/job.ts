@@ -4,13 +4,18 @@ import type { ProvingStage } from '#prover/prove.js'
 /** What a proving thread is doing; `load` reads the bundle and its keys. */
 export type ProofStage = 'load' | ProvingStage
 
-/** queued → running(stage) → succeeded | failed | cancelled; the last three are final. */
-export type JobStatus<Result> =
-  | { readonly state: 'queued' }
-  | { readonly state: 'running'; readonly stage: ProofStage }
+/** How a job ended. `expired`: its deadline passed. */
+export type JobEnd<Result> =
   | { readonly state: 'succeeded'; readonly result: Result }
   | { readonly state: 'failed'; readonly error: SerialisedError }
   | { readonly state: 'cancelled' }
+  | { readonly state: 'expired' }
+
+/** queued → running(stage) → an end; back to queued where its worker died. */
+export type JobStatus<Result> =
+  | { readonly state: 'queued' }
+  | { readonly state: 'running'; readonly stage: ProofStage }
+  | JobEnd<Result>
 
 export type JobState = JobStatus<unknown>['state']
 
@@ -22,11 +27,12 @@ export interface Job<Subject, Result> {
   readonly subject: Subject
   readonly status: JobStatus<Result>
   readonly createdAt: number
+  /** When a worker first took it. */
   readonly startedAt: number | null
   readonly finishedAt: number | null
 }
 
 /** Whether the status will not change any more. */
-export function isFinal(status: JobStatus<unknown>): boolean {
-  return status.state !== 'queued' && status.state !== 'running'
+export function isFinal(state: JobState): boolean {
+  return state !== 'queued' && state !== 'running'
 }

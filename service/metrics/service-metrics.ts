@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '#circuits/error-table.js'
+import type { QueueStatus } from '#service/jobs/job-queue.js'
 import { processMetrics } from '#service/metrics/process-metrics.js'
 import type { PooledTimings } from '#service/pool/messages.js'
 import type { ProofPool } from '#service/pool/proof-pool.js'
@@ -21,7 +22,11 @@ export class ServiceMetrics {
   readonly #cpu: Histogram<'stage'>
 
   /** @param models names of the served models */
-  constructor(models: readonly string[], pool: Pick<ProofPool, 'status' | 'loadedKeys'>) {
+  constructor(
+    models: readonly string[],
+    pool: Pick<ProofPool, 'status' | 'loadedKeys'>,
+    queue: { status(): Promise<QueueStatus> },
+  ) {
     const registers = [this.#registry]
     this.#proofs = new Counter({
       registers,
@@ -43,9 +48,16 @@ export class ServiceMetrics {
       labelNames: ['stage'],
       buckets,
     })
-    const gauge = (name: string, help: string, read: () => number): void => {
-      const metric: Gauge = new Gauge({ registers, name, help, collect: () => metric.set(read()) })
+    const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+      const metric: Gauge = new Gauge({
+        registers,
+        name,
+        help,
+        collect: async () => metric.set(await read()),
+      })
     }
+    // A database that does not answer must not hide the other metrics.
+    const waiting = async () => (await queue.status().catch(() => null))?.queued ?? Number.NaN
     const counter = (name: string, help: string, read: () => number): void => {
       const collect = (): void => {
         metric.reset()
@@ -53,7 +65,7 @@ export class ServiceMetrics {
       }
       const metric: Counter = new Counter({ registers, name, help, collect })
     }
-    gauge('zkserve_queue_depth', 'Proofs that wait for a thread.', () => pool.status.queued)
+    gauge('zkserve_queue_depth', 'Jobs that wait for a worker, of all processes.', waiting)
     gauge('zkserve_proofs_running', 'Proofs in work.', () => pool.status.running)
     gauge(
       'zkserve_loaded_keys',

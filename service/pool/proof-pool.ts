@@ -4,7 +4,7 @@ import { Piscina } from 'piscina'
 import { ZkserveError } from '#circuits/errors.js'
 import { distFile } from '#circuits/paths.js'
 import type { Backend } from '#prover/backends/create-prover.js'
-import type { JobWork, WorkOptions } from '#service/jobs/job-runner.js'
+import type { WorkOptions } from '#service/jobs/job-worker.js'
 import { DurationEstimate } from '#service/pool/duration-estimate.js'
 import { type LoadedKeySummary, LoadedKeys } from '#service/pool/loaded-keys.js'
 import {
@@ -48,7 +48,7 @@ interface Entry {
 }
 
 /** Proofs on threads of their own: a bounded queue, time limits, cancellation that ends the thread. */
-export class ProofPool implements JobWork<ProofTask, PooledProof> {
+export class ProofPool {
   readonly #options: ProofPoolOptions
   #threads: Piscina<WorkerTask, WorkerReply>
   readonly #entries = new Set<Entry>()
@@ -188,8 +188,13 @@ export class ProofPool implements JobWork<ProofTask, PooledProof> {
     this.#threads = this.#createThreads()
   }
 
+  /** Seconds that so many proofs take, going by those that were made. */
+  secondsFor(proofs: number, concurrency: number): number {
+    return this.#estimate.secondsFor(proofs, Math.max(1, concurrency))
+  }
+
   #retryAfter(): number {
-    return this.#estimate.secondsFor(this.#entries.size, this.#options.concurrency)
+    return this.secondsFor(this.#entries.size, this.#options.concurrency)
   }
 }
 

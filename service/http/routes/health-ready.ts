@@ -5,6 +5,7 @@ const readySchema = Type.Object({
   status: Type.Enum(['ready', 'unavailable']),
   reason: Type.Union([Type.String(), Type.Null()]),
   models: Type.Integer(),
+  role: Type.Enum(['all', 'api', 'worker']),
   queue: Type.Object({
     running: Type.Integer(),
     queued: Type.Integer(),
@@ -20,11 +21,25 @@ const schema = {
 }
 
 /** GET /health/ready */
-export const healthReadyRoute: Route = async (app, { models, pool }) => {
+export const healthReadyRoute: Route = async (app, { config, models, jobs, queue }) => {
   app.get('/health/ready', { schema, logLevel: 'warn' }, async (_request, reply) => {
-    const reason = pool.closing ? 'stopping' : models.bundles.length === 0 ? 'no model is served' : null
+    const { queued, running, concurrency } = await queue.status()
+    const reason = jobs.stopping
+      ? 'stopping'
+      : models.bundles.length === 0
+        ? 'no model is served'
+        : concurrency === 0
+          ? 'no worker is there'
+          : null
     if (reason !== null) reply.code(503)
     const status = reason === null ? ('ready' as const) : ('unavailable' as const)
-    return { status, reason, models: models.bundles.length, queue: pool.status }
+    const { role, queueSize } = config
+    return {
+      status,
+      reason,
+      models: models.bundles.length,
+      role,
+      queue: { running, queued, concurrency, queueSize },
+    }
   })
 }

@@ -35,13 +35,13 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
     const salt = body.salt === undefined ? {} : { salt: readSalt(body.salt) }
     const { vkHash } = bundle.manifest
     const registration = registrations.find(vkHash, body)
-    const task = { dir: bundle.dir, vkHash, inputs, context, registration, ...salt }
     const model = hashesOf(bundle)
-    const { job, finished } = await jobs.submit(task, model)
+    const task = { vkHash, inputs, context, registration, ...salt }
+    const job = await jobs.submit({ model: vkHash, subject: model, task, deadline: body.deadline ?? null })
     const url = `/jobs/${job.id}`
     request.log.info({ job: job.id.slice(0, 8), model: model.modelHash }, 'proof accepted')
     if (body.wait === true) {
-      const proven = await awaitJob(finished, reply.raw, config.waitTimeout, () => jobs.cancel(job.id))
+      const proven = await awaitJob(jobs, job.id, reply.raw, config.waitTimeout)
       if (proven !== null) return proven
     }
     reply.code(202).header('location', url)

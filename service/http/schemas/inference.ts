@@ -54,6 +54,13 @@ export const inferBodySchema = Type.Object(
         description: 'Version in the registry; 1 by default.',
       }),
     ),
+    deadline: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 604_800_000,
+        description: 'ms from now after which the proof is not wanted any more; its job then expires.',
+      }),
+    ),
     salt: Type.Optional(text('Blinds the input commitment; drawn by default.')),
   },
   {

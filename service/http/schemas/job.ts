@@ -18,7 +18,7 @@ export const jobParametersSchema = Type.Object({
 export const jobSchema = Type.Object(
   {
     id: Type.String(),
-    state: Type.Enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+    state: Type.Enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']),
     stage: nullable(Type.Enum(['load', 'witness', 'prove', 'verify'])),
     model: modelHashesSchema,
     createdAt: time('When it was accepted.'),

@@ -100,7 +100,7 @@ test('what fails inside is told by its code alone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'zkserve-damaged-'))
   cpSync(await pairBundle(), folder, { recursive: true })
   const damaged = await testServer([folder])
-  writeFileSync(join(folder, 'circuit.wasm'), 'not wasm')
+  writeFileSync(join(folder, 'witness.plan'), 'no plan')
   const body = { inputs: { a: [0, 0, 1], b: [0, 0, 1] }, wait: true }
   const problem = expectProblem(await post(damaged, '/infer', body), 'BUNDLE_CORRUPT')
   expect(problem.details).toEqual({})

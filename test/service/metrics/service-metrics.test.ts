@@ -6,9 +6,10 @@ const pool = {
   status: { running: 1, queued: 3, concurrency: 1, queueSize: 4 },
   loadedKeys: () => ({ count: 2, bytes: 1234 }),
 }
+const queue = { status: async () => ({ queued: 3, running: 1, concurrency: 1 }) }
 
 test('proofs are counted by model and outcome, their steps in seconds', async () => {
-  const metrics = new ServiceMetrics(['digits'], pool)
+  const metrics = new ServiceMetrics(['digits'], pool, queue)
   metrics.proofMade('digits', { ...timings, stages: { rows: 4, h: 150 } })
   metrics.proofFailed('digits', 'TIMEOUT')
   const text = await metrics.text()
@@ -22,7 +23,7 @@ test('proofs are counted by model and outcome, their steps in seconds', async ()
 })
 
 test('gauges are read when asked for', async () => {
-  const text = await new ServiceMetrics([], pool).text()
+  const text = await new ServiceMetrics([], pool, queue).text()
   expect(text).toContain('zkserve_queue_depth 3')
   expect(text).toContain('zkserve_proofs_running 1')
   expect(text).toContain('zkserve_loaded_keys 2')
@@ -32,12 +33,12 @@ test('gauges are read when asked for', async () => {
 })
 
 test('models without proofs stand at 0; names cannot break the text', async () => {
-  const text = await new ServiceMetrics(['a"b\nc'], pool).text()
+  const text = await new ServiceMetrics(['a"b\nc'], pool, queue).text()
   expect(text).toContain(String.raw`zkserve_proofs_total{model="a\"b\nc",outcome="ok"} 0`)
 })
 
 test('two services in a process count apart', async () => {
-  const [one, other] = [new ServiceMetrics(['m'], pool), new ServiceMetrics(['m'], pool)]
+  const [one, other] = [new ServiceMetrics(['m'], pool, queue), new ServiceMetrics(['m'], pool, queue)]
   one.proofMade('m', timings)
   expect(await other.text()).toContain('zkserve_proofs_total{model="m",outcome="ok"} 0')
 })

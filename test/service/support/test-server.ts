@@ -10,7 +10,7 @@ export async function testServer(
   directories: readonly string[],
   settings: GivenConfig = {},
 ): Promise<FastifyInstance> {
-  const config = resolveConfig({ concurrency: 1, logLevel: 'silent', ...settings })
+  const config = resolveConfig({ database: 'memory', concurrency: 1, logLevel: 'silent', ...settings })
   return createServer(config, await ServedModels.load(directories))
 }
 
