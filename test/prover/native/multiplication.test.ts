@@ -130,6 +130,14 @@ describe.each(runnableBuilds)('the %s build', (build) => {
       }
     })
 
+    test('so many long scalars that the widest windows serve', () => {
+      const random = new RandomSource(14)
+      const size = group === 'multiplyG1' ? 33_000 : 17_000
+      const logarithms = Array.from({ length: size }, () => random.pick(pool))
+      const scalars = logarithms.map((_, i) => (i % 50 === 0 ? random.pick(extremes) : random.bigintBelow(r)))
+      check(build, group, logarithms, scalars)
+    })
+
     test('numbers from the order on are refused', () => {
       const point = bytesOf(coordinatesOf(group, 1n))
       expect(() => arithmeticOf(build)[group](point, bytesOf([r]))).toThrow(/exceeds the field/)
