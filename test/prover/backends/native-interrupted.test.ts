@@ -85,10 +85,11 @@ describe.runIf(runnableBuilds.length > 0)('a prepared key', () => {
     const random = new RandomSource(81)
     for (let round = 0; round < 8; round++) {
       const child = spawn(process.execPath, ['-e', program, path, JSON.stringify(files)])
+      const closed = once(child, 'close')
       await once(child.stdout, 'data')
       await sleep(random.below(8))
       child.kill('SIGKILL')
-      await once(child, 'close')
+      await closed
       const opened = await addon!.ProvingKey.open(files)
       if (readdirSync(folder).includes('proving.prepared')) expect(opened).not.toBeNull()
       opened?.release()
