@@ -133,6 +133,16 @@ const rows = {
     summary: 'No job of this id is known.',
     hint: 'Jobs are kept for a limited time; send the inference again.',
   },
+  IDEMPOTENCY_CONFLICT: {
+    status: 422,
+    summary: 'The Idempotency-Key was used for another request body.',
+    hint: 'Draw a new key for every new request; repeat a request with the body it had.',
+  },
+  IDEMPOTENCY_BUSY: {
+    status: 409,
+    summary: 'The first request with this Idempotency-Key is still being answered.',
+    hint: 'Try again after the time that Retry-After gives, or ask for the job in `details.job`.',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     summary: 'The request body has a content type that the route does not take.',

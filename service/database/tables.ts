@@ -19,6 +19,10 @@ export interface JobRow {
   readonly created_at: Generated<Date>
   readonly started_at: Date | null
   readonly finished_at: Date | null
+  readonly idempotency_key: string | null
+  readonly fingerprint: string | null
+  readonly answer: unknown
+  readonly waits: Generated<boolean>
 }
 
 /** A process that makes proofs, while it says so. */

@@ -52,7 +52,7 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   instance.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }
 
-const exposedHeaders = ['location', 'retry-after', 'x-request-id']
+const exposedHeaders = ['location', 'retry-after', 'x-request-id', 'idempotency-replayed']
 
 function originsOf(given: readonly string[]): string[] | string | false {
   if (given.includes('*')) return '*'

@@ -11,6 +11,7 @@ import {
   type JobQueue,
   type NewJob,
   type QueueStatus,
+  type Remembered,
   type Retention,
   type WorkerFacts,
 } from '#service/jobs/job-queue.js'
@@ -65,6 +66,8 @@ export class DatabaseJobQueue<Task, Subject, Result> implements JobQueue<Task, S
     return guarded(async () => {
       const { queued, running, concurrency } = await this.status()
       if (queued + running >= concurrency + room) return null
+      const { once = null } = given
+      // One statement: the key is taken with its job, or neither is.
       const row = await this.#jobs
         .insertInto('jobs')
         .values({
@@ -74,10 +77,15 @@ export class DatabaseJobQueue<Task, Subject, Result> implements JobQueue<Task, S
           task: this.#options.tasks.encode(given.task),
           state: 'queued',
           deadline: later(given.deadline),
+          idempotency_key: once?.key ?? null,
+          fingerprint: once?.fingerprint ?? null,
+          answer: once === null ? null : JSON.stringify(once.answer),
+          waits: once?.waits ?? false,
         })
+        .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
         .returningAll()
-        .executeTakeFirstOrThrow()
-      return jobOf(row)
+        .executeTakeFirst()
+      return row === undefined ? null : jobOf(row)
     })
   }
 
@@ -85,6 +93,21 @@ export class DatabaseJobQueue<Task, Subject, Result> implements JobQueue<Task, S
     return guarded(async () => {
       const row = await this.#jobs.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
       return row === undefined ? null : jobOf(row)
+    })
+  }
+
+  recall(key: string): Promise<Remembered<Subject, Result> | null> {
+    return guarded(async () => {
+      const found = this.#jobs.selectFrom('jobs').selectAll().where('idempotency_key', '=', key)
+      const row = await found.executeTakeFirst()
+      if (row === undefined) return null
+      return { key, fingerprint: row.fingerprint!, answer: row.answer, waits: row.waits, job: jobOf(row) }
+    })
+  }
+
+  stopWaiting(id: string): Promise<void> {
+    return guarded(async () => {
+      await this.#jobs.updateTable('jobs').set({ waits: false }).where('id', '=', id).execute()
     })
   }
 

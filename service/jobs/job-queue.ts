@@ -9,6 +9,24 @@ export interface NewJob<Task, Subject> {
   readonly task: Task
   /** ms from now after which nobody wants the result; null for no deadline. */
   readonly deadline: number | null
+  /** Given where the request may come again. */
+  readonly once?: Once | null
+}
+
+/** What is kept of a request with an Idempotency-Key, as long as its job, to answer its repetitions alike. */
+export interface Once {
+  readonly key: string
+  /** SHA-256 of the payload in hex: the key stands for no other. */
+  readonly fingerprint: string
+  /** JSON that is sent beside the job where the request does not wait for its end. */
+  readonly answer: unknown
+  /** Whether it waits for the end of the job, so that its answer is not known before. */
+  readonly waits: boolean
+}
+
+/** A request that came before, and its job. */
+export interface Remembered<Subject, Result> extends Once {
+  readonly job: Job<Subject, Result>
 }
 
 /** A job in the hands of one worker. */
@@ -49,9 +67,13 @@ export interface JobQueue<Task, Subject, Result> {
   /**
    * Takes a job on; when this settles it is kept as safely as the implementation can.
    * @param room jobs that may wait beside those that the workers can do at once
-   * @returns null where there is no room
+   * @returns null where there is no room, or another job has the key of `once`
    */
   create(job: NewJob<Task, Subject>, room: number): Promise<Job<Subject, Result> | null>
+  /** The request that came with this key, or null. */
+  recall(key: string): Promise<Remembered<Subject, Result> | null>
+  /** The request that made the job waits no more: its answer is that of requests that never did. */
+  stopWaiting(id: string): Promise<void>
   /** The job, or null where the id is unknown or its time is over. */
   get(id: string): Promise<Job<Subject, Result> | null>
   /** Cancels a job that has not ended; returns it as it then is, or null where it is unknown. */

@@ -1,6 +1,6 @@
 import { ZkserveError } from '#circuits/errors.js'
 import { isFinal, type Job } from '#service/jobs/job.js'
-import type { JobChange, JobQueue, NewJob } from '#service/jobs/job-queue.js'
+import type { JobChange, JobQueue, NewJob, Remembered } from '#service/jobs/job-queue.js'
 
 export interface JobsOptions {
   /** Jobs that may wait beside those that the workers do at once. */
@@ -9,6 +9,12 @@ export interface JobsOptions {
   readonly retryAfter: (open: number, concurrency: number) => number
   /** ms between looks at a job that somebody waits for, in case nobody tells of its end. */
   readonly poll?: number
+}
+
+export interface Submission<Subject, Result> {
+  readonly job: Job<Subject, Result>
+  /** The request that made the job, where it was another. */
+  readonly first: Remembered<Subject, Result> | null
 }
 
 /** Jobs for those who submit them and wait for them. */
@@ -28,18 +34,33 @@ export class Jobs<Task, Subject, Result> {
     this.#timer = setInterval(() => this.#wake(null), options.poll ?? 2000)
   }
 
-  /** Takes a job on; it is kept when this settles. @throws ZkserveError `QUEUE_FULL`, `DATABASE_UNAVAILABLE` */
-  async submit(job: NewJob<Task, Subject>): Promise<Job<Subject, Result>> {
+  /**
+   * Takes a job on; it is kept when this settles. Where another request took the key of `once`, its job is the one.
+   * @throws ZkserveError `QUEUE_FULL`, `DATABASE_UNAVAILABLE`
+   */
+  async submit(job: NewJob<Task, Subject>): Promise<Submission<Subject, Result>> {
     const { room, retryAfter } = this.#options
     if (this.#stopping) throw full('the service is stopping', 1)
     const created = await this.#queue.create(job, room)
-    if (created !== null) return created
+    if (created !== null) return { job: created, first: null }
+    const first = job.once == null ? null : await this.#queue.recall(job.once.key)
+    if (first !== null) return { job: first.job, first }
     const { queued, running, concurrency } = await this.#queue.status()
     throw full(`${room} proofs wait already`, retryAfter(queued + running, concurrency))
   }
 
   get(id: string): Promise<Job<Subject, Result> | null> {
     return this.#queue.get(id)
+  }
+
+  /** The request that came with this key, or null. */
+  recall(key: string): Promise<Remembered<Subject, Result> | null> {
+    return this.#queue.recall(key)
+  }
+
+  /** The request that made the job waits no more. */
+  stopWaiting(id: string): Promise<void> {
+    return this.#queue.stopWaiting(id)
   }
 
   /** Cancels a job that has not ended; returns it as it then is, or null where the id is unknown. */

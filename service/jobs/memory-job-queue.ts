@@ -6,7 +6,9 @@ import {
   type JobChange,
   type JobQueue,
   type NewJob,
+  type Once,
   type QueueStatus,
+  type Remembered,
   type Retention,
   type WorkerFacts,
 } from '#service/jobs/job-queue.js'
@@ -27,12 +29,15 @@ interface Entry<Task, Subject, Result> {
   /** ms since the epoch, as `deadline`. */
   leaseUntil: number
   readonly deadline: number | null
+  once: Once | null
 }
 
 /** Jobs in memory: they end with the process. */
 export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Subject, Result> {
   readonly lease: number
   readonly #entries = new Map<string, Entry<Task, Subject, Result>>()
+  /** Jobs' ids by the keys of the requests that made them. */
+  readonly #keys = new Map<string, string>()
   readonly #workers = new Map<string, WorkerFacts & { readonly seenAt: number }>()
   readonly #listeners = new Set<(change: JobChange) => void>()
   readonly #retention: Retention
@@ -47,6 +52,8 @@ export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Sub
   async create(given: NewJob<Task, Subject>, room: number): Promise<Job<Subject, Result> | null> {
     const { queued, running, concurrency } = await this.status()
     if (queued + running >= concurrency + room) return null
+    const { once = null } = given
+    if (once !== null && this.#keys.has(once.key)) return null
     const now = this.#now()
     const job: Job<Subject, Result> = {
       id: randomBytes(16).toString('hex'),
@@ -64,7 +71,9 @@ export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Sub
       attempt: 0,
       leaseUntil: 0,
       deadline,
+      once,
     })
+    if (once !== null) this.#keys.set(once.key, job.id)
     this.#tell(job)
     return job
   }
@@ -72,6 +81,17 @@ export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Sub
   async get(id: string): Promise<Job<Subject, Result> | null> {
     await this.sweep()
     return this.#entries.get(id)?.job ?? null
+  }
+
+  async recall(key: string): Promise<Remembered<Subject, Result> | null> {
+    await this.sweep()
+    const entry = this.#entries.get(this.#keys.get(key) ?? '')
+    return entry?.once == null ? null : { ...entry.once, job: entry.job }
+  }
+
+  async stopWaiting(id: string): Promise<void> {
+    const entry = this.#entries.get(id)
+    if (entry?.once != null) entry.once = { ...entry.once, waits: false }
   }
 
   async cancel(id: string): Promise<Job<Subject, Result> | null> {
@@ -142,7 +162,7 @@ export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Sub
     const { lifetime, limit } = this.#retention
     ended.sort((a, b) => this.#finishedAt(a) - this.#finishedAt(b))
     for (const [index, id] of ended.entries()) {
-      if (ended.length - index > limit || this.#finishedAt(id) <= now - lifetime) this.#entries.delete(id)
+      if (ended.length - index > limit || this.#finishedAt(id) <= now - lifetime) this.#forget(id)
     }
   }
 
@@ -164,7 +184,14 @@ export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Sub
   async close(): Promise<void> {
     this.#listeners.clear()
     this.#entries.clear()
+    this.#keys.clear()
     this.#workers.clear()
+  }
+
+  #forget(id: string): void {
+    const { once } = this.#entries.get(id)!
+    this.#entries.delete(id)
+    if (once !== null) this.#keys.delete(once.key)
   }
 
   #held(id: string, attempt: number): Entry<Task, Subject, Result> | null {

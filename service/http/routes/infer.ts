@@ -3,11 +3,14 @@ import type { FloatTensor } from '#circuits/graph/graph.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import { infer } from '#prover/inference/infer.js'
 import { awaitJob } from '#service/http/await-job.js'
+import { firstResult, requestKey } from '#service/http/idempotency.js'
 import type { Route } from '#service/http/route.js'
 import {
+  type AcceptedReply,
   type AnswerReply,
   acceptedReplySchema,
   inferBodySchema,
+  inferHeadersSchema,
   inferReplySchema,
 } from '#service/http/schemas/inference.js'
 import { hashesOf } from '#service/http/schemas/model.js'
@@ -17,8 +20,10 @@ import { readBinding, readSalt } from '#service/proof-binding.js'
 const schema = {
   summary: 'Run a model and prove the answer',
   description: `The answer comes at once. Its proof is a job to poll, or part of the reply with \`wait\`; a wait that
-takes longer than the service allows ends with the job too.`,
+takes longer than the service allows ends with the job too. With an \`Idempotency-Key\` the request may be sent again:
+it makes one job and is answered as the first time.`,
   tags: ['inference'],
+  headers: inferHeadersSchema,
   body: inferBodySchema,
   response: { 200: inferReplySchema, 202: acceptedReplySchema, ...problemReplies },
 }
@@ -26,7 +31,21 @@ takes longer than the service allows ends with the job too.`,
 /** POST /infer */
 export const inferRoute: Route = async (app, { config, models, registrations, jobs }) => {
   app.post('/infer', { schema }, async (request, reply) => {
-    const { body } = request
+    const { body, headers } = request
+    const key = requestKey(headers['idempotency-key'], body)
+    const replay = (first: NonNullable<Awaited<ReturnType<typeof jobs.recall>>>) => {
+      const result = firstResult(first, key!)
+      reply.header('idempotency-replayed', 'true')
+      return result ?? accepted(first.answer as AnswerReply, first.job.id)
+    }
+    const accepted = (answer: AnswerReply, id: string): AcceptedReply => {
+      const url = `/jobs/${id}`
+      reply.code(202).header('location', url)
+      return { ...answer, job: { id, state: 'queued', url } }
+    }
+    const first = key && (await jobs.recall(key.key))
+    if (first !== null) return replay(first)
+
     const bundle = models.find(body.model)
     const inputs = parseInput(body, bundle.model.inputs, bundle.model.batch)
     if (body.proof === false) return answerOf(bundle, inputs)
@@ -36,17 +55,25 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
     const { vkHash } = bundle.manifest
     const registration = registrations.find(vkHash, body)
     const model = hashesOf(bundle)
-    const task = { vkHash, inputs, context, registration, ...salt }
-    const job = await jobs.submit({ model: vkHash, subject: model, task, deadline: body.deadline ?? null })
-    const url = `/jobs/${job.id}`
+    const waits = body.wait === true
+    const once = key && { ...key, answer: answerOf(bundle, inputs), waits }
+    const { job, first: other } = await jobs.submit({
+      model: vkHash,
+      subject: model,
+      task: { vkHash, inputs, context, registration, ...salt },
+      deadline: body.deadline ?? null,
+      once,
+    })
+    if (other !== null) return replay(other)
     request.log.info({ job: job.id.slice(0, 8), model: model.modelHash }, 'proof accepted')
-    if (body.wait === true) {
-      const proven = await awaitJob(jobs, job.id, reply.raw, config.waitTimeout)
+    if (waits) {
+      const limits = { timeout: config.waitTimeout, findable: key !== null }
+      const proven = await awaitJob(jobs, job.id, reply.raw, limits)
       if (proven !== null) return proven
+      if (key !== null) await jobs.stopWaiting(job.id)
     }
-    reply.code(202).header('location', url)
     // With a proof that is waited for comes its own answer.
-    return { ...answerOf(bundle, inputs), job: { id: job.id, state: job.status.state, url } }
+    return accepted(once?.answer ?? answerOf(bundle, inputs), job.id)
   })
 }
 

@@ -69,6 +69,17 @@ export const inferBodySchema = Type.Object(
   },
 )
 
+export const inferHeadersSchema = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^("[!#-~]{1,255}"|[!#-~][!-~]{0,254})$',
+      description:
+        'Names the request, so that it can be sent again: 1 to 255 visible ASCII characters, quoted or not; a UUID is best. Kept as long as the job.',
+      examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+    }),
+  ),
+})
+
 const answer = {
   model: modelHashesSchema,
   outputs: numbersByName('Real outputs by name.'),
@@ -139,5 +150,6 @@ export const acceptedReplySchema = Type.Object(
   { examples: [acceptedReplyExample] },
 )
 
+export type AcceptedReply = Static<typeof acceptedReplySchema>
 export type AnswerReply = Static<typeof answerReplySchema>
 export type ProofReply = Static<typeof proofReplySchema>

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ZkserveError } from '#circuits/errors.js'
 import { openEmbedded, openPostgres } from '#service/database/open-database.js'
 import { DatabaseJobQueue } from '#service/jobs/database-job-queue.js'
-import type { JobChange, JobQueue, NewJob } from '#service/jobs/job-queue.js'
+import type { JobChange, JobQueue, NewJob, Once } from '#service/jobs/job-queue.js'
 import { MemoryJobQueue } from '#service/jobs/memory-job-queue.js'
 import { postgresPrograms, startPostgres } from '../../support/postgres.js'
 
@@ -225,6 +225,43 @@ describe.each(present)('jobs %s', (_name, back) => {
     expect(await queue.get(open.id)).not.toBeNull()
   })
 
+  const once = (key: string, more: Partial<Once> = {}): Partial<NewJob<string, string>> => ({
+    once: { key, fingerprint: 'f', answer: { label: 1 }, waits: true, ...more },
+  })
+
+  test('of equal requests at once are one; what was said of it is kept as long as it', async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, () => queue.create(job('k', once('K')), room)))
+    const [created] = made.filter((one) => one !== null)
+    expect(made.filter((one) => one !== null)).toHaveLength(1)
+    const { id } = created!
+    expect(await queue.recall('K')).toEqual({ ...once('K').once, job: created })
+    expect(await queue.recall('L')).toBeNull()
+    await queue.stopWaiting(id)
+    expect(await queue.recall('K')).toMatchObject({ waits: false, job: { id } })
+    expect(await queue.status()).toMatchObject({ queued: 1 })
+    const { attempt } = (await queue.claim(worker))!
+    await queue.finish(id, attempt, { state: 'succeeded', result: 9 })
+    expect(await queue.create(job('k', once('K')), room)).toBeNull()
+    expect((await queue.recall('K'))!.job.status).toEqual({ state: 'succeeded', result: 9 })
+    await sleep(settings.lifetime + 50)
+    await queue.sweep()
+    expect(await queue.recall('K')).toBeNull()
+    const again = await create('k', once('K'))
+    expect(again.id).not.toBe(id)
+  })
+
+  test('without keys are never one', async () => {
+    const made = await Promise.all(['a', 'a', 'a'].map((task) => create(task)))
+    expect(new Set(made.map(({ id }) => id)).size).toBe(3)
+  })
+
+  test('that found no room leave their key free', async () => {
+    await create('full')
+    expect(await queue.create(job('k', once('M')), 0)).toBeNull()
+    expect(await queue.recall('M')).toBeNull()
+    expect(await create('k', once('M'))).not.toBeNull()
+  })
+
   test('are told of when they change', async () => {
     const told: JobChange[] = []
     const stop = queue.subscribe((change) => told.push(change))
@@ -244,12 +281,16 @@ describe.each(present.slice(1))('jobs %s', (_name, back) => {
     const before = await backing.open()
     const { id } = (await before.create(job('kept'), room))!
     const ended = (await before.create(job('done'), room))!
+    const twice = { key: 'K', fingerprint: 'f', answer: [1], waits: false }
+    const keyed = (await before.create(job('keyed', { once: twice }), room))!
     await before.claim(worker)
     const { attempt } = (await before.claim(worker))!
     await before.finish(ended.id, attempt, { state: 'succeeded', result: 7 })
     await before.close()
     const after = await backing.open()
     expect((await after.get(ended.id))!.status).toEqual({ state: 'succeeded', result: 7 })
+    expect(await after.recall('K')).toEqual({ ...twice, job: keyed })
+    expect(await after.create(job('keyed', { once: twice }), room)).toBeNull()
     await sleep(settings.lease + 50)
     await after.sweep()
     expect(await after.claim(worker)).toEqual({ id, task: 'kept', attempt: 2 })

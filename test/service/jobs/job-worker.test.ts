@@ -22,7 +22,8 @@ async function serviceOf(
   await worker.start()
   stops.push(() => worker.stop())
   stops.push(() => jobs.close())
-  const submit = (task: number) => jobs.submit({ model: 'm', subject: 's', task, deadline: null })
+  const submit = async (task: number) =>
+    (await jobs.submit({ model: 'm', subject: 's', task, deadline: null })).job
   const ended = (id: string) => jobs.ended(id, AbortSignal.timeout(5000))
   return { queue, jobs, worker, errors, submit, ended }
 }
