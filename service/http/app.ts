@@ -52,7 +52,13 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   instance.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }
 
-const exposedHeaders = ['location', 'retry-after', 'x-request-id', 'idempotency-replayed']
+const exposedHeaders = [
+  'location',
+  'retry-after',
+  'x-request-id',
+  'idempotency-replayed',
+  'preference-applied',
+]
 
 function originsOf(given: readonly string[]): string[] | string | false {
   if (given.includes('*')) return '*'

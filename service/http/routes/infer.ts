@@ -4,6 +4,7 @@ import type { Bundle } from '#prover/bundle/load.js'
 import { infer } from '#prover/inference/infer.js'
 import { awaitJob } from '#service/http/await-job.js'
 import { firstResult, requestKey } from '#service/http/idempotency.js'
+import { waitOf } from '#service/http/prefer.js'
 import type { Route } from '#service/http/route.js'
 import {
   type AcceptedReply,
@@ -19,9 +20,9 @@ import { readBinding, readSalt } from '#service/proof-binding.js'
 
 const schema = {
   summary: 'Run a model and prove the answer',
-  description: `The answer comes at once. Its proof is a job to poll, or part of the reply with \`wait\`; a wait that
-takes longer than the service allows ends with the job too. With an \`Idempotency-Key\` the request may be sent again:
-it makes one job and is answered as the first time.`,
+  description: `The answer comes at once. Its proof is a job to poll, or part of the reply with \`wait\` or
+\`Prefer: wait=SECONDS\`; a wait that takes longer than this or the service allow ends with the job too. With an
+\`Idempotency-Key\` the request may be sent again: it makes one job and is answered as the first time.`,
   tags: ['inference'],
   headers: inferHeadersSchema,
   body: inferBodySchema,
@@ -55,7 +56,8 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
     const { vkHash } = bundle.manifest
     const registration = registrations.find(vkHash, body)
     const model = hashesOf(bundle)
-    const waits = body.wait === true
+    const { timeout, applied } = waitOf(headers.prefer, body.wait === true, config.waitTimeout)
+    const waits = timeout > 0
     const once = key && { ...key, answer: answerOf(bundle, inputs), waits }
     const { job, first: other } = await jobs.submit({
       model: vkHash,
@@ -65,9 +67,10 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
       once,
     })
     if (other !== null) return replay(other)
+    if (applied !== null) reply.header('preference-applied', applied)
     request.log.info({ job: job.id.slice(0, 8), model: model.modelHash }, 'proof accepted')
     if (waits) {
-      const limits = { timeout: config.waitTimeout, findable: key !== null }
+      const limits = { timeout, findable: key !== null }
       const proven = await awaitJob(jobs, job.id, reply.raw, limits)
       if (proven !== null) return proven
       if (key !== null) await jobs.stopWaiting(job.id)

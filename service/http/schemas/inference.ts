@@ -78,6 +78,13 @@ export const inferHeadersSchema = Type.Object({
       examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
     }),
   ),
+  prefer: Type.Optional(
+    Type.String({
+      description:
+        'RFC 7240: `wait=SECONDS` waits so long for the proof, `respond-async` not at all; either goes before `wait` of the body. The reply says in Preference-Applied what was followed.',
+      examples: ['respond-async', 'wait=10'],
+    }),
+  ),
 })
 
 const answer = {
