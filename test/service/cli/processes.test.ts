@@ -16,7 +16,18 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 test('serve answers on a free port until it is stopped, and then ends with 0', async () => {
   const bundle = await digitsBundle()
-  const args = ['serve', '--models', bundle, '--port', '0', '--concurrency', '1', '--json']
+  const args = [
+    'serve',
+    '--models',
+    bundle,
+    '--port',
+    '0',
+    '--database',
+    'memory',
+    '--concurrency',
+    '1',
+    '--json',
+  ]
   const child = startCommand(args, {
     ZKSERVE_LOG_LEVEL: 'info',
     ZKSERVE_CLOSE_TIMEOUT: '0',
@@ -33,7 +44,7 @@ test('serve answers on a free port until it is stopped, and then ends with 0', a
   expect(await checked.json()).toMatchObject({ valid: true })
 
   const port = new URL(url).port
-  const taken = await runJson(['serve', '--models', bundle, '--port', port])
+  const taken = await runJson(['serve', '--models', bundle, '--port', port, '--database', 'memory'])
   expect(taken).toMatchObject({ code: 2, document: { error: { code: 'USAGE' } } })
 
   const pending = fetch(`${url}/infer`, { method: 'POST', headers, body })
