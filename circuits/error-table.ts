@@ -163,6 +163,11 @@ const rows = {
     summary: 'The proof queue is full.',
     hint: 'Try again after the time that Retry-After gives.',
   },
+  TOO_MANY_STREAMS: {
+    status: 503,
+    summary: 'As many event streams are open as the service allows.',
+    hint: 'Try again after the time that Retry-After gives, or ask for the job itself.',
+  },
   TIMEOUT: {
     status: 504,
     summary: 'The work did not end within its time limit.',

@@ -85,6 +85,12 @@ export const configSchema = Type.Object(
       maximum: 1_000_000,
       description: 'Finished jobs kept at most; the oldest go first.',
     }),
+    eventStreams: Type.Integer({
+      default: 256,
+      minimum: 0,
+      maximum: 65_536,
+      description: 'Event streams of jobs open at once; beyond it they are refused with TOO_MANY_STREAMS.',
+    }),
     bodyLimit: Type.Integer({
       default: 4_194_304,
       minimum: 1024,

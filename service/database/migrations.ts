@@ -2,7 +2,7 @@ import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } fr
 import { ZkserveError } from '#circuits/errors.js'
 import type { Tables } from '#service/database/tables.js'
 
-/** Channel on which every new state of a job is told, as `id state`. */
+/** Channel on which every new state or stage of a job is told, as `id state`. */
 export const jobChannel = 'zkserve_jobs'
 
 const jobs: Migration = {
@@ -67,9 +67,31 @@ const keys: Migration = {
   },
 }
 
+const steps: Migration = {
+  up: async (database) => {
+    // Every state and stage that a job entered, with its time in ms since the epoch; it only grows.
+    await sql`alter table jobs add column history jsonb not null default '[]'`.execute(database)
+    const step = sql`jsonb_build_object('state', new.state, 'stage', new.stage,
+      'at', (extract(epoch from clock_timestamp()) * 1000)::bigint)`
+    await sql`update jobs as new set history = jsonb_build_array(${step})`.execute(database)
+    await sql`create function note_step() returns trigger language plpgsql as $$
+      begin
+        if tg_op = 'INSERT' or (old.state, old.stage) is distinct from (new.state, new.stage) then
+          new.history := new.history || ${step};
+        end if;
+        return new;
+      end $$`.execute(database)
+    await sql`create trigger jobs_noted before insert or update of state, stage on jobs
+      for each row execute function note_step()`.execute(database)
+    await sql`drop trigger jobs_told on jobs`.execute(database)
+    await sql`create trigger jobs_told after insert or update of state, stage on jobs
+      for each row execute function tell_job()`.execute(database)
+  },
+}
+
 /** In the order of their names. */
 const provider: MigrationProvider = {
-  getMigrations: async () => ({ '2026-11-jobs': jobs, '2026-11-keys': keys }),
+  getMigrations: async () => ({ '2026-11-jobs': jobs, '2026-11-keys': keys, '2026-11-steps': steps }),
 }
 
 /** Brings the tables up to date; several processes may start at once. @throws ZkserveError `DATABASE_UNAVAILABLE` */

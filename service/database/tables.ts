@@ -1,6 +1,6 @@
-import type { Generated, JSONColumnType } from 'kysely'
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { SerialisedError } from '#circuits/errors.js'
-import type { JobState, ProofStage } from '#service/jobs/job.js'
+import type { JobState, JobStep, ProofStage } from '#service/jobs/job.js'
 
 /** One job; see the migration for what each column holds. Times are the database's. */
 export interface JobRow {
@@ -23,6 +23,7 @@ export interface JobRow {
   readonly fingerprint: string | null
   readonly answer: unknown
   readonly waits: Generated<boolean>
+  readonly history: GeneratedAlways<JobStep[]>
 }
 
 /** A process that makes proofs, while it says so. */

@@ -10,6 +10,7 @@ import { healthLiveRoute } from '#service/http/routes/health-live.js'
 import { healthReadyRoute } from '#service/http/routes/health-ready.js'
 import { inferRoute } from '#service/http/routes/infer.js'
 import { jobRoute } from '#service/http/routes/job.js'
+import { jobEventsRoute } from '#service/http/routes/job-events.js'
 import { metricsRoute } from '#service/http/routes/metrics.js'
 import { modelRoute } from '#service/http/routes/model.js'
 import { modelsRoute } from '#service/http/routes/models.js'
@@ -25,6 +26,7 @@ const routes: readonly Route[] = [
   inferRoute,
   verifyRoute,
   jobRoute,
+  jobEventsRoute,
   cancelJobRoute,
   modelsRoute,
   modelRoute,

@@ -32,6 +32,14 @@ export interface DatabaseJobQueueOptions<Task> extends Retention {
 
 const now = sql<Date>`clock_timestamp()`
 
+/** What readers of a job get: not the task, which may be large and secret. */
+const readColumns = [
+  ...(['id', 'subject', 'state', 'stage', 'result', 'error'] as const),
+  ...(['created_at', 'started_at', 'finished_at', 'history'] as const),
+] as const
+
+type ReadRow = Pick<Selectable<JobRow>, (typeof readColumns)[number]>
+
 /** Later than now by so many ms, or null. */
 function later(milliseconds: number | null) {
   return sql<Date | null>`clock_timestamp() + ${milliseconds} * interval '1 millisecond'`
@@ -83,7 +91,7 @@ export class DatabaseJobQueue<Task, Subject, Result> implements JobQueue<Task, S
           waits: once?.waits ?? false,
         })
         .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
-        .returningAll()
+        .returning(readColumns)
         .executeTakeFirst()
       return row === undefined ? null : jobOf(row)
     })
@@ -91,15 +99,22 @@ export class DatabaseJobQueue<Task, Subject, Result> implements JobQueue<Task, S
 
   get(id: string): Promise<Job<Subject, Result> | null> {
     return guarded(async () => {
-      const row = await this.#jobs.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
+      const row = await this.#jobs
+        .selectFrom('jobs')
+        .select(readColumns)
+        .where('id', '=', id)
+        .executeTakeFirst()
       return row === undefined ? null : jobOf(row)
     })
   }
 
   recall(key: string): Promise<Remembered<Subject, Result> | null> {
     return guarded(async () => {
-      const found = this.#jobs.selectFrom('jobs').selectAll().where('idempotency_key', '=', key)
-      const row = await found.executeTakeFirst()
+      const row = await this.#jobs
+        .selectFrom('jobs')
+        .select([...readColumns, 'fingerprint', 'answer', 'waits'])
+        .where('idempotency_key', '=', key)
+        .executeTakeFirst()
       if (row === undefined) return null
       return { key, fingerprint: row.fingerprint!, answer: row.answer, waits: row.waits, job: jobOf(row) }
     })
@@ -310,7 +325,7 @@ export class DatabaseJobQueue<Task, Subject, Result> implements JobQueue<Task, S
   }
 }
 
-function jobOf<Subject, Result>(row: Selectable<JobRow>): Job<Subject, Result> {
+function jobOf<Subject, Result>(row: ReadRow): Job<Subject, Result> {
   return {
     id: row.id,
     subject: row.subject as Subject,
@@ -318,10 +333,11 @@ function jobOf<Subject, Result>(row: Selectable<JobRow>): Job<Subject, Result> {
     createdAt: row.created_at.getTime(),
     startedAt: row.started_at?.getTime() ?? null,
     finishedAt: row.finished_at?.getTime() ?? null,
+    history: row.history,
   }
 }
 
-function statusOf<Result>({ state, stage, result, error }: Selectable<JobRow>): JobStatus<Result> {
+function statusOf<Result>({ state, stage, result, error }: ReadRow): JobStatus<Result> {
   if (state === 'running') return { state, stage: stage ?? 'load' }
   if (state === 'succeeded') return { state, result: result as Result }
   if (state === 'failed') return { state, error: error! }

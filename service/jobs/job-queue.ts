@@ -53,7 +53,7 @@ export interface QueueStatus {
   readonly concurrency: number
 }
 
-/** `null`: anything may have changed. */
+/** A job entered a state, or another stage of `running`; `null`: anything may have changed. */
 export type JobChange = { readonly id: string; readonly state: JobState } | null
 
 /**

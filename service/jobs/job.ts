@@ -19,6 +19,14 @@ export type JobStatus<Result> =
 
 export type JobState = JobStatus<unknown>['state']
 
+/** A state that a job entered, and in `running` each stage. */
+export interface JobStep {
+  readonly state: JobState
+  readonly stage: ProofStage | null
+  /** ms since the epoch. */
+  readonly at: number
+}
+
 /** One piece of accepted work. Times are ms since the epoch. */
 export interface Job<Subject, Result> {
   /** 128 random bits in hex: who knows the id may read the result. */
@@ -30,6 +38,8 @@ export interface Job<Subject, Result> {
   /** When a worker first took it. */
   readonly startedAt: number | null
   readonly finishedAt: number | null
+  /** Everything that it went through, in order; it only grows. */
+  readonly history: readonly JobStep[]
 }
 
 /** Whether the status will not change any more. */

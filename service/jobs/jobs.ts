@@ -17,11 +17,17 @@ export interface Submission<Subject, Result> {
   readonly first: Remembered<Subject, Result> | null
 }
 
+interface Waiter {
+  readonly wake: () => void
+  /** Changes before the end do not matter. */
+  readonly endOnly: boolean
+}
+
 /** Jobs for those who submit them and wait for them. */
 export class Jobs<Task, Subject, Result> {
   readonly #queue: JobQueue<Task, Subject, Result>
   readonly #options: JobsOptions
-  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #waiting = new Map<string, Set<Waiter>>()
   readonly #unsubscribe: () => void
   readonly #timer: NodeJS.Timeout
   readonly #closed = new AbortController()
@@ -72,10 +78,26 @@ export class Jobs<Task, Subject, Result> {
   async ended(id: string, signal: AbortSignal): Promise<Job<Subject, Result> | null> {
     const over = AbortSignal.any([signal, this.#closed.signal])
     for (;;) {
-      const changed = this.#change(id, over)
+      const changed = this.#change(id, over, true)
       const job = await this.#queue.get(id)
       if (job === null || isFinal(job.status.state)) return job
       if (over.aborted) return null
+      await changed
+    }
+  }
+
+  /**
+   * The job as it is, then whenever it may have changed and every `poll` ms, up to its end; it ends sooner where the
+   * signal aborts, the job is gone or the service stops.
+   */
+  async *watch(id: string, signal: AbortSignal): AsyncGenerator<Job<Subject, Result>> {
+    const over = AbortSignal.any([signal, this.#closed.signal])
+    for (;;) {
+      const changed = this.#change(id, over, false)
+      const job = await this.#queue.get(id)
+      if (job === null) return
+      yield job
+      if (isFinal(job.status.state) || over.aborted) return
       await changed
     }
   }
@@ -99,27 +121,30 @@ export class Jobs<Task, Subject, Result> {
     this.#wake(null)
   }
 
-  /** Settles when the job may have changed, or the signal aborts. */
-  #change(id: string, signal: AbortSignal): Promise<void> {
+  /** Settles when the job may have ended, or changed at all, or the signal aborts. */
+  #change(id: string, signal: AbortSignal, endOnly: boolean): Promise<void> {
     const wakers = this.#waiting.get(id) ?? new Set()
     this.#waiting.set(id, wakers)
     return new Promise((resolve) => {
       const done = (): void => {
-        wakers.delete(done)
+        wakers.delete(waiter)
         if (wakers.size === 0) this.#waiting.delete(id)
         signal.removeEventListener('abort', done)
         resolve()
       }
-      wakers.add(done)
+      const waiter: Waiter = { wake: done, endOnly }
+      wakers.add(waiter)
       signal.addEventListener('abort', done, { once: true })
       if (signal.aborted) done()
     })
   }
 
   #wake(change: JobChange): void {
-    if (change !== null && !isFinal(change.state)) return
     const woken = change === null ? [...this.#waiting.values()] : [this.#waiting.get(change.id) ?? []]
-    for (const wakers of woken) for (const wake of [...wakers]) wake()
+    const mayBeEnd = change === null || isFinal(change.state)
+    for (const wakers of woken) {
+      for (const { wake, endOnly } of [...wakers]) if (mayBeEnd || !endOnly) wake()
+    }
   }
 }
 

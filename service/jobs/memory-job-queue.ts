@@ -62,6 +62,7 @@ export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Sub
       createdAt: now,
       startedAt: null,
       finishedAt: null,
+      history: [{ state: 'queued', stage: null, at: now }],
     }
     const deadline = given.deadline === null ? null : now + given.deadline
     this.#entries.set(job.id, {
@@ -209,11 +210,16 @@ export class MemoryJobQueue<Task, Subject, Result> implements JobQueue<Task, Sub
   #move(entry: Entry<Task, Subject, Result>, status: JobStatus<Result>): void {
     const now = this.#now()
     const final = isFinal(status.state)
+    const stage = status.state === 'running' ? status.stage : null
+    const { history } = entry.job
+    const last = history.at(-1)
+    const isNew = last?.state !== status.state || last.stage !== stage
     entry.job = {
       ...entry.job,
       status,
       startedAt: entry.job.startedAt ?? (status.state === 'running' ? now : null),
       finishedAt: final ? now : null,
+      history: isNew ? [...history, { state: status.state, stage, at: now }] : history,
     }
     if (final) entry.task = null
     this.#tell(entry.job)

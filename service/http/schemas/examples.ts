@@ -100,6 +100,16 @@ export const jobExample = {
   error: null,
 }
 
+export const jobEventsExample = `retry: 1000
+
+id: 1
+data: {"state":"queued","stage":null,"at":"2025-11-21T03:00:00.000Z"}
+
+id: 2
+data: {"state":"running","stage":"load","at":"2025-11-21T03:00:00.120Z"}
+
+`
+
 export const verifyReplyExamples = [
   {
     valid: true,

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { toProblem } from '#service/http/problem.js'
-import { jobExample } from '#service/http/schemas/examples.js'
+import { jobEventsExample, jobExample } from '#service/http/schemas/examples.js'
 import { type ProofReply, proofReplySchema } from '#service/http/schemas/inference.js'
 import { type ModelHashes, modelHashesSchema } from '#service/http/schemas/model.js'
 import { problemSchema } from '#service/http/schemas/problem.js'
@@ -13,6 +13,22 @@ const time = (description: string) => Type.String({ format: 'date-time', descrip
 
 export const jobParametersSchema = Type.Object({
   id: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Id of the job.' }),
+})
+
+export const eventsHeadersSchema = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{1,9}$',
+      description: 'Id of the last event that the reader has; later ones follow.',
+      examples: ['2'],
+    }),
+  ),
+})
+
+/** Each event's `data` is JSON: `state`, `stage` (null but in `running`) and `at`. */
+export const jobEventsSchema = Type.String({
+  description: 'Server-sent events, one for each state and stage; the stream ends after the final state.',
+  examples: [jobEventsExample],
 })
 
 export const jobSchema = Type.Object(

@@ -98,6 +98,7 @@ describe('documentation', () => {
       'get /health/live',
       'get /health/ready',
       'get /jobs/{id}',
+      'get /jobs/{id}/events',
       'get /metrics',
       'get /models',
       'get /models/{id}',

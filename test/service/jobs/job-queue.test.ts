@@ -8,6 +8,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import { openEmbedded, openPostgres } from '#service/database/open-database.js'
 import { DatabaseJobQueue } from '#service/jobs/database-job-queue.js'
 import type { JobChange, JobQueue, NewJob, Once } from '#service/jobs/job-queue.js'
+import { Jobs } from '#service/jobs/jobs.js'
 import { MemoryJobQueue } from '#service/jobs/memory-job-queue.js'
 import { postgresPrograms, startPostgres } from '../../support/postgres.js'
 
@@ -101,6 +102,15 @@ describe.each(present)('jobs %s', (_name, back) => {
     expect(await queue.finish(claim.id, 1, { state: 'succeeded', result: 42 })).toBe(true)
     const done = (await queue.get(created.id))!
     expect(done.status).toEqual({ state: 'succeeded', result: 42 })
+    const steps = done.history.map(({ state, stage }) => [state, stage])
+    expect(steps).toEqual([
+      ['queued', null],
+      ['running', 'load'],
+      ['running', 'prove'],
+      ['succeeded', null],
+    ])
+    expect(done.history.map(({ at }) => at)).toEqual(done.history.map(({ at }) => at).sort((a, b) => a - b))
+    expect(done.history[0]!.at).toBeGreaterThanOrEqual(Math.floor(done.createdAt))
     expect(done.createdAt).toBeLessThanOrEqual(done.startedAt!)
     expect(done.startedAt).toBeLessThanOrEqual(done.finishedAt!)
   })
@@ -268,10 +278,53 @@ describe.each(present)('jobs %s', (_name, back) => {
     const { id } = await create('t')
     const states = () => told.filter((change) => change?.id === id).map((change) => change!.state)
     const { attempt } = (await queue.claim(worker))!
+    await queue.enter(id, attempt, 'prove')
     await queue.finish(id, attempt, { state: 'succeeded', result: 0 })
-    for (let i = 0; i < 100 && states().length < 3; i++) await sleep(10)
+    for (let i = 0; i < 100 && states().length < 4; i++) await sleep(10)
     stop()
-    expect(states()).toEqual(['queued', 'running', 'succeeded'])
+    expect(states()).toEqual(['queued', 'running', 'running', 'succeeded'])
+  })
+
+  test('keep what they went through, over attempts too', async () => {
+    const { id } = await create('h')
+    const first = (await queue.claim(worker))!
+    await queue.enter(id, first.attempt, 'load')
+    await queue.enter(id, first.attempt, 'witness')
+    await queue.release(id, first.attempt)
+    await queue.claim(worker)
+    await queue.cancel(id)
+    const { history } = (await queue.get(id))!
+    const steps = ['queued', 'load', 'witness', 'queued', 'load', 'cancelled']
+    expect(history.map(({ state, stage }) => stage ?? state)).toEqual(steps)
+  })
+})
+
+describe.each(present.filter(([name]) => name.includes('server')))('jobs %s', (_name, back) => {
+  test('are watched from another process', async () => {
+    const backing = await back()
+    const [here, there] = [await backing.open(), await backing.open()]
+    const jobs = new Jobs(there, { room, retryAfter: () => 1, poll: 60_000 })
+    const { id } = (await here.create(job('w'), room))!
+    const seen: string[] = []
+    const watching = (async () => {
+      for await (const { history } of jobs.watch(id, new AbortController().signal))
+        seen.push(history.map(({ state, stage }) => stage ?? state).join(' '))
+    })()
+    const until = async (last: string) => {
+      while (!seen.at(-1)?.endsWith(last)) await sleep(5)
+    }
+    await until('queued')
+    const { attempt } = (await here.claim(worker))!
+    await until('load')
+    await here.enter(id, attempt, 'prove')
+    await until('prove')
+    await here.finish(id, attempt, { state: 'succeeded', result: 1 })
+    await watching
+    expect(seen.at(-1)).toBe('queued load prove succeeded')
+    jobs.close()
+    await here.close()
+    await there.close()
+    await backing.end()
   })
 })
 
