@@ -10,7 +10,9 @@ namespace {
 
 /** One change of a prepared key: of its header, of what its sections hold, or of its length. */
 void mutatePrepared(Bytes& file, const KeyHeader& honest, Random& random) {
+  // The transforms' tables come last: what lies before them does not follow from their length.
   const KeyLayout layout(honest.sizes, 0);
+  const size_t tableWords = (size_t)(honest.size - layout.tables) / 8;
   const auto word = [&](uint64_t at) {
     if (at + 4 <= file.size()) setNumber<uint32_t>(file, at, (uint32_t)extreme(random, numberAt<uint32_t>(file, at)));
   };
@@ -18,7 +20,7 @@ void mutatePrepared(Bytes& file, const KeyHeader& honest, Random& random) {
   const auto& rows = layout.rows[which];
   const KeyLayout::Points all[] = {layout.a, layout.b1, layout.b2, layout.c, layout.h};
   const auto& points = all[random.below(5)];
-  switch (random.below(10)) {
+  switch (random.below(11)) {
     case 0:
       word(4 * random.below(sizeof(KeyHeader) / 4));
       break;
@@ -50,6 +52,11 @@ void mutatePrepared(Bytes& file, const KeyHeader& honest, Random& random) {
       file.resize(random.below(2) ? random.below(file.size()) : file.size() / 64 * 64 + 64 * random.below(3));
       if (random.below(2)) setNumber<uint64_t>(file, offsetof(KeyHeader, size), file.size());
       break;
+    case 8: {
+      const uint64_t at = layout.tables + 8 * random.below(tableWords);
+      if (at + 8 <= file.size()) setNumber<uint64_t>(file, at, random.below(2) ? ~(uint64_t)0 : random.next());
+      break;
+    }
     default:
       for (size_t i = 1 + random.below(8); i > 0 && !file.empty(); i--) {
         file[random.below(file.size())] ^= (uint8_t)(1u << random.below(8));

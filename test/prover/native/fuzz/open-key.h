@@ -19,9 +19,10 @@ inline Block blockOf(uint64_t size) {
   return {std::shared_ptr<uint8_t>((uint8_t*)memory, std::free), size};
 }
 
-template <class L>
+template <template <class> class Lanes>
 Block prepared(const zkserve::ZkeyReader& file, const zkserve::ByteSource* folding) {
-  const zkserve::KeyWriter<L> writer(file, folding);
+  using Tables = zkserve::TransformTables<Lanes<zkserve::ScalarField>>;
+  const zkserve::KeyWriter<Lanes<zkserve::BaseField>, Tables> writer(file, folding);
   Block block = blockOf(writer.size());
   writer.write(block.memory.get(), nullptr, nullptr);
   return block;
@@ -32,10 +33,9 @@ inline Block prepare(const zkserve::ByteSource& zkey, const zkserve::ByteSource*
   using namespace zkserve;
   const ZkeyReader file(zkey);
 #ifdef ZKSERVE_IFMA
-  using Wide = IfmaLanes<BaseField>;
-  if ((1 << ZkeyHeader(file).sizes.power) >= Wide::width) return prepared<Wide>(file, folding);
+  if ((1 << ZkeyHeader(file).sizes.power) >= IfmaLanes<BaseField>::width) return prepared<IfmaLanes>(file, folding);
 #endif
-  return prepared<PortableLanes<BaseField>>(file, folding);
+  return prepared<PortableLanes>(file, folding);
 }
 
 inline std::shared_ptr<zkserve::Prover> proverOf(const Block& block) {
