@@ -198,6 +198,16 @@ const rows = {
     summary: 'Another process holds the data directory of the embedded database.',
     hint: 'Stop that process, choose another --data-dir, or share a Postgres server by --database-url.',
   },
+  INVALID_SIGNER: {
+    status: 422,
+    summary: 'The key that signs receipts, its keystore or its password is wrong.',
+    hint: 'Check the keystore and its password file, or the key in ZKSERVE_SIGNER_KEY.',
+  },
+  SIGNING_FAILED: {
+    status: 500,
+    summary: 'The receipt of a result could not be signed.',
+    hint: 'See the log of the worker: its signer does not answer, or refuses.',
+  },
   CHAIN_UNREACHABLE: {
     status: 502,
     summary: 'The chain does not answer at the RPC address.',

@@ -4,8 +4,8 @@ import { configNames, environmentName, flagName, settingOf } from '#service/conf
 export function configurationTableText(): string {
   const rows = configNames.map((name) => {
     const setting = settingOf(name)
-    const value = setting.default
-    const shown = Array.isArray(value) && value.length === 0 ? '' : `\`${String(value)}\``
+    const value = String(setting.default)
+    const shown = value === '' ? '' : `\`${value}\``
     return `| \`${flagName(name)}\` | \`${environmentName(name)}\` | ${shown} | ${setting.description} |`
   })
   return ['| flag | environment | default | meaning |', '|---|---|---|---|', ...rows].join('\n')

@@ -134,6 +134,18 @@ export const configSchema = Type.Object(
       description:
         'Registry ids of served models, as MODEL=ID:VERSION, for which replies carry ready calldata.',
     }),
+    signerKeystore: Type.String({
+      default: '',
+      description:
+        'Keystore (Web3 Secret Storage v3, scrypt) with the key that signs receipts. ZKSERVE_SIGNER_KEY, a private key in hex, takes its place; without either there are no receipts.',
+    }),
+    signerPasswordFile: Type.String({ default: '', description: 'File with the password of the keystore.' }),
+    signerAddress: Type.String({
+      default: '',
+      pattern: '^(0x[0-9a-fA-F]{40})?$',
+      description:
+        'Address that GET /receipts/signer tells where other processes sign (role api); where this one does, its key must have it.',
+    }),
     metrics: Type.Boolean({
       default: true,
       description: 'Whether GET /metrics answers, to anyone who reaches the port: true or false.',

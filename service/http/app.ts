@@ -14,6 +14,7 @@ import { jobEventsRoute } from '#service/http/routes/job-events.js'
 import { metricsRoute } from '#service/http/routes/metrics.js'
 import { modelRoute } from '#service/http/routes/model.js'
 import { modelsRoute } from '#service/http/routes/models.js'
+import { receiptSignerRoute } from '#service/http/routes/receipt-signer.js'
 import { verificationKeyRoute } from '#service/http/routes/verification-key.js'
 import { verifyRoute } from '#service/http/routes/verify.js'
 import { closeServices, type Services } from '#service/http/services.js'
@@ -31,6 +32,7 @@ const routes: readonly Route[] = [
   modelsRoute,
   modelRoute,
   verificationKeyRoute,
+  receiptSignerRoute,
   errorCodeRoute,
   ...healthRoutes,
 ]

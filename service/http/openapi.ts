@@ -17,6 +17,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         { name: 'inference', description: 'Answers and their proofs' },
         { name: 'jobs', description: 'Proofs under way' },
         { name: 'models', description: 'What is served' },
+        { name: 'receipts', description: 'Signed results' },
         { name: 'health', description: 'For load balancers' },
         { name: 'errors', description: 'What codes mean' },
       ],

@@ -8,11 +8,16 @@ import { answerError } from '#service/http/error-handlers.js'
 import { problemType, toProblem } from '#service/http/problem.js'
 import { closeServices, createServices } from '#service/http/services.js'
 import type { ServedModels } from '#service/models/served-models.js'
+import type { ReceiptSigner } from '#service/receipts/signer.js'
 
-/** A server over the models, not listening yet; `close()` ends its pool too. */
-export async function createServer(config: Config, models: ServedModels): Promise<FastifyInstance> {
+/** A server over the models, not listening yet; `close()` ends its pool too. Without a signer, no receipts. */
+export async function createServer(
+  config: Config,
+  models: ServedModels,
+  signer: ReceiptSigner | null = null,
+): Promise<FastifyInstance> {
   const server = Fastify(serverOptions(config))
-  const services = await createServices(config, models, server.log)
+  const services = await createServices(config, models, signer, server.log)
   try {
     // Without encapsulation, so that error handlers hold for the whole server.
     await server.register(Object.assign(app, { [Symbol.for('skip-override')]: true }), services)

@@ -15,6 +15,8 @@ import { ServiceMetrics } from '#service/metrics/service-metrics.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import { ProofPool } from '#service/pool/proof-pool.js'
+import { signReceipt } from '#service/receipts/sign-receipt.js'
+import type { ReceiptSigner } from '#service/receipts/signer.js'
 
 /** What the routes stand on. */
 export interface Services {
@@ -26,6 +28,8 @@ export interface Services {
   readonly jobs: Jobs<InferTask, ModelHashes, ProofReply>
   /** Null where this process makes no proofs. */
   readonly worker: JobWorker<InferTask, ProofReply> | null
+  /** Signs receipts; null where there are none, or where other processes make the proofs. */
+  readonly signer: ReceiptSigner | null
   readonly metrics: ServiceMetrics
 }
 
@@ -33,6 +37,7 @@ export interface Services {
 export async function createServices(
   config: Config,
   models: ServedModels,
+  signer: ReceiptSigner | null,
   log: FastifyBaseLogger,
 ): Promise<Services> {
   const registrations = new Registrations(config.registrations, models)
@@ -47,25 +52,28 @@ export async function createServices(
   const worker =
     config.role === 'api'
       ? null
-      : new JobWorker(queue, proveTask({ models, pool, metrics, log }), {
+      : new JobWorker(queue, proveTask({ models, pool, signer, metrics, log }), {
           name: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
           concurrency: config.concurrency,
           models: models.bundles.map(({ manifest }) => manifest.vkHash),
           onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
         })
   await worker?.start()
-  return { config, models, registrations, pool, queue, jobs, worker, metrics }
+  return { config, models, registrations, pool, queue, jobs, worker, signer, metrics }
 }
 
-type Proving = Pick<Services, 'models' | 'pool' | 'metrics'> & { readonly log: FastifyBaseLogger }
+type Proving = Pick<Services, 'models' | 'pool' | 'signer' | 'metrics'> & { readonly log: FastifyBaseLogger }
 
-function proveTask({ models, pool, metrics, log }: Proving): Work<InferTask, ProofReply> {
+function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferTask, ProofReply> {
   return async ({ registration, ...task }, options) => {
     const bundle = models.find(task.vkHash)
     const { name } = bundle.manifest
     try {
       const proven = await pool.run({ ...task, dir: bundle.dir }, options)
-      const reply = proofReply(bundle, proven, registration)
+      const { manifest } = bundle
+      // Signed once: the receipt is kept with the result.
+      const receipt = signer && (await signReceipt(signer, { ...proven, manifest }))
+      const reply = proofReply(bundle, proven, registration, receipt)
       metrics.proofMade(name, proven.timings)
       return reply
     } catch (thrown) {

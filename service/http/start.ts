@@ -4,6 +4,7 @@ import type { Config } from '#service/config/schema.js'
 import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
 import { createServer } from '#service/http/server.js'
 import { ServedModels } from '#service/models/served-models.js'
+import type { ReceiptSigner } from '#service/receipts/signer.js'
 
 /** A service that listens. */
 export interface RunningServer {
@@ -20,9 +21,12 @@ export interface RunningServer {
  * Loads the models, listens, and ends on SIGINT or SIGTERM; a second signal ends the process at once.
  * @throws ZkserveError `BUNDLE_NOT_FOUND`, `BUNDLE_CORRUPT`, `INVALID_KEY`, `USAGE` where the address is taken
  */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  signer: ReceiptSigner | null = null,
+): Promise<RunningServer> {
   const models = await ServedModels.load(config.models)
-  const server = await createServer(config, models)
+  const server = await createServer(config, models, signer)
   try {
     await server.listen({ host: config.host, port: config.port })
   } catch (cause) {

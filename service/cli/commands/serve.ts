@@ -16,13 +16,15 @@ export function serveVerb(program: Command, { report }: VerbContext): void {
   command.action(async ({ json: _, ...flags }: GivenConfig & { readonly json?: boolean }) => {
     const { resolveConfig } = await import('#service/config/resolve.js')
     const { startServer } = await import('#service/http/start.js')
+    const { openSigner } = await import('#service/receipts/open-signer.js')
     const config = resolveConfig(flags, process.env)
     if (config.models.length === 0) {
       throw new ZkserveError('USAGE', 'no models to serve', {
         hints: ['Give bundles, or directories of bundles, with --models.'],
       })
     }
-    const { url, models, stopped } = await startServer(config)
+    const signer = await openSigner(config, process.env)
+    const { url, models, stopped } = await startServer(config, signer)
     const text = `zkserve listens on ${url} and serves ${models.map(({ name }) => printableLine(name)).join(', ')}`
     report({ document: { url, models }, text: `${text}\nAPI: ${url}/docs` })
     await stopped

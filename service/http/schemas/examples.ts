@@ -1,3 +1,5 @@
+import { receiptTypesJson } from '#service/receipts/receipt.js'
+
 /** Examples of the OpenAPI page; a test holds them to their schemas. */
 const model = {
   name: 'mnist-mlp',
@@ -64,6 +66,27 @@ export const proofReplyExample = {
     consume: null,
   },
   inputCommitment: '18284877521522194700147546769133886365591937480061040635677873793233844723445',
+  receipt: {
+    signer: '0x90F79bf6EB2c4f870365E785982E1f101E93b906',
+    domain: {
+      name: 'zkserve',
+      version: '1',
+      chainId: '31337',
+      verifyingContract: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
+    },
+    types: receiptTypesJson(),
+    primaryType: 'Receipt',
+    message: {
+      modelHash: model.modelHash,
+      circuitHash: model.circuitHash,
+      vkHash: model.vkHash,
+      ...{ inputs: word('3'), outputs: word('4'), publicSignals: word('5'), proof: word('6') },
+      requester,
+      nonce: '0x1',
+      issuedAt: 1_763_694_000,
+    },
+    signature: `0x${'7'.repeat(128)}1b`,
+  },
   salt: '4442043982529773982243366033443832846593756720333531487401129187950227292580',
   backend: 'native',
   timings: {

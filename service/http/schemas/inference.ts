@@ -13,6 +13,7 @@ import {
   proofContextProperties,
   publicSignalsSchema,
 } from '#service/http/schemas/proof.js'
+import { receiptSchema } from '#service/receipts/receipt.js'
 
 const numbersByName = (description: string) =>
   Type.Record(Type.String(), Type.Array(Type.Number()), { description })
@@ -134,6 +135,9 @@ export const proofReplySchema = Type.Object({
   }),
   calldata: calldataSchema,
   inputCommitment: Type.Union([Type.String(), Type.Null()]),
+  receipt: Type.Union([receiptSchema, Type.Null()], {
+    description: 'Null where the service has no signing key.',
+  }),
   salt: Type.Union([Type.String(), Type.Null()], { description: 'Opens the commitment: keep it private.' }),
   backend: Type.String({ description: 'The prover that made the proof.' }),
   timings: timingsSchema,

@@ -103,6 +103,7 @@ describe('documentation', () => {
       'get /models',
       'get /models/{id}',
       'get /models/{id}/verification-key',
+      'get /receipts/signer',
       'post /infer',
       'post /verify',
     ])

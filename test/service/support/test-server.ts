@@ -4,14 +4,16 @@ import { type ErrorCode, errorTable } from '#circuits/error-table.js'
 import { type GivenConfig, resolveConfig } from '#service/config/resolve.js'
 import { createServer } from '#service/http/server.js'
 import { ServedModels } from '#service/models/served-models.js'
+import type { ReceiptSigner } from '#service/receipts/signer.js'
 
-/** A server over bundles that is called by `inject`; silent, one thread. */
+/** A server over bundles that is called by `inject`; silent, one thread; without a signer, no receipts. */
 export async function testServer(
   directories: readonly string[],
   settings: GivenConfig = {},
+  signer: ReceiptSigner | null = null,
 ): Promise<FastifyInstance> {
   const config = resolveConfig({ database: 'memory', concurrency: 1, logLevel: 'silent', ...settings })
-  return createServer(config, await ServedModels.load(directories))
+  return createServer(config, await ServedModels.load(directories), signer)
 }
 
 /** POSTs a body: text as it is, anything else as JSON. */
