@@ -26,6 +26,9 @@ test('serve answers on a free port until it is stopped, and then ends with 0', a
     'memory',
     '--concurrency',
     '1',
+    // The slowest: a proof must still be in work when the signal comes.
+    '--backend',
+    'snarkjs',
     '--json',
   ]
   const child = startCommand(args, {
