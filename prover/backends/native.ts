@@ -9,13 +9,17 @@ import {
   type NativeKeyFiles,
   type ProofStages,
 } from '#prover/backends/native-addon.js'
-import { fieldBytes } from '#prover/curve/bn254.js'
-import { fromLittleEndian } from '#prover/curve/bytes.js'
-import type { Groth16Proof, ProofWithSignals } from '#prover/groth16.js'
+import {
+  checkWitnessLength,
+  proofOf,
+  publicSignalsOf,
+  throwIfAborted,
+  witnessValues,
+} from '#prover/backends/proof-bytes.js'
+import type { ProofWithSignals } from '#prover/groth16.js'
 import { KeyCache } from '#prover/key/key-cache.js'
 import { checkZkeyFile, zkeyFileName } from '#prover/key/zkey-file.js'
 import type { ProveRequest, Prover, ZkeyFile } from '#prover/prover.js'
-import { readWitness } from '#prover/r1cs/witness.js'
 
 export interface NativeProverOptions {
   /** Threads of one proof. */
@@ -112,10 +116,7 @@ async function prove(
   threads: number,
 ): Promise<NativeProofWithSignals> {
   const values = witnessValues(witness)
-  const count = values.length / fieldBytes
-  if (count !== key.signals) {
-    throw new ZkserveError('PROVING_FAILED', `the witness has ${count} values, the key wants ${key.signals}`)
-  }
+  checkWitnessLength(values, key.signals)
   const cancel = () => {
     cancelled[0] = 1
   }
@@ -123,8 +124,7 @@ async function prove(
   try {
     const { proof, stages, wall } = await key.prove(values, threads, cancelled, progress)
     throwIfAborted(signal)
-    const publicSignals = Array.from({ length: key.publics }, (_, i) => numberAt(values, i + 1).toString())
-    return { proof: proofOf(proof), publicSignals, stages, wall }
+    return { proof: proofOf(proof), publicSignals: publicSignalsOf(values, key.publics), stages, wall }
   } catch (cause) {
     throwIfAborted(signal)
     if ((cause as NativeError).code === 'CANCELLED')
@@ -133,37 +133,4 @@ async function prove(
   } finally {
     signal?.removeEventListener('abort', cancel)
   }
-}
-
-function witnessValues(witness: Uint8Array): Uint8Array {
-  try {
-    return readWitness(witness)
-  } catch (cause) {
-    throw new ZkserveError('PROVING_FAILED', 'the witness is malformed', { cause })
-  }
-}
-
-function numberAt(bytes: Uint8Array, index: number): bigint {
-  return fromLittleEndian(bytes.subarray(index * fieldBytes, (index + 1) * fieldBytes))
-}
-
-function proofOf(bytes: Uint8Array): Groth16Proof {
-  const [ax, ay, bx0, bx1, by0, by1, cx, cy] = Array.from({ length: 8 }, (_, i) =>
-    numberAt(bytes, i).toString(),
-  )
-  return {
-    pi_a: [ax!, ay!, '1'],
-    pi_b: [
-      [bx0!, bx1!],
-      [by0!, by1!],
-      ['1', '0'],
-    ],
-    pi_c: [cx!, cy!, '1'],
-    protocol: 'groth16',
-    curve: 'bn128',
-  }
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new ZkserveError('CANCELLED', 'proving was cancelled')
 }

@@ -20,6 +20,11 @@ export function checkWitnessLength(values: Uint8Array, wanted: number): void {
   throw new ZkserveError('PROVING_FAILED', `the witness has ${count} values, the key wants ${wanted}`)
 }
 
+/** @throws ZkserveError `CANCELLED` */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new ZkserveError('CANCELLED', 'proving was cancelled')
+}
+
 /** The public signals at the head of a witness' values, decimal. */
 export function publicSignalsOf(values: Uint8Array, count: number): string[] {
   return Array.from({ length: count }, (_, i) => numberAt(values, i + 1))

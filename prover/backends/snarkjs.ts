@@ -1,13 +1,12 @@
 import { groth16 } from 'snarkjs'
 import { ZkserveError } from '#circuits/errors.js'
+import { checkWitnessLength, throwIfAborted, witnessValues } from '#prover/backends/proof-bytes.js'
 import { enterCurve, leaveCurve, withCurve } from '#prover/backends/snarkjs-curve.js'
-import { fieldBytes } from '#prover/curve/bn254.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { readZkeySizes } from '#prover/key/from-zkey.js'
 import { KeyCache } from '#prover/key/key-cache.js'
 import { zkeyBytes, zkeyFileName } from '#prover/key/zkey-file.js'
 import type { ProveRequest, Prover } from '#prover/prover.js'
-import { readWitness } from '#prover/r1cs/witness.js'
 
 export interface SnarkjsProverOptions {
   /** Proves in this thread alone, as inside a pool's workers; else snarkjs starts a thread a core. */
@@ -70,25 +69,10 @@ async function prove({ zkey, witness, signal }: LoadedRequest): Promise<ProofWit
 
 function checkRequest({ zkey, witness }: LoadedRequest): void {
   const { wireCount } = readZkeySizes(zkey)
-  const values = witnessValues(witness).length / fieldBytes
-  if (values !== wireCount) {
-    throw new ZkserveError('PROVING_FAILED', `the witness has ${values} values, the key wants ${wireCount}`)
-  }
-}
-
-function witnessValues(witness: Uint8Array): Uint8Array {
-  try {
-    return readWitness(witness)
-  } catch (cause) {
-    throw new ZkserveError('PROVING_FAILED', 'the witness is malformed', { cause })
-  }
+  checkWitnessLength(witnessValues(witness), wireCount)
 }
 
 /** The bytes as a plain Uint8Array: `slice` of a Buffer is no copy, which snarkjs' readers do not expect. */
 function plainBytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new ZkserveError('CANCELLED', 'proving was cancelled')
 }
