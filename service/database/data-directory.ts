@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
+import { isAlive } from '#prover/bundle/files.js'
 
 /**
  * Takes a data directory for this process, and makes it where there is none. The embedded database keeps no lock of
@@ -75,15 +76,6 @@ function holderOf(path: string): number | null {
   const number = Number(pid)
   if (!Number.isInteger(number) || number <= 0 || !isAlive(number)) return null
   return start === '' || startOf(number) === null || startOf(number) === start ? number : null
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /** When a process started, in clock ticks since boot; null where the system does not tell. */
