@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "field.h"
+#include "lane-inverse.h"
 
 namespace zkserve {
 
@@ -265,25 +266,7 @@ struct IfmaLanes : IfmaSum<P, 1> {
   }
 
   /** One inversion for all lanes; 0 for 0. */
-  IfmaLanes inverted() const {
-    uint64_t words[width * 4];
-    scatter(words, consecutive(0, 4));
-    Element<P> elements[width], prefixes[width], product = Element<P>::one();
-    for (int lane = 0; lane < width; lane++) {
-      U256 word;
-      std::memcpy(&word, words + lane * 4, 32);
-      elements[lane] = unpacked(word);
-      prefixes[lane] = product;
-      if (!elements[lane].isZero()) product = product * elements[lane];
-    }
-    Element<P> inverse = product.inverted();
-    for (int lane = width; lane-- > 0;) {
-      const U256 word = elements[lane].isZero() ? U256{{0, 0, 0, 0}} : packed(prefixes[lane] * inverse);
-      std::memcpy(words + lane * 4, &word, 32);
-      if (!elements[lane].isZero()) inverse = inverse * elements[lane];
-    }
-    return gather(words, consecutive(0, 4));
-  }
+  IfmaLanes inverted() const { return invertedTogether<P>(*this); }
 };
 
 /**
