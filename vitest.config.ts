@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // `import` and `default` always hold; given here, they would reach `require` inside dependencies too.
-const conditions = ['zkserve-source', 'node', 'module']
+const conditions = ['zkserve-source', 'node']
 
 export default defineConfig({
   resolve: { conditions },

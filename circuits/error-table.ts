@@ -188,6 +188,71 @@ const rows = {
     summary: 'The processes that worked on this died, one after another.',
     hint: 'See the logs of the workers: out of memory is the usual reason.',
   },
+  DECRYPTION_FAILED: {
+    status: 500,
+    summary: 'What the database keeps encrypted cannot be read with the keys of this process.',
+    hint: 'Give every process the same ZKSERVE_ENCRYPTION_KEYS, old ones included.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    summary: 'The request carries no API key, or one that is not valid.',
+    hint: 'Send `Authorization: Bearer KEY`; the operator makes keys with `zkserve key add`.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    summary: 'The API key does not allow this.',
+    hint: 'Ask the operator for a key with the scope that is named.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    summary: 'The tenant sends more requests than it may.',
+    hint: 'Try again after the time that Retry-After gives.',
+  },
+  QUOTA_EXCEEDED: {
+    status: 429,
+    summary: 'A quota of the tenant is used up.',
+    hint: 'Try again after the time that Retry-After gives, or ask the operator for more.',
+  },
+  TENANT_NOT_FOUND: {
+    status: 404,
+    summary: 'There is no tenant or key of this id.',
+    hint: 'List them with `zkserve tenant list` and `zkserve key list`.',
+  },
+  TENANT_EXISTS: {
+    status: 409,
+    summary: 'There is a tenant of this id already.',
+    hint: 'Choose another id.',
+  },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    summary: 'No webhook of this id is known.',
+    hint: 'List them with `GET /webhooks`.',
+  },
+  WEBHOOK_REFUSED: {
+    status: 422,
+    summary: 'The address of a webhook is not one that the service calls.',
+    hint: 'Give an https:// address with a public name, on port 443, without user or password.',
+  },
+  MODEL_NOT_READY: {
+    status: 409,
+    summary: 'The model is still being built, or could not be.',
+    hint: 'Ask for the job that builds it.',
+  },
+  MODEL_EXISTS: {
+    status: 409,
+    summary: 'There is a model of this name and version already.',
+    hint: 'Choose another name, or delete the model first.',
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    summary: 'The store of bundles does not answer, or refuses.',
+    hint: 'Try again; check the address of the store and its credentials.',
+  },
+  AUDIT_BROKEN: {
+    status: 500,
+    summary: 'The audit log was changed: a record does not follow from the one before.',
+    hint: 'Compare with a backup and with the heads that were anchored.',
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     summary: 'The database does not answer, or refuses.',

@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import type { Pool } from 'pg'
 import { ZkserveError } from '#circuits/errors.js'
+import { jobChannel } from '#service/database/channels.js'
 import { lockDirectory } from '#service/database/data-directory.js'
 import { listenPostgres } from '#service/database/listen-postgres.js'
-import { jobChannel, migrate } from '#service/database/migrations.js'
+import { migrate } from '#service/database/migrate.js'
 import { pgliteDialect } from '#service/database/pglite-driver.js'
 import type { Tables } from '#service/database/tables.js'
 
@@ -23,8 +24,23 @@ export interface Database {
 export async function openEmbedded(directory: string): Promise<Database> {
   const unlock = lockDirectory(directory)
   try {
+    const { tables, listen, close } = await openPglite(join(directory, 'postgres'))
+    return { tables, listen, close: () => close().finally(unlock) }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** Opens a Postgres in memory: it ends with the process. @throws ZkserveError `DATABASE_UNAVAILABLE` */
+export function openMemory(): Promise<Database> {
+  return openPglite()
+}
+
+async function openPglite(directory?: string): Promise<Database> {
+  try {
     const { PGlite } = await import('@electric-sql/pglite')
-    const client = await PGlite.create(join(directory, 'postgres'))
+    const client = await PGlite.create(directory)
     const tables = new Kysely<Tables>({ dialect: pgliteDialect(client) })
     await migrate(tables)
     return {
@@ -33,13 +49,9 @@ export async function openEmbedded(directory: string): Promise<Database> {
         const stop = await client.listen(jobChannel, onMessage)
         return () => stop()
       },
-      close: async () => {
-        await tables.destroy()
-        unlock()
-      },
+      close: () => tables.destroy(),
     }
   } catch (error) {
-    unlock()
     throw unavailable(error)
   }
 }

@@ -17,7 +17,8 @@ import { modelsRoute } from '#service/http/routes/models.js'
 import { receiptSignerRoute } from '#service/http/routes/receipt-signer.js'
 import { verificationKeyRoute } from '#service/http/routes/verification-key.js'
 import { verifyRoute } from '#service/http/routes/verify.js'
-import { closeServices, type Services } from '#service/http/services.js'
+import { closeDatabase, closeServices, type Services } from '#service/http/services.js'
+import { registerTenants } from '#service/http/tenants.js'
 import { packageVersion } from '#service/package-version.js'
 
 /** What a process answers that takes no requests. */
@@ -39,15 +40,16 @@ const routes: readonly Route[] = [
 
 /** The service as a Fastify plugin; proofs, queue and database end with the instance. */
 export const app: FastifyPluginAsync<Services> = async (instance, services) => {
-  const { config, queue } = services
+  const { config } = services
   instance.removeContentTypeParser('text/plain')
   instance.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
   // Requests that wait for proofs hold the server open: proofs end first.
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
-  instance.addHook('onClose', () => queue.close())
+  instance.addHook('onClose', () => closeDatabase(services))
   registerErrorHandlers(instance)
+  registerTenants(instance, services)
   await instance.register(helmet)
   await instance.register(cors, { origin: originsOf(config.corsOrigin), exposedHeaders })
   await registerOpenApi(instance, packageVersion())

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { ZkserveError } from '#circuits/errors.js'
-import type { JobStatus } from '#service/jobs/job.js'
+import type { Job, JobStatus } from '#service/jobs/job.js'
 import type { Jobs } from '#service/jobs/jobs.js'
 
 /**
@@ -10,7 +10,7 @@ import type { Jobs } from '#service/jobs/jobs.js'
  */
 export async function awaitJob<Task, Subject, Result>(
   jobs: Jobs<Task, Subject, Result>,
-  id: string,
+  { tenant, id }: Pick<Job<Subject, Result>, 'tenant' | 'id'>,
   response: ServerResponse,
   { timeout, findable }: { readonly timeout: number; readonly findable: boolean },
 ): Promise<Result | null> {
@@ -18,11 +18,11 @@ export async function awaitJob<Task, Subject, Result>(
   const onClose = (): void => {
     if (response.writableFinished) return
     hungUp.abort()
-    if (!findable) void jobs.cancel(id).catch(() => undefined)
+    if (!findable) void jobs.cancel(tenant, id).catch(() => undefined)
   }
   response.once('close', onClose)
   try {
-    const job = await jobs.ended(id, AbortSignal.any([hungUp.signal, AbortSignal.timeout(timeout)]))
+    const job = await jobs.ended(tenant, id, AbortSignal.any([hungUp.signal, AbortSignal.timeout(timeout)]))
     return job === null ? null : resultOf(job.status)
   } finally {
     response.off('close', onClose)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ZkserveError } from '#circuits/errors.js'
 import { resultOf } from '#service/http/await-job.js'
-import type { Remembered } from '#service/jobs/job-queue.js'
+import type { Remembered } from '#service/jobs/new-job.js'
 
 /** Levels of lists and objects that a payload may have: no input of a model has more. */
 const deepest = 64

@@ -6,7 +6,7 @@ import type { Config } from '#service/config/schema.js'
 import { app } from '#service/http/app.js'
 import { answerError } from '#service/http/error-handlers.js'
 import { problemType, toProblem } from '#service/http/problem.js'
-import { closeServices, createServices } from '#service/http/services.js'
+import { closeDatabase, closeServices, createServices } from '#service/http/services.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
 
@@ -25,7 +25,7 @@ export async function createServer(
     return server
   } catch (error) {
     await closeServices(services, 0)
-    await services.queue.close()
+    await closeDatabase(services)
     throw error
   }
 }

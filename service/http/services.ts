@@ -3,20 +3,27 @@ import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import { toZkserveError } from '#circuits/errors.js'
 import type { Config } from '#service/config/schema.js'
+import { openConfigured } from '#service/database/open-configured.js'
+import type { Database } from '#service/database/open-database.js'
 import { proofReply } from '#service/http/proof-reply.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
 import type { ModelHashes } from '#service/http/schemas/model.js'
-import type { InferTask } from '#service/jobs/infer-task.js'
-import type { JobQueue } from '#service/jobs/job-queue.js'
+import type { WorkerFacts } from '#service/jobs/claim.js'
+import { JobChanges } from '#service/jobs/job-changes.js'
+import { JobClaims } from '#service/jobs/job-claims.js'
+import { JobQueue } from '#service/jobs/job-queue.js'
 import { JobWorker, type Work } from '#service/jobs/job-worker.js'
 import { Jobs } from '#service/jobs/jobs.js'
-import { openJobQueue } from '#service/jobs/open-job-queue.js'
+import { sealedTasks } from '#service/jobs/task-codec.js'
+import type { ServiceTask } from '#service/jobs/tasks.js'
 import { ServiceMetrics } from '#service/metrics/service-metrics.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import { ProofPool } from '#service/pool/proof-pool.js'
 import { signReceipt } from '#service/receipts/sign-receipt.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
+import type { Cipher } from '#service/secrets/cipher.js'
+import { openCipher } from '#service/secrets/open-cipher.js'
 
 /** What the routes stand on. */
 export interface Services {
@@ -24,16 +31,26 @@ export interface Services {
   readonly models: ServedModels
   readonly registrations: Registrations
   readonly pool: ProofPool
-  readonly queue: JobQueue<InferTask, ModelHashes, ProofReply>
-  readonly jobs: Jobs<InferTask, ModelHashes, ProofReply>
+  readonly database: Database
+  /** Seals what is kept of clients. */
+  readonly cipher: Cipher
+  readonly changes: JobChanges
+  readonly queue: JobQueue<ServiceTask, ModelHashes, ProofReply>
+  readonly jobs: Jobs<ServiceTask, ModelHashes, ProofReply>
   /** Null where this process makes no proofs. */
-  readonly worker: JobWorker<InferTask, ProofReply> | null
+  readonly worker: JobWorker<ServiceTask, ProofReply> | null
   /** Signs receipts; null where there are none, or where other processes make the proofs. */
   readonly signer: ReceiptSigner | null
   readonly metrics: ServiceMetrics
 }
 
-/** Opens the queue, and starts pool and worker. @throws ZkserveError `DATABASE_UNAVAILABLE`, `DATA_DIRECTORY_IN_USE` */
+/** ms for which a claim holds without renewal: two of them after a worker's death its jobs run again. */
+const lease = 10_000
+
+/**
+ * Opens the database, and starts pool and worker.
+ * @throws ZkserveError `DATABASE_UNAVAILABLE`, `DATA_DIRECTORY_IN_USE`, `USAGE`
+ */
 export async function createServices(
   config: Config,
   models: ServedModels,
@@ -41,32 +58,61 @@ export async function createServices(
   log: FastifyBaseLogger,
 ): Promise<Services> {
   const registrations = new Registrations(config.registrations, models)
-  const queue = await openJobQueue<ModelHashes, ProofReply>(config, log)
-  const pool = new ProofPool({ ...config, queueSize: 0 })
-  const names = models.bundles.map(({ manifest }) => manifest.name)
-  const metrics = new ServiceMetrics(names, pool, queue)
-  const jobs = new Jobs(queue, {
-    room: config.queueSize,
-    retryAfter: (open, concurrency) => pool.secondsFor(open, concurrency),
-  })
-  const worker =
-    config.role === 'api'
-      ? null
-      : new JobWorker(queue, proveTask({ models, pool, signer, metrics, log }), {
-          name: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
-          concurrency: config.concurrency,
-          models: models.bundles.map(({ manifest }) => manifest.vkHash),
-          onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
-        })
-  await worker?.start()
-  return { config, models, registrations, pool, queue, jobs, worker, signer, metrics }
+  const database = await openConfigured(config, log)
+  try {
+    const cipher = openCipher(config, process.env)
+    const changes = await JobChanges.open(database)
+    const kept = { lease, tasks: sealedTasks<ServiceTask>(cipher) }
+    const queue = new JobQueue<ServiceTask, ModelHashes, ProofReply>(database, changes, kept)
+    const pool = new ProofPool({ ...config, queueSize: 0 })
+    const metrics = new ServiceMetrics(models.names, pool, queue)
+    const jobs = new Jobs(queue, {
+      room: config.queueSize,
+      retryAfter: (open, concurrency) => pool.secondsFor(open, concurrency),
+    })
+    const services = {
+      config,
+      models,
+      registrations,
+      pool,
+      database,
+      cipher,
+      changes,
+      queue,
+      jobs,
+      signer,
+      metrics,
+    }
+    if (config.role === 'api') return { ...services, worker: null }
+    const retention = { lifetime: config.jobLifetime, limit: config.jobLimit }
+    const claims = new JobClaims<ServiceTask, ProofReply>(database, changes, { ...kept, ...retention })
+    // No other process can hold a claim where the database is this one's alone.
+    if (!config.database.startsWith('postgres')) await claims.lapseAll()
+    const facts: WorkerFacts = {
+      name: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+      concurrency: config.concurrency,
+      kinds: ['proof'],
+      models: models.bundles.map(({ manifest }) => manifest.vkHash),
+      store: false,
+      memory: null,
+    }
+    const worker = new JobWorker(claims, proveTask({ models, pool, signer, metrics, log }), {
+      ...facts,
+      onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
+    })
+    await worker.start()
+    return { ...services, worker }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }
 
 type Proving = Pick<Services, 'models' | 'pool' | 'signer' | 'metrics'> & { readonly log: FastifyBaseLogger }
 
-function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferTask, ProofReply> {
-  return async ({ registration, ...task }, options) => {
-    const bundle = models.find(task.vkHash)
+function proveTask({ models, pool, signer, metrics, log }: Proving): Work<ServiceTask, ProofReply> {
+  return async ({ task: { registration, kind: _, ...task } }, options) => {
+    const bundle = await models.byKey(task.vkHash)
     const { name } = bundle.manifest
     try {
       const proven = await pool.run({ ...task, dir: bundle.dir }, options)
@@ -86,10 +132,20 @@ function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferT
   }
 }
 
-/** Ends what {@link createServices} started: running proofs get `grace` ms, the rest goes back to the queue. */
-export async function closeServices({ jobs, worker, pool }: Services, grace: number): Promise<void> {
+/** Ends the work that {@link createServices} started: running proofs get `grace` ms, the rest goes back to the queue. */
+export async function closeServices(
+  { config, jobs, queue, worker, pool }: Services,
+  grace: number,
+): Promise<void> {
   jobs.stop()
   await worker?.stop(grace)
+  if (config.database === 'memory') await queue.cancelAll()
   jobs.close()
   await pool.close()
+}
+
+/** Ends the database's connections, after all that uses them. */
+export async function closeDatabase({ changes, database }: Services): Promise<void> {
+  await changes.close()
+  await database.close()
 }

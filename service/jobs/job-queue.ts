@@ -1,112 +1,156 @@
-import type { Job, JobEnd, JobState, ProofStage } from '#service/jobs/job.js'
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { guarded } from '#service/database/guarded.js'
+import type { Database } from '#service/database/open-database.js'
+import { later, now } from '#service/database/times.js'
+import type { QueueStatus } from '#service/jobs/claim.js'
+import type { Job, JobState } from '#service/jobs/job.js'
+import type { JobChange, JobChanges } from '#service/jobs/job-changes.js'
+import { jobOf, readColumns } from '#service/jobs/job-row.js'
+import type { NewJob, Remembered } from '#service/jobs/new-job.js'
+import type { TaskCodec } from '#service/jobs/task-codec.js'
 
-/** Work to be taken on. */
-export interface NewJob<Task, Subject> {
-  /** vkHash of the model: only workers that have it take the job. */
-  readonly model: string
-  readonly subject: Subject
-  /** What the worker needs; kept until the job ends, then erased. */
-  readonly task: Task
-  /** ms from now after which nobody wants the result; null for no deadline. */
-  readonly deadline: number | null
-  /** Given where the request may come again. */
-  readonly once?: Once | null
+export interface JobQueueOptions<Task> {
+  /** Time of a lease, in ms: a worker that was silent for two of them is gone. */
+  readonly lease: number
+  readonly tasks: TaskCodec<Task>
 }
 
-/** What is kept of a request with an Idempotency-Key, as long as its job, to answer its repetitions alike. */
-export interface Once {
-  readonly key: string
-  /** SHA-256 of the payload in hex: the key stands for no other. */
-  readonly fingerprint: string
-  /** JSON that is sent beside the job where the request does not wait for its end. */
-  readonly answer: unknown
-  /** Whether it waits for the end of the job, so that its answer is not known before. */
-  readonly waits: boolean
-}
-
-/** A request that came before, and its job. */
-export interface Remembered<Subject, Result> extends Once {
-  readonly job: Job<Subject, Result>
-}
-
-/** A job in the hands of one worker. */
-export interface Claim<Task> {
-  readonly id: string
-  readonly task: Task
-  /** Number of the claim, from 1: the fencing token. What an earlier claim writes is refused. */
-  readonly attempt: number
-}
-
-/** A worker as it announces itself. */
-export interface WorkerFacts {
-  readonly name: string
-  /** Jobs that it does at once. */
-  readonly concurrency: number
-  /** vkHashes of its models. */
-  readonly models: readonly string[]
-}
-
-export interface QueueStatus {
-  readonly queued: number
-  readonly running: number
-  /** Jobs that all live workers together do at once. */
-  readonly concurrency: number
-}
-
-/** A job entered a state, or another stage of `running`; `null`: anything may have changed. */
-export type JobChange = { readonly id: string; readonly state: JobState } | null
+/** Any number that no other lock of these tables has. */
+const createLock = 7_215_001
 
 /**
- * Jobs and who works on them. A claim is a lease: it lapses unless it is renewed, and the job goes to another worker;
- * after `attempts` lapsed claims it fails with WORKER_LOST. Every implementation behaves alike; they differ in what
- * survives the process.
+ * Jobs for those who give them, in Postgres, embedded or not: accepted ones outlive every process. All times are the
+ * database's clock. Every job is a tenant's, and nobody else finds it.
  */
-export interface JobQueue<Task, Subject, Result> {
-  /** Time of a lease, in ms. */
-  readonly lease: number
+export class JobQueue<Task, Subject, Result> {
+  readonly #database: Database
+  readonly #changes: JobChanges
+  readonly #options: JobQueueOptions<Task>
+
+  constructor(database: Database, changes: JobChanges, options: JobQueueOptions<Task>) {
+    this.#database = database
+    this.#changes = changes
+    this.#options = options
+  }
+
   /**
-   * Takes a job on; when this settles it is kept as safely as the implementation can.
+   * Takes a job on; it is kept when this settles.
    * @param room jobs that may wait beside those that the workers can do at once
-   * @returns null where there is no room, or another job has the key of `once`
+   * @returns null where there is no room, or another job of the tenant has the key of `once`
    */
-  create(job: NewJob<Task, Subject>, room: number): Promise<Job<Subject, Result> | null>
-  /** The request that came with this key, or null. */
-  recall(key: string): Promise<Remembered<Subject, Result> | null>
+  create(given: NewJob<Task, Subject>, room: number): Promise<Job<Subject, Result> | null> {
+    const id = randomBytes(16).toString('hex')
+    const { once = null, tenant, kind, model, bundle, cost, memory, priority = 0 } = given
+    const values = {
+      ...{ id, tenant, kind, model, bundle, cost, memory, priority },
+      subject: JSON.stringify(given.subject),
+      task: this.#options.tasks.encode(id, given.task),
+      state: 'queued' as const,
+      deadline: later(given.deadline),
+      idempotency_key: once?.key ?? null,
+      fingerprint: once?.fingerprint ?? null,
+      answer: once === null ? null : JSON.stringify(once.answer),
+      waits: once?.waits ?? false,
+    }
+    return guarded(() =>
+      this.#database.tables.transaction().execute(async (tables) => {
+        // One after another: else many at once would take the same last place.
+        await sql`select pg_advisory_xact_lock(${createLock})`.execute(tables)
+        const { queued, running, concurrency } = await statusIn(tables, this.#options.lease)
+        if (queued + running >= concurrency + room) return null
+        const row = await tables
+          .insertInto('jobs')
+          .values(values)
+          .onConflict((conflict) => conflict.columns(['tenant', 'idempotency_key']).doNothing())
+          .returning(readColumns)
+          .executeTakeFirst()
+        return row === undefined ? null : jobOf<Subject, Result>(row)
+      }),
+    )
+  }
+
+  /** The job, or null where the tenant has none of this id, or its time is over. */
+  get(tenant: string, id: string): Promise<Job<Subject, Result> | null> {
+    return guarded(async () => {
+      const row = await this.#database.tables
+        .selectFrom('jobs')
+        .select(readColumns)
+        .where('id', '=', id)
+        .where('tenant', '=', tenant)
+        .executeTakeFirst()
+      return row === undefined ? null : jobOf(row)
+    })
+  }
+
+  /** The tenant's request that came with this key, or null. */
+  recall(tenant: string, key: string): Promise<Remembered<Subject, Result> | null> {
+    return guarded(async () => {
+      const row = await this.#database.tables
+        .selectFrom('jobs')
+        .select([...readColumns, 'fingerprint', 'answer', 'waits'])
+        .where('idempotency_key', '=', key)
+        .where('tenant', '=', tenant)
+        .executeTakeFirst()
+      if (row === undefined) return null
+      return { key, fingerprint: row.fingerprint!, answer: row.answer, waits: row.waits, job: jobOf(row) }
+    })
+  }
+
   /** The request that made the job waits no more: its answer is that of requests that never did. */
-  stopWaiting(id: string): Promise<void>
-  /** The job, or null where the id is unknown or its time is over. */
-  get(id: string): Promise<Job<Subject, Result> | null>
-  /** Cancels a job that has not ended; returns it as it then is, or null where it is unknown. */
-  cancel(id: string): Promise<Job<Subject, Result> | null>
-  /** Says that a worker lives; to be repeated within the time of a lease. */
-  announce(worker: WorkerFacts): Promise<void>
-  /** The worker is going; its claims are released one by one. */
-  leave(name: string): Promise<void>
-  /** The oldest waiting job of the worker's models, or null. */
-  claim(worker: WorkerFacts): Promise<Claim<Task> | null>
-  /** Extends a lease. @returns false where the claim is no longer valid */
-  renew(id: string, attempt: number): Promise<boolean>
-  /** Tells what the worker is doing. @returns false where the claim is no longer valid */
-  enter(id: string, attempt: number, stage: ProofStage): Promise<boolean>
-  /** Ends a job. @returns false where the claim is no longer valid; the job is then as it was */
-  finish(id: string, attempt: number, end: JobEnd<Result>): Promise<boolean>
-  /** Gives a job back unharmed: the claim does not count. */
-  release(id: string, attempt: number): Promise<void>
-  /** Puts lapsed claims right, ends what is past its deadline, and forgets what ended long ago. */
-  sweep(): Promise<void>
-  status(): Promise<QueueStatus>
+  stopWaiting(id: string): Promise<void> {
+    return guarded(async () => {
+      await this.#database.tables.updateTable('jobs').set({ waits: false }).where('id', '=', id).execute()
+    })
+  }
+
+  /** Cancels a job that has not ended; returns it as it then is, or null where the tenant has none of this id. */
+  cancel(tenant: string, id: string): Promise<Job<Subject, Result> | null> {
+    return guarded(async () => {
+      await this.#database.tables
+        .updateTable('jobs')
+        .set({ state: 'cancelled', stage: null, task: null, finished_at: now })
+        .where('id', '=', id)
+        .where('tenant', '=', tenant)
+        .where('state', 'in', ['queued', 'running'])
+        .execute()
+      return this.get(tenant, id)
+    })
+  }
+
+  /** Cancels all that is open, whose-ever it is: for a database that ends with its process. */
+  cancelAll(): Promise<void> {
+    return guarded(async () => {
+      await this.#database.tables
+        .updateTable('jobs')
+        .set({ state: 'cancelled', stage: null, task: null, finished_at: now })
+        .where('state', 'in', ['queued', 'running'])
+        .execute()
+    })
+  }
+
+  status(): Promise<QueueStatus> {
+    return guarded(() => statusIn(this.#database.tables, this.#options.lease))
+  }
+
   /** Calls back when jobs change. @returns ends it */
-  subscribe(listener: (change: JobChange) => void): () => void
-  close(): Promise<void>
+  subscribe(listener: (change: JobChange) => void): () => void {
+    return this.#changes.subscribe(listener)
+  }
 }
 
-/** Where queues keep jobs that ended. */
-export interface Retention {
-  /** Time for which an ended job is kept, in ms. */
-  readonly lifetime: number
-  /** Ended jobs kept at most; the oldest go first. */
-  readonly limit: number
+async function statusIn(tables: Database['tables'], lease: number): Promise<QueueStatus> {
+  const counts = await tables
+    .selectFrom('jobs')
+    .select(['state', ({ fn }) => fn.countAll<string>().as('count')])
+    .where('state', 'in', ['queued', 'running'])
+    .groupBy('state')
+    .execute()
+  const { concurrency } = await tables
+    .selectFrom('workers')
+    .select(({ fn }) => fn.sum<string | null>('concurrency').as('concurrency'))
+    .where('seen_at', '>', later(-2 * lease))
+    .executeTakeFirstOrThrow()
+  const count = (state: JobState) => Number(counts.find((row) => row.state === state)?.count ?? 0)
+  return { queued: count('queued'), running: count('running'), concurrency: Number(concurrency ?? 0) }
 }
-
-/** Claims that may lapse before a job is given up. */
-export const attempts = 3

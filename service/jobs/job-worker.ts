@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
-import type { JobEnd, ProofStage } from '#service/jobs/job.js'
-import type { Claim, JobQueue, WorkerFacts } from '#service/jobs/job-queue.js'
+import type { Claim, WorkerFacts } from '#service/jobs/claim.js'
+import type { JobEnd, JobStage } from '#service/jobs/job.js'
+import type { JobClaims } from '#service/jobs/job-claims.js'
 
 /** Does one job's work. @throws ZkserveError what the job then failed with */
-export type Work<Task, Result> = (task: Task, options: WorkOptions) => Promise<Result>
+export type Work<Task, Result> = (claim: Claim<Task>, options: WorkOptions) => Promise<Result>
 
 export interface WorkOptions {
   readonly signal: AbortSignal
-  readonly onStage: (stage: ProofStage) => void
+  readonly onStage: (stage: JobStage) => void
 }
 
 export interface JobWorkerOptions extends WorkerFacts {
@@ -26,7 +27,7 @@ interface Running {
 
 /** Takes jobs from a queue and does them, as many at once as it may. */
 export class JobWorker<Task, Result> {
-  readonly #queue: JobQueue<Task, unknown, Result>
+  readonly #claims: JobClaims<Task, Result>
   readonly #work: Work<Task, Result>
   readonly #options: JobWorkerOptions
   readonly #running = new Set<Running>()
@@ -36,24 +37,24 @@ export class JobWorker<Task, Result> {
   #filling: Promise<void> | null = null
   #fillAgain = false
 
-  constructor(queue: JobQueue<Task, unknown, Result>, work: Work<Task, Result>, options: JobWorkerOptions) {
-    this.#queue = queue
+  constructor(claims: JobClaims<Task, Result>, work: Work<Task, Result>, options: JobWorkerOptions) {
+    this.#claims = claims
     this.#work = work
     this.#options = options
   }
 
   /** Announces itself and begins. */
   async start(): Promise<void> {
-    await this.#queue.announce(this.#options)
-    this.#unsubscribe = this.#queue.subscribe((change) => {
+    await this.#claims.announce(this.#options)
+    this.#unsubscribe = this.#claims.subscribe((change) => {
       if (change === null || change.state === 'queued') this.#fill()
       else if (change.state === 'cancelled' || change.state === 'expired') this.#abort(change.id)
     })
     const every = (milliseconds: number, work: () => Promise<unknown>) =>
       this.#timers.push(setInterval(() => void work().catch((error) => this.#failed(error)), milliseconds))
-    const { lease } = this.#queue
-    every(lease / 3, () => this.#queue.announce(this.#options))
-    every(lease / 3, () => this.#queue.sweep())
+    const { lease } = this.#claims
+    every(lease / 3, () => this.#claims.announce(this.#options))
+    every(lease / 3, () => this.#claims.sweep())
     every(this.#options.poll ?? 1000, async () => this.#fill())
     this.#fill()
   }
@@ -70,11 +71,11 @@ export class JobWorker<Task, Result> {
     timer.abort()
     for (const { claim, controller } of this.#running) {
       // Given back first, so that the end of the work finds a claim that holds no more.
-      await this.#queue.release(claim.id, claim.attempt).catch((error) => this.#failed(error))
+      await this.#claims.release(claim.id, claim.attempt).catch((error) => this.#failed(error))
       controller.abort()
     }
     await ended
-    await this.#queue.leave(this.#options.name).catch((error) => this.#failed(error))
+    await this.#claims.leave(this.#options.name).catch((error) => this.#failed(error))
   }
 
   #failed(error: unknown): void {
@@ -103,7 +104,7 @@ export class JobWorker<Task, Result> {
 
   async #claimAll(): Promise<void> {
     while (!this.#stopping && this.#running.size < this.#options.concurrency) {
-      const claim = await this.#queue.claim(this.#options)
+      const claim = await this.#claims.claim(this.#options)
       if (claim === null) return
       const controller = new AbortController()
       const ended = this.#do(claim, controller)
@@ -117,18 +118,19 @@ export class JobWorker<Task, Result> {
     }
   }
 
-  async #do({ id, attempt, task }: Claim<Task>, controller: AbortController): Promise<void> {
+  async #do(claim: Claim<Task>, controller: AbortController): Promise<void> {
+    const { id, attempt } = claim
     const stopRenewing = this.#keepRenewing(id, attempt, controller)
     // Stages are written one after another, and all of them before the end.
     let written: Promise<unknown> = Promise.resolve()
-    const onStage = (stage: ProofStage): void => {
+    const onStage = (stage: JobStage): void => {
       written = written
-        .then(() => this.#queue.enter(id, attempt, stage))
+        .then(() => this.#claims.enter(id, attempt, stage))
         .catch((error) => this.#failed(error))
     }
     let end: JobEnd<Result>
     try {
-      end = { state: 'succeeded', result: await this.#work(task, { signal: controller.signal, onStage }) }
+      end = { state: 'succeeded', result: await this.#work(claim, { signal: controller.signal, onStage }) }
     } catch (error) {
       end = endOf(toZkserveError(error))
     }
@@ -142,24 +144,24 @@ export class JobWorker<Task, Result> {
   async #finish(id: string, attempt: number, end: JobEnd<Result>, lost: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        await this.#queue.finish(id, attempt, end)
+        await this.#claims.finish(id, attempt, end)
         return
       } catch (error) {
         this.#failed(error)
         if (lost.aborted || this.#stopping) return
-        await sleep(Math.min(1000, this.#queue.lease / 10))
+        await sleep(Math.min(1000, this.#claims.lease / 10))
       }
     }
   }
 
   /** Renews the lease; work whose lease is lost, or cannot be renewed in time, is aborted: another may do it by now. */
   #keepRenewing(id: string, attempt: number, controller: AbortController): () => void {
-    const { lease } = this.#queue
+    const { lease } = this.#claims
     let heldUntil = performance.now() + lease
     const renew = async (): Promise<void> => {
       const asked = performance.now()
       try {
-        if (await this.#queue.renew(id, attempt)) heldUntil = asked + lease
+        if (await this.#claims.renew(id, attempt)) heldUntil = asked + lease
         else controller.abort()
       } catch (error) {
         this.#failed(error)

@@ -4,6 +4,21 @@ import type { ProvingStage } from '#prover/prove.js'
 /** What a proving thread is doing; `load` reads the bundle and its keys. */
 export type ProofStage = 'load' | ProvingStage
 
+const proofStages = ['load', 'witness', 'prove', 'verify'] as const satisfies readonly ProofStage[]
+
+/** What a process is doing that builds a model. */
+export const buildStages = ['import', 'quantise', 'emit', 'compile', 'setup', 'write', 'store'] as const
+
+export type BuildStage = (typeof buildStages)[number]
+
+/** What a worker is doing for a job. */
+export const jobStages = [...proofStages, ...buildStages] as const
+
+export type JobStage = (typeof jobStages)[number]
+
+/** What is to be done: one proof, or the building of a model. */
+export type JobKind = 'proof' | 'build'
+
 /** How a job ended. `expired`: its deadline passed. */
 export type JobEnd<Result> =
   | { readonly state: 'succeeded'; readonly result: Result }
@@ -14,7 +29,7 @@ export type JobEnd<Result> =
 /** queued → running(stage) → an end; back to queued where its worker died. */
 export type JobStatus<Result> =
   | { readonly state: 'queued' }
-  | { readonly state: 'running'; readonly stage: ProofStage }
+  | { readonly state: 'running'; readonly stage: JobStage }
   | JobEnd<Result>
 
 export type JobState = JobStatus<unknown>['state']
@@ -22,15 +37,18 @@ export type JobState = JobStatus<unknown>['state']
 /** A state that a job entered, and in `running` each stage. */
 export interface JobStep {
   readonly state: JobState
-  readonly stage: ProofStage | null
+  readonly stage: JobStage | null
   /** ms since the epoch. */
   readonly at: number
 }
 
 /** One piece of accepted work. Times are ms since the epoch. */
 export interface Job<Subject, Result> {
-  /** 128 random bits in hex: who knows the id may read the result. */
+  /** 128 random bits in hex. */
   readonly id: string
+  /** Whose it is. */
+  readonly tenant: string
+  readonly kind: JobKind
   /** What the job is about, as its readers see it; no secrets. */
   readonly subject: Subject
   readonly status: JobStatus<Result>

@@ -1,6 +1,8 @@
 import { ZkserveError } from '#circuits/errors.js'
 import { isFinal, type Job } from '#service/jobs/job.js'
-import type { JobChange, JobQueue, NewJob, Remembered } from '#service/jobs/job-queue.js'
+import type { JobChange } from '#service/jobs/job-changes.js'
+import type { JobQueue } from '#service/jobs/job-queue.js'
+import type { NewJob, Remembered } from '#service/jobs/new-job.js'
 
 export interface JobsOptions {
   /** Jobs that may wait beside those that the workers do at once. */
@@ -49,19 +51,20 @@ export class Jobs<Task, Subject, Result> {
     if (this.#stopping) throw full('the service is stopping', 1)
     const created = await this.#queue.create(job, room)
     if (created !== null) return { job: created, first: null }
-    const first = job.once == null ? null : await this.#queue.recall(job.once.key)
+    const first = job.once == null ? null : await this.#queue.recall(job.tenant, job.once.key)
     if (first !== null) return { job: first.job, first }
     const { queued, running, concurrency } = await this.#queue.status()
     throw full(`${room} proofs wait already`, retryAfter(queued + running, concurrency))
   }
 
-  get(id: string): Promise<Job<Subject, Result> | null> {
-    return this.#queue.get(id)
+  /** The job, or null where the tenant has none of this id. */
+  get(tenant: string, id: string): Promise<Job<Subject, Result> | null> {
+    return this.#queue.get(tenant, id)
   }
 
-  /** The request that came with this key, or null. */
-  recall(key: string): Promise<Remembered<Subject, Result> | null> {
-    return this.#queue.recall(key)
+  /** The tenant's request that came with this key, or null. */
+  recall(tenant: string, key: string): Promise<Remembered<Subject, Result> | null> {
+    return this.#queue.recall(tenant, key)
   }
 
   /** The request that made the job waits no more. */
@@ -69,17 +72,17 @@ export class Jobs<Task, Subject, Result> {
     return this.#queue.stopWaiting(id)
   }
 
-  /** Cancels a job that has not ended; returns it as it then is, or null where the id is unknown. */
-  cancel(id: string): Promise<Job<Subject, Result> | null> {
-    return this.#queue.cancel(id)
+  /** Cancels a job that has not ended; returns it as it then is, or null where the tenant has none of this id. */
+  cancel(tenant: string, id: string): Promise<Job<Subject, Result> | null> {
+    return this.#queue.cancel(tenant, id)
   }
 
   /** The job once it has ended; null where the signal aborts, the job is gone or the service stops before. */
-  async ended(id: string, signal: AbortSignal): Promise<Job<Subject, Result> | null> {
+  async ended(tenant: string, id: string, signal: AbortSignal): Promise<Job<Subject, Result> | null> {
     const over = AbortSignal.any([signal, this.#closed.signal])
     for (;;) {
       const changed = this.#change(id, over, true)
-      const job = await this.#queue.get(id)
+      const job = await this.#queue.get(tenant, id)
       if (job === null || isFinal(job.status.state)) return job
       if (over.aborted) return null
       await changed
@@ -90,11 +93,11 @@ export class Jobs<Task, Subject, Result> {
    * The job as it is, then whenever it may have changed and every `poll` ms, up to its end; it ends sooner where the
    * signal aborts, the job is gone or the service stops.
    */
-  async *watch(id: string, signal: AbortSignal): AsyncGenerator<Job<Subject, Result>> {
+  async *watch(tenant: string, id: string, signal: AbortSignal): AsyncGenerator<Job<Subject, Result>> {
     const over = AbortSignal.any([signal, this.#closed.signal])
     for (;;) {
       const changed = this.#change(id, over, false)
-      const job = await this.#queue.get(id)
+      const job = await this.#queue.get(tenant, id)
       if (job === null) return
       yield job
       if (isFinal(job.status.state) || over.aborted) return

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '#circuits/error-table.js'
-import type { QueueStatus } from '#service/jobs/job-queue.js'
+import type { QueueStatus } from '#service/jobs/claim.js'
 import { processMetrics } from '#service/metrics/process-metrics.js'
 import type { PooledTimings } from '#service/pool/messages.js'
 import type { ProofPool } from '#service/pool/proof-pool.js'

@@ -21,7 +21,7 @@ export class Registrations {
   constructor(settings: readonly string[], models: ServedModels) {
     for (const setting of settings) {
       const [, model, modelId, version] = /^(.+)=(\d+):(\d+)$/.exec(setting)!
-      const { vkHash } = models.find(model).manifest
+      const { vkHash } = models.findOwn(model).manifest
       this.#byKey.set(vkHash, { modelId: BigInt(modelId!), version: Number(version) })
     }
   }

@@ -28,11 +28,31 @@ export class ServedModels {
     return new ServedModels([...bundles.values()])
   }
 
+  /** Names of the bundles. */
+  get names(): string[] {
+    return this.bundles.map(({ manifest }) => manifest.name)
+  }
+
+  /** What a tenant may use. */
+  async list(_tenant: string): Promise<readonly Bundle[]> {
+    return this.bundles
+  }
+
+  /** The bundle with this hash of its verifying key, whoever asks. @throws ZkserveError `MODEL_NOT_FOUND` */
+  async byKey(vkHash: string): Promise<Bundle> {
+    return this.findOwn(vkHash)
+  }
+
+  /** As {@link findOwn}, among what a tenant may use. @throws ZkserveError `MODEL_NOT_FOUND`, `INVALID_REQUEST` */
+  async find(_tenant: string, id: string | undefined): Promise<Bundle> {
+    return this.findOwn(id)
+  }
+
   /**
    * The bundle of an id: model hash, verifying-key hash, name, or name of its directory. Without an id, the only one.
    * @throws ZkserveError `MODEL_NOT_FOUND`, `INVALID_REQUEST` where the id fits several
    */
-  find(id: string | undefined): Bundle {
+  findOwn(id: string | undefined): Bundle {
     const fitting = id === undefined ? this.bundles : this.bundles.filter((bundle) => idsOf(bundle).has(id))
     const [bundle, ...others] = fitting
     if (bundle === undefined) {

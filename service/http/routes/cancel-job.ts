@@ -13,8 +13,8 @@ const schema = {
 
 /** DELETE /jobs/:id */
 export const cancelJobRoute: Route = async (app, { jobs }) => {
-  app.delete('/jobs/:id', { schema }, async (request) => {
-    const job = await jobs.cancel(request.params.id)
+  app.delete('/jobs/:id', { schema, config: { scope: 'infer' } }, async (request) => {
+    const job = await jobs.cancel(request.tenant.id, request.params.id)
     if (job === null) throw jobNotFound()
     return jobReply(job, request.id)
   })

@@ -31,8 +31,8 @@ const schema = {
 
 /** POST /infer */
 export const inferRoute: Route = async (app, { config, models, registrations, jobs }) => {
-  app.post('/infer', { schema }, async (request, reply) => {
-    const { body, headers } = request
+  app.post('/infer', { schema, config: { scope: 'infer' } }, async (request, reply) => {
+    const { body, headers, tenant } = request
     const key = requestKey(headers['idempotency-key'], body)
     const replay = (first: NonNullable<Awaited<ReturnType<typeof jobs.recall>>>) => {
       const result = firstResult(first, key!)
@@ -44,10 +44,10 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
       reply.code(202).header('location', url)
       return { ...answer, job: { id, state: 'queued', url } }
     }
-    const first = key && (await jobs.recall(key.key))
+    const first = key && (await jobs.recall(tenant.id, key.key))
     if (first !== null) return replay(first)
 
-    const bundle = models.find(body.model)
+    const bundle = await models.find(tenant.id, body.model)
     const inputs = parseInput(body, bundle.model.inputs, bundle.model.batch)
     if (body.proof === false) return answerOf(bundle, inputs)
 
@@ -60,9 +60,14 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
     const waits = timeout > 0
     const once = key && { ...key, answer: answerOf(bundle, inputs), waits }
     const { job, first: other } = await jobs.submit({
+      tenant: tenant.id,
+      kind: 'proof',
       model: vkHash,
+      bundle: null,
+      cost: bundle.manifest.constraints.total,
+      memory: 0,
       subject: model,
-      task: { vkHash, inputs, context, registration, ...salt },
+      task: { kind: 'proof', vkHash, inputs, context, registration, ...salt },
       deadline: body.deadline ?? null,
       once,
     })
@@ -71,7 +76,7 @@ export const inferRoute: Route = async (app, { config, models, registrations, jo
     request.log.info({ job: job.id.slice(0, 8), model: model.modelHash }, 'proof accepted')
     if (waits) {
       const limits = { timeout, findable: key !== null }
-      const proven = await awaitJob(jobs, job.id, reply.raw, limits)
+      const proven = await awaitJob(jobs, job, reply.raw, limits)
       if (proven !== null) return proven
       if (key !== null) await jobs.stopWaiting(job.id)
     }

@@ -27,10 +27,12 @@ const retryAfter = 5
 /** GET /jobs/:id/events */
 export const jobEventsRoute: Route = async (app, { config, jobs }) => {
   let open = 0
-  app.get('/jobs/:id/events', { schema, exposeHeadRoute: false }, async (request, reply) => {
+  const options = { schema, config: { scope: 'read' }, exposeHeadRoute: false } as const
+  app.get('/jobs/:id/events', options, async (request, reply) => {
     const { id } = request.params
+    const tenant = request.tenant.id
     const after = Number(request.headers['last-event-id'] ?? 0)
-    const job = await jobs.get(id)
+    const job = await jobs.get(tenant, id)
     if (job === null) throw jobNotFound()
     reply.header('cache-control', 'no-store')
     if (isFinal(job.status.state) && after >= job.history.length) return reply.code(204).send()
@@ -40,7 +42,7 @@ export const jobEventsRoute: Route = async (app, { config, jobs }) => {
     }
     open++
     const left = new AbortController()
-    const stream = Readable.from(eventText(jobs.watch(id, left.signal), after))
+    const stream = Readable.from(eventText(jobs.watch(tenant, id, left.signal), after))
     // The stream closes after what it waits for, which ends with the signal.
     stream.once('close', () => open--)
     reply.raw.once('close', () => left.abort())

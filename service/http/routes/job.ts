@@ -13,8 +13,8 @@ const schema = {
 
 /** GET /jobs/:id */
 export const jobRoute: Route = async (app, { jobs }) => {
-  app.get('/jobs/:id', { schema }, async (request, reply) => {
-    const job = await jobs.get(request.params.id)
+  app.get('/jobs/:id', { schema, config: { scope: 'read' } }, async (request, reply) => {
+    const job = await jobs.get(request.tenant.id, request.params.id)
     if (job === null) throw jobNotFound()
     reply.header('cache-control', 'no-store')
     return jobReply(job, request.id)

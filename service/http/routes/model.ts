@@ -11,5 +11,7 @@ const schema = {
 
 /** GET /models/:id */
 export const modelRoute: Route = async (app, { models }) => {
-  app.get('/models/:id', { schema }, async (request) => modelOf(models.find(request.params.id)))
+  app.get('/models/:id', { schema, config: { scope: 'read' } }, async ({ params, tenant }) =>
+    modelOf(await models.find(tenant.id, params.id)),
+  )
 }

@@ -11,5 +11,7 @@ const schema = {
 
 /** GET /models */
 export const modelsRoute: Route = async (app, { models }) => {
-  app.get('/models', { schema }, async () => ({ models: models.bundles.map(summaryOf) }))
+  app.get('/models', { schema, config: { scope: 'read' } }, async ({ tenant }) => ({
+    models: (await models.list(tenant.id)).map(summaryOf),
+  }))
 }

@@ -12,7 +12,11 @@ const schema = {
 
 /** GET /models/:id/verification-key */
 export const verificationKeyRoute: Route = async (app, { models }) => {
-  app.get('/models/:id/verification-key', { schema }, async (request) => ({
-    ...models.find(request.params.id).verificationKey,
-  }))
+  app.get(
+    '/models/:id/verification-key',
+    { schema, config: { scope: 'read' } },
+    async ({ params, tenant }) => ({
+      ...(await models.find(tenant.id, params.id)).verificationKey,
+    }),
+  )
 }

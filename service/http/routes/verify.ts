@@ -14,9 +14,9 @@ const schema = {
 
 /** POST /verify */
 export const verifyRoute: Route = async (app, { models }) => {
-  app.post('/verify', { schema }, async ({ body }) => {
+  app.post('/verify', { schema, config: { scope: 'infer' } }, async ({ body, tenant }) => {
     const { model, ...proof } = body
-    const bundle = models.find(typeof model === 'string' ? model : model?.vkHash)
+    const bundle = await models.find(tenant.id, typeof model === 'string' ? model : model?.vkHash)
     return verifyProofFile(bundle, proof)
   })
 }

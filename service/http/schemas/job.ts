@@ -4,7 +4,7 @@ import { jobEventsExample, jobExample } from '#service/http/schemas/examples.js'
 import { type ProofReply, proofReplySchema } from '#service/http/schemas/inference.js'
 import { type ModelHashes, modelHashesSchema } from '#service/http/schemas/model.js'
 import { problemSchema } from '#service/http/schemas/problem.js'
-import type { Job } from '#service/jobs/job.js'
+import { type Job, jobStages } from '#service/jobs/job.js'
 
 const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Union([schema, Type.Null()])
@@ -35,7 +35,7 @@ export const jobSchema = Type.Object(
   {
     id: Type.String(),
     state: Type.Enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']),
-    stage: nullable(Type.Enum(['load', 'witness', 'prove', 'verify'])),
+    stage: nullable(Type.Enum([...jobStages])),
     model: modelHashesSchema,
     createdAt: time('When it was accepted.'),
     startedAt: nullable(time('When a thread took it.')),

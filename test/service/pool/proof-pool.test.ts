@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { loadBundle } from '#prover/bundle/load.js'
 import { verifyProof } from '#prover/proof/verify.js'
-import type { ProofStage } from '#service/jobs/job.js'
+import type { JobStage } from '#service/jobs/job.js'
 import type { ProofTask } from '#service/pool/messages.js'
 import { ProofPool, type ProofPoolOptions } from '#service/pool/proof-pool.js'
 import { bearer } from '#service/proof-binding.js'
@@ -36,12 +36,12 @@ function poolOf(options: Partial<ProofPoolOptions> = {}): ProofPool {
 
 function start(pool: ProofPool, given: ProofTask = task) {
   const controller = new AbortController()
-  const stages: ProofStage[] = []
+  const stages: JobStage[] = []
   let began = () => {}
   const running = new Promise<void>((resolve) => {
     began = resolve
   })
-  const onStage = (stage: ProofStage) => {
+  const onStage = (stage: JobStage) => {
     stages.push(stage)
     began()
   }

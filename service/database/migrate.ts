@@ -1,0 +1,28 @@
+import { type Kysely, type MigrationProvider, Migrator } from 'kysely'
+import { ZkserveError } from '#circuits/errors.js'
+import { jobs } from '#service/database/migrations/jobs.js'
+import { keys } from '#service/database/migrations/keys.js'
+import { steps } from '#service/database/migrations/steps.js'
+import { tenants } from '#service/database/migrations/tenants.js'
+import type { Tables } from '#service/database/tables.js'
+
+/** In the order of their names. */
+const provider: MigrationProvider = {
+  getMigrations: async () => ({
+    '2026-11-jobs': jobs,
+    '2026-11-keys': keys,
+    '2026-11-steps': steps,
+    '2026-11-tenants': tenants,
+  }),
+}
+
+/** Brings the tables up to date; several processes may start at once. @throws ZkserveError `DATABASE_UNAVAILABLE` */
+export async function migrate(database: Kysely<Tables>): Promise<void> {
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
+  if (error === undefined) return
+  throw new ZkserveError(
+    'DATABASE_UNAVAILABLE',
+    `the tables could not be brought up to date: ${(error as Error).message}`,
+    { cause: error },
+  )
+}
