@@ -1,31 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { ZkserveError } from '#circuits/errors.js'
 import { JobWorker, type Work } from '#service/jobs/job-worker.js'
 import { Jobs } from '#service/jobs/jobs.js'
-import { MemoryJobQueue } from '#service/jobs/memory-job-queue.js'
+import { jobsInMemory, type TestJobs, testJob, testWorker } from '../support/test-jobs.js'
 
-const settings = { lease: 300, lifetime: 1e9, limit: 100 }
-const stops: (() => Promise<void> | void)[] = []
+const tenant = 'default'
+let opened: TestJobs
+beforeAll(async () => {
+  opened = await jobsInMemory({ lease: 300 })
+})
+afterAll(() => opened.close())
+
+const stops: (() => unknown)[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   for (const stop of stops.splice(0).reverse()) await stop()
+  await opened.queue.cancelAll()
 })
 
-async function serviceOf(
-  work: Work<number, string>,
-  { concurrency = 1, room = 10, queue = new MemoryJobQueue<number, string, string>(settings) } = {},
-) {
+async function serviceOf(work: Work<string, number>, { concurrency = 1, room = 10, name = 'one' } = {}) {
+  const { queue, claims } = opened
   const errors: string[] = []
   const onError = ({ code }: ZkserveError) => errors.push(code)
   const jobs = new Jobs(queue, { room, retryAfter: () => 7 })
-  const worker = new JobWorker(queue, work, { name: 'one', concurrency, models: ['m'], onError, poll: 50 })
+  const worker = new JobWorker(claims, work, { ...testWorker, name, concurrency, onError, poll: 50 })
   await worker.start()
   stops.push(() => worker.stop())
   stops.push(() => jobs.close())
-  const submit = async (task: number) =>
-    (await jobs.submit({ model: 'm', subject: 's', task, deadline: null })).job
-  const ended = (id: string) => jobs.ended(id, AbortSignal.timeout(5000))
-  return { queue, jobs, worker, errors, submit, ended }
+  const submit = async (task: number) => (await jobs.submit(testJob(String(task)))).job
+  const ended = (id: string) => jobs.ended(tenant, id, AbortSignal.timeout(5000))
+  return { queue, claims, jobs, worker, errors, submit, ended }
 }
 
 const never = (signal: AbortSignal): Promise<never> =>
@@ -34,19 +39,19 @@ const never = (signal: AbortSignal): Promise<never> =>
   )
 
 test('work ends in its result, after all its stages', async () => {
-  const { submit, ended } = await serviceOf(async (task, { onStage }) => {
+  const { submit, ended } = await serviceOf(async ({ task }, { onStage }) => {
     onStage('load')
     onStage('prove')
-    return `proof ${task}`
+    return 10 + Number(task)
   })
   const { id, status } = await submit(3)
   expect(status).toEqual({ state: 'queued' })
-  expect(await ended(id)).toMatchObject({ id, status: { state: 'succeeded', result: 'proof 3' } })
+  expect(await ended(id)).toMatchObject({ id, status: { state: 'succeeded', result: 13 } })
 })
 
 test('failed work keeps its code; what is no error of ours is INTERNAL', async () => {
-  const { submit, ended } = await serviceOf(async (task) => {
-    throw task === 0 ? new ZkserveError('TIMEOUT', 'too slow') : new TypeError('x is undefined')
+  const { submit, ended } = await serviceOf(async ({ task }) => {
+    throw task === '0' ? new ZkserveError('TIMEOUT', 'too slow') : new TypeError('x is undefined')
   })
   const [first, second] = [await submit(0), await submit(1)]
   expect((await ended(first.id))!.status).toMatchObject({ state: 'failed', error: { code: 'TIMEOUT' } })
@@ -54,10 +59,10 @@ test('failed work keeps its code; what is no error of ours is INTERNAL', async (
 })
 
 test('cancelling aborts the work at once', async () => {
-  const { jobs, queue, submit, ended } = await serviceOf((_task, { signal }) => never(signal))
+  const { jobs, queue, submit, ended } = await serviceOf((_claim, { signal }) => never(signal))
   const { id } = await submit(0)
   while ((await queue.status()).running === 0) await sleep(5)
-  expect((await jobs.cancel(id))!.status).toEqual({ state: 'cancelled' })
+  expect((await jobs.cancel(tenant, id))!.status).toEqual({ state: 'cancelled' })
   expect((await ended(id))!.status).toEqual({ state: 'cancelled' })
 })
 
@@ -69,7 +74,7 @@ test('as many jobs run at once as the worker takes, and no more', async () => {
       most = Math.max(most, ++running)
       await sleep(20)
       running--
-      return ''
+      return 0
     },
     { concurrency: 3 },
   )
@@ -79,56 +84,48 @@ test('as many jobs run at once as the worker takes, and no more', async () => {
 })
 
 test('work beyond the room is refused with the time to come again', async () => {
-  const { submit } = await serviceOf((_task, { signal }) => never(signal), { room: 1 })
+  const { submit } = await serviceOf((_claim, { signal }) => never(signal), { room: 1 })
   await submit(0)
   await submit(1)
   await expect(submit(2)).rejects.toMatchObject({ code: 'QUEUE_FULL', details: { retryAfter: 7 } })
 })
 
 test('a worker that stops gives back what does not end in time; another takes it', async () => {
-  const queue = new MemoryJobQueue<number, string, string>(settings)
-  const idle = { name: 'idle', concurrency: 1, models: [] }
-  await queue.announce(idle)
-  const first = await serviceOf((_task, { signal }) => never(signal), { queue })
+  const first = await serviceOf((_claim, { signal }) => never(signal))
+  const { queue } = first
   const { id } = await first.submit(5)
   while ((await queue.status()).running === 0) await sleep(5)
-  await queue.announce(idle)
   await first.worker.stop(20)
-  expect((await queue.get(id))!.status).toEqual({ state: 'queued' })
-  const second = await serviceOf(async (task) => `again ${task}`, { queue })
-  expect((await second.ended(id))!.status).toEqual({ state: 'succeeded', result: 'again 5' })
+  expect((await queue.get(tenant, id))!.status).toEqual({ state: 'queued' })
+  const second = await serviceOf(async ({ task }) => 10 + Number(task), { name: 'two' })
+  expect((await second.ended(id))!.status).toEqual({ state: 'succeeded', result: 15 })
 })
 
 test('a worker whose lease is lost aborts, and its late result is dropped', async () => {
-  const { queue, submit, ended } = await serviceOf(async (_task, { signal }) => {
+  const { queue, claims, submit, ended } = await serviceOf(async (_claim, { signal }) => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
-    return 'too late'
+    return 0
   })
   const { id } = await submit(0)
   while ((await queue.status()).running === 0) await sleep(5)
-  queue.renew = async () => false
+  vi.spyOn(claims, 'renew').mockResolvedValue(false)
   await sleep(150)
-  expect(['queued', 'running']).toContain((await queue.get(id))!.status.state)
-  await queue.cancel(id)
+  expect(['queued', 'running']).toContain((await queue.get(tenant, id))!.status.state)
+  await queue.cancel(tenant, id)
   expect((await ended(id))!.status.state).toBe('cancelled')
 })
 
 test('an end that the database refuses is written again until it holds', async () => {
-  const queue = new MemoryJobQueue<number, string, string>(settings)
-  const finish = queue.finish.bind(queue)
-  let refusals = 2
-  queue.finish = async (...end) => {
-    if (refusals-- > 0) throw new ZkserveError('DATABASE_UNAVAILABLE', 'gone')
-    return finish(...end)
-  }
-  const { submit, ended, errors } = await serviceOf(async () => 'kept', { queue })
+  const gone = new ZkserveError('DATABASE_UNAVAILABLE', 'gone')
+  const { claims, submit, ended, errors } = await serviceOf(async () => 8)
+  vi.spyOn(claims, 'finish').mockRejectedValueOnce(gone).mockRejectedValueOnce(gone)
   const { id } = await submit(0)
-  expect((await ended(id))!.status).toEqual({ state: 'succeeded', result: 'kept' })
+  expect((await ended(id))!.status).toEqual({ state: 'succeeded', result: 8 })
   expect(errors).toEqual(['DATABASE_UNAVAILABLE', 'DATABASE_UNAVAILABLE'])
 })
 
 test('who waits is let go when the service closes, and new work refused', async () => {
-  const { jobs, submit, ended } = await serviceOf((_task, { signal }) => never(signal))
+  const { jobs, submit, ended } = await serviceOf((_claim, { signal }) => never(signal))
   const { id } = await submit(0)
   const waiting = ended(id)
   jobs.close()

@@ -1,0 +1,106 @@
+/** The queue of jobs over every database that it may stand on, as its tests use it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Database, openEmbedded, openMemory, openPostgres } from '#service/database/open-database.js'
+import type { WorkerFacts } from '#service/jobs/claim.js'
+import { JobChanges } from '#service/jobs/job-changes.js'
+import { JobClaims, type JobClaimsOptions } from '#service/jobs/job-claims.js'
+import { JobQueue } from '#service/jobs/job-queue.js'
+import type { NewJob } from '#service/jobs/new-job.js'
+import type { TaskCodec } from '#service/jobs/task-codec.js'
+import { postgresPrograms, startPostgres } from '../../support/postgres.js'
+
+export const jobSettings = { lease: 400, lifetime: 60_000, limit: 1000 }
+
+/** Tasks as they are: what seals them has tests of its own. */
+const tasks: TaskCodec<string> = {
+  encode: (_id, task) => Buffer.from(task),
+  decode: (_id, bytes) => Buffer.from(bytes).toString(),
+  seal: (_id, _part, value) => JSON.stringify(value),
+  open: (_id, _part, text) => JSON.parse(text),
+}
+
+/** Both sides of one queue. */
+export interface TestJobs {
+  readonly database: Database
+  readonly queue: JobQueue<string, string, number>
+  readonly claims: JobClaims<string, number>
+  close(): Promise<void>
+}
+
+export async function jobsOver(
+  database: Database,
+  settings: Partial<JobClaimsOptions<string>> = {},
+): Promise<TestJobs> {
+  const changes = await JobChanges.open(database)
+  const options = { ...jobSettings, tasks, ...settings }
+  const close = async () => {
+    await changes.close()
+    await database.close()
+  }
+  const queue = new JobQueue<string, string, number>(database, changes, options)
+  const claims = new JobClaims<string, number>(database, changes, options)
+  return { database, queue, claims, close }
+}
+
+export async function jobsInMemory(settings: Partial<JobClaimsOptions<string>> = {}): Promise<TestJobs> {
+  return jobsOver(await openMemory(), settings)
+}
+
+/** A worker that does proofs of the model `m`. */
+export const testWorker: WorkerFacts = {
+  name: 'one',
+  concurrency: 1,
+  kinds: ['proof'],
+  models: ['m'],
+  store: false,
+  memory: null,
+}
+
+/** A job of the default tenant. */
+export function testJob(task: string, more: Partial<NewJob<string, string>> = {}): NewJob<string, string> {
+  return {
+    tenant: 'default',
+    kind: 'proof',
+    model: 'm',
+    bundle: null,
+    subject: `about ${task}`,
+    task,
+    deadline: null,
+    cost: 1,
+    memory: 0,
+    ...more,
+  }
+}
+
+/** A place where jobs outlive those who use it. */
+export interface Backing {
+  open(): Promise<Database>
+  end(): void
+}
+
+const backings: readonly (readonly [string, () => Promise<Backing>])[] = [
+  [
+    'in the embedded database',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'zkserve-test-'))
+      return {
+        open: () => openEmbedded(join(folder, 'data')),
+        end: () => rmSync(folder, { recursive: true }),
+      }
+    },
+  ],
+  [
+    'in a Postgres server',
+    async () => {
+      const server = await startPostgres()
+      return { open: () => openPostgres(server.url, () => {}), end: () => server.end() }
+    },
+  ],
+]
+
+/** The embedded database, and a Postgres server where one is installed. */
+export const presentBackings = backings.filter(
+  ([name]) => !name.includes('server') || postgresPrograms() !== null,
+)
