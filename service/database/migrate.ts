@@ -4,6 +4,7 @@ import { jobs } from '#service/database/migrations/jobs.js'
 import { keys } from '#service/database/migrations/keys.js'
 import { steps } from '#service/database/migrations/steps.js'
 import { tenants } from '#service/database/migrations/tenants.js'
+import { texts } from '#service/database/migrations/texts.js'
 import type { Tables } from '#service/database/tables.js'
 
 /** In the order of their names. */
@@ -13,6 +14,7 @@ const provider: MigrationProvider = {
     '2026-11-keys': keys,
     '2026-11-steps': steps,
     '2026-11-tenants': tenants,
+    '2026-11-texts': texts,
   }),
 }
 

@@ -15,14 +15,13 @@ export interface JobRow {
   readonly worker: string | null
   readonly lease_until: Date | null
   readonly deadline: Date | null
-  readonly result: unknown
+  readonly result: string | null
   readonly error: JSONColumnType<SerialisedError> | null
   readonly created_at: Generated<Date>
   readonly started_at: Date | null
   readonly finished_at: Date | null
   readonly idempotency_key: string | null
-  readonly fingerprint: string | null
-  readonly answer: unknown
+  readonly request: string | null
   readonly waits: Generated<boolean>
   readonly history: GeneratedAlways<JobStep[]>
   readonly tenant: string

@@ -113,7 +113,7 @@ export class JobClaims<Task, Result> {
       stage: null,
       task: null,
       finished_at: now,
-      ...(end.state === 'succeeded' ? { result: JSON.stringify(end.result) } : {}),
+      ...(end.state === 'succeeded' ? { result: this.#options.tasks.seal(id, 'result', end.result) } : {}),
       ...(end.state === 'failed' ? { error: JSON.stringify(end.error) } : {}),
     })
   }

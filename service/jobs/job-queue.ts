@@ -7,7 +7,7 @@ import type { QueueStatus } from '#service/jobs/claim.js'
 import type { Job, JobState } from '#service/jobs/job.js'
 import type { JobChange, JobChanges } from '#service/jobs/job-changes.js'
 import { jobOf, readColumns } from '#service/jobs/job-row.js'
-import type { NewJob, Remembered } from '#service/jobs/new-job.js'
+import type { NewJob, Once, Remembered } from '#service/jobs/new-job.js'
 import type { TaskCodec } from '#service/jobs/task-codec.js'
 
 export interface JobQueueOptions<Task> {
@@ -42,6 +42,7 @@ export class JobQueue<Task, Subject, Result> {
   create(given: NewJob<Task, Subject>, room: number): Promise<Job<Subject, Result> | null> {
     const id = randomBytes(16).toString('hex')
     const { once = null, tenant, kind, model, bundle, cost, memory, priority = 0 } = given
+    const { fingerprint, answer } = once ?? {}
     const values = {
       ...{ id, tenant, kind, model, bundle, cost, memory, priority },
       subject: JSON.stringify(given.subject),
@@ -49,8 +50,7 @@ export class JobQueue<Task, Subject, Result> {
       state: 'queued' as const,
       deadline: later(given.deadline),
       idempotency_key: once?.key ?? null,
-      fingerprint: once?.fingerprint ?? null,
-      answer: once === null ? null : JSON.stringify(once.answer),
+      request: once && this.#options.tasks.seal(id, 'request', { fingerprint, answer }),
       waits: once?.waits ?? false,
     }
     return guarded(() =>
@@ -65,7 +65,7 @@ export class JobQueue<Task, Subject, Result> {
           .onConflict((conflict) => conflict.columns(['tenant', 'idempotency_key']).doNothing())
           .returning(readColumns)
           .executeTakeFirst()
-        return row === undefined ? null : jobOf<Subject, Result>(row)
+        return row === undefined ? null : jobOf<Subject, Result>(row, this.#options.tasks)
       }),
     )
   }
@@ -79,7 +79,7 @@ export class JobQueue<Task, Subject, Result> {
         .where('id', '=', id)
         .where('tenant', '=', tenant)
         .executeTakeFirst()
-      return row === undefined ? null : jobOf(row)
+      return row === undefined ? null : jobOf(row, this.#options.tasks)
     })
   }
 
@@ -88,12 +88,14 @@ export class JobQueue<Task, Subject, Result> {
     return guarded(async () => {
       const row = await this.#database.tables
         .selectFrom('jobs')
-        .select([...readColumns, 'fingerprint', 'answer', 'waits'])
+        .select([...readColumns, 'request', 'waits'])
         .where('idempotency_key', '=', key)
         .where('tenant', '=', tenant)
         .executeTakeFirst()
       if (row === undefined) return null
-      return { key, fingerprint: row.fingerprint!, answer: row.answer, waits: row.waits, job: jobOf(row) }
+      const { tasks } = this.#options
+      const request = tasks.open(row.id, 'request', row.request!) as Pick<Once, 'fingerprint' | 'answer'>
+      return { key, ...request, waits: row.waits, job: jobOf(row, tasks) }
     })
   }
 

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { JobRow } from '#service/database/tables.js'
 import type { Job, JobStatus } from '#service/jobs/job.js'
+import type { TaskCodec } from '#service/jobs/task-codec.js'
 
 /** What readers of a job get: not the task, which may be large and is secret. */
 export const readColumns = [
@@ -10,14 +11,17 @@ export const readColumns = [
 
 type ReadRow = Pick<Selectable<JobRow>, (typeof readColumns)[number]>
 
-/** A row of the table as a job. */
-export function jobOf<Subject, Result>(row: ReadRow): Job<Subject, Result> {
+/** Opens what is private of a job. */
+type Opener = Pick<TaskCodec<never>, 'open'>
+
+/** A row of the table as a job. @throws ZkserveError `DECRYPTION_FAILED` */
+export function jobOf<Subject, Result>(row: ReadRow, opener: Opener): Job<Subject, Result> {
   return {
     id: row.id,
     tenant: row.tenant,
     kind: row.kind,
     subject: row.subject as Subject,
-    status: statusOf(row),
+    status: statusOf(row, opener),
     createdAt: row.created_at.getTime(),
     startedAt: row.started_at?.getTime() ?? null,
     finishedAt: row.finished_at?.getTime() ?? null,
@@ -25,9 +29,9 @@ export function jobOf<Subject, Result>(row: ReadRow): Job<Subject, Result> {
   }
 }
 
-function statusOf<Result>({ state, stage, result, error }: ReadRow): JobStatus<Result> {
+function statusOf<Result>({ id, state, stage, result, error }: ReadRow, opener: Opener): JobStatus<Result> {
   if (state === 'running') return { state, stage: stage ?? 'load' }
-  if (state === 'succeeded') return { state, result: result as Result }
+  if (state === 'succeeded') return { state, result: opener.open(id, 'result', result!) as Result }
   if (state === 'failed') return { state, error: error! }
   return { state }
 }
