@@ -1,6 +1,7 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import type { FastifyPluginAsync } from 'fastify'
+import { corsOptions } from '#service/http/cors.js'
 import { registerErrorHandlers } from '#service/http/error-handlers.js'
 import { registerOpenApi } from '#service/http/openapi.js'
 import type { Route } from '#service/http/route.js'
@@ -49,24 +50,12 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
   instance.addHook('onClose', () => closeDatabase(services))
   registerErrorHandlers(instance)
-  registerTenants(instance, services)
+  // Before whatever refuses requests: browsers read refusals too.
   await instance.register(helmet)
-  await instance.register(cors, { origin: originsOf(config.corsOrigin), exposedHeaders })
+  await instance.register(cors, corsOptions(config.corsOrigin))
+  registerTenants(instance, services)
   await registerOpenApi(instance, packageVersion())
   for (const route of services.config.role === 'worker' ? healthRoutes : routes)
     await instance.register(route, services)
   instance.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
-}
-
-const exposedHeaders = [
-  'location',
-  'retry-after',
-  'x-request-id',
-  'idempotency-replayed',
-  'preference-applied',
-]
-
-function originsOf(given: readonly string[]): string[] | string | false {
-  if (given.includes('*')) return '*'
-  return given.length === 0 ? false : [...given]
 }

@@ -12,11 +12,13 @@ export function toProblem(error: SerialisedError, requestId: string): Problem {
   const { code } = error
   const { status, summary } = errorTable[code]
   const inside = status === 500
+  const detail = inside ? summary : error.message
   return {
     type: `/errors/${code}`,
     title: summary,
     status,
-    detail: inside ? summary : error.message,
+    detail,
+    error: detail,
     code,
     hints: [...error.hints],
     details: inside ? {} : { ...error.details },
@@ -24,10 +26,14 @@ export function toProblem(error: SerialisedError, requestId: string): Problem {
   }
 }
 
-/** Whole seconds after which a refused request may come again, where the error says so. */
-export function retryAfterOf(error: SerialisedError): number | null {
-  const { retryAfter } = error.details
-  return typeof retryAfter === 'number' ? retryAfter : null
+/** Seconds after which a request may come again that was refused by something that nobody can foresee the end of. */
+const someTime = 5
+
+/** Whole seconds after which a refused request may come again: said by the error, or some for every 429 and 503. */
+export function retryAfterOf({ code, details }: Pick<SerialisedError, 'code' | 'details'>): number | null {
+  if (typeof details.retryAfter === 'number') return Math.max(1, Math.ceil(details.retryAfter))
+  const { status } = errorTable[code]
+  return status === 429 || status === 503 ? someTime : null
 }
 
 interface FrameworkError {

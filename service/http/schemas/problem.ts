@@ -6,6 +6,9 @@ export const problemSchema = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'What is wrong, in one line.' }),
+    error: Type.String({
+      description: 'The same, under the name that the Open Inference Protocol has for it.',
+    }),
     code: Type.String({ description: 'Code of the error table.' }),
     hints: Type.Array(Type.String(), { description: 'What to do next.' }),
     details: Type.Record(Type.String(), Type.Unknown()),
@@ -19,6 +22,7 @@ export const problemSchema = Type.Object(
         title: 'An inference input has the wrong shape, type or a value that is not finite.',
         status: 422,
         detail: 'input "input" needs 64 numbers, flat or as [1, 1, 8, 8], got shape [3]',
+        error: 'input "input" needs 64 numbers, flat or as [1, 1, 8, 8], got shape [3]',
         code: 'INVALID_INPUT',
         hints: ['Send numbers in the shape that the model lists under `inputs`.'],
         details: { expected: [1, 1, 8, 8], got: [3] },
