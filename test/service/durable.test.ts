@@ -9,6 +9,8 @@ import { postgresPrograms, startPostgres, type TestPostgres } from '../support/p
 import { pairBundle } from './support/bundles.js'
 import { finish, startCommand } from './support/command-line.js'
 
+/** All processes over one database have the same. */
+const encryptionKeys = '5a'.repeat(32)
 const input = { a: [0, 0.5, 1], b: [1, 1, 0] }
 let bundle: string
 let folder: string
@@ -23,13 +25,13 @@ beforeAll(async () => {
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
-/** Processes start, on machines that are busy. */
-const patience = 300_000
-
 afterAll(() => {
   postgres?.end()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** Processes start, on machines that are busy. */
+const patience = 300_000
 
 interface Service {
   readonly url: string
@@ -39,7 +41,7 @@ interface Service {
 /** The compiled service on a free port; rejects with what it said where it ends instead. */
 async function serve(...flags: string[]): Promise<Service> {
   const args = ['serve', '--models', bundle, '--port', '0', '--log-level', 'error', '--json', ...flags]
-  const child = startCommand(args)
+  const child = startCommand(args, { ZKSERVE_ENCRYPTION_KEYS: encryptionKeys })
   children.push(child)
   let said = ''
   child.stdout!.on('data', (chunk: Buffer) => {
