@@ -190,7 +190,7 @@ const rows = {
   },
   DECRYPTION_FAILED: {
     status: 500,
-    summary: 'What the database keeps encrypted cannot be read with the keys of this process.',
+    summary: 'What the database keeps encrypted cannot be read with the keys that are here.',
     hint: 'Give every process the same ZKSERVE_ENCRYPTION_KEYS, old ones included.',
   },
   UNAUTHENTICATED: {

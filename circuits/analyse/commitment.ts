@@ -11,7 +11,7 @@ import type { QModel } from '#circuits/qmodel/qmodel.js'
 const fieldBits = 253
 /** Partial rounds of circomlib's Poseidon by state width 2 … 17 (Poseidon paper, table 7; x^5, BN254). */
 const partialRounds = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68]
-const fullRounds = 8
+export const fullRounds = 8
 const maxAbsorbed = 16
 
 /** How one input is packed: `words` field elements of up to `lanes` values, `bits` bits each, lowest first. */
@@ -35,9 +35,14 @@ export function packedWords(model: QModel): number {
   return packedInputs(model).reduce((sum, { words }) => sum + words, 0)
 }
 
+/** Partial rounds of the permutation that absorbs so many elements, 1 … 16. */
+export function partialRoundsOf(absorbed: number): number {
+  return partialRounds[absorbed - 1]!
+}
+
 /** Constraints of a Poseidon permutation that absorbs `absorbed` elements; three per S-box. */
 export function permutationCost(absorbed: number): number {
-  return 3 * (fullRounds * (absorbed + 1) + partialRounds[absorbed - 1]!)
+  return 3 * (fullRounds * (absorbed + 1) + partialRoundsOf(absorbed))
 }
 
 /** Sizes of the blocks that absorb `elements` field elements at the least cost, largest first. */
@@ -62,7 +67,7 @@ export function commitmentCost(elements: number): number {
 }
 
 /** The domain tag, a field element of 248 bits. */
-export function domainTag(model: QModel): bigint {
+export function domainTag(model: Pick<QModel, 'inputs'>): bigint {
   const described = model.inputs.map(({ name, shape, bits, lows, scales }) => ({
     name,
     shape,

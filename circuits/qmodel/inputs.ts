@@ -12,7 +12,10 @@ export interface QuantisedInputs {
 }
 
 /** Integers of one input: rounded to its scale, values outside its range moved to the nearer end. */
-export function quantiseInputs(model: QModel, inputs: ReadonlyMap<string, FloatTensor>): QuantisedInputs {
+export function quantiseInputs(
+  model: Pick<QModel, 'inputs'>,
+  inputs: ReadonlyMap<string, FloatTensor>,
+): QuantisedInputs {
   const saturatedBy = model.inputs.map(() => 0)
   const integers = model.inputs.map((input, k) => {
     const tensor = inputs.get(input.name)

@@ -96,7 +96,9 @@ export class CurveEngine {
   readonly #memory = new WebAssembly.Memory({ initial: initialPages })
 
   constructor() {
-    compiled ??= new WebAssembly.Module(Buffer.from(wasmcurves.code, 'base64'))
+    compiled ??= new WebAssembly.Module(
+      Uint8Array.from(atob(wasmcurves.code), (letter) => letter.charCodeAt(0)),
+    )
     const instance = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } })
     this.operations = instance.exports as CurveOperations
   }

@@ -1,6 +1,6 @@
 import { inputSignalNames } from '#circuits/emit/inputs.js'
 import type { Bundle } from '#prover/bundle/load.js'
-import { inputLanes } from '#prover/inference/commitment.js'
+import { inputLanes } from '#prover/inference/pack-inputs.js'
 import { hiddenSignals } from '#prover/weights/version.js'
 import type { SignalValues } from '#prover/witness/calculate.js'
 

@@ -1,7 +1,13 @@
-import type { Address, Hex, TransactionReceipt } from 'viem'
+import type { Account, Address, Hex, PublicClient, TransactionReceipt } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
-import type { ChainWriter } from '#service/chain/connect-chain.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
+
+/** Who sends transactions, as viem has it: a wallet with its account and chain, whatever its transport. */
+export interface TransactionSender {
+  readonly client: Pick<PublicClient, 'estimateGas' | 'waitForTransactionReceipt'>
+  readonly wallet: { sendTransaction(request: TransactionRequest & { gas: bigint }): Promise<Hex> }
+  readonly account: Account
+}
 
 /** What became of a transaction. */
 export interface SentTransaction {
@@ -24,10 +30,10 @@ export interface TransactionRequest {
  * @throws CHAIN_REJECTED with `details.reason`; CHAIN_UNREACHABLE.
  */
 export async function sendTransaction(
-  chain: ChainWriter,
+  sender: TransactionSender,
   request: TransactionRequest,
 ): Promise<SentTransaction> {
-  const { client, wallet, account } = chain
+  const { client, wallet, account } = sender
   try {
     const gas = await client.estimateGas({ account, ...request })
     const hash = await wallet.sendTransaction({ ...request, gas: (gas * 105n) / 100n })

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -44,9 +45,13 @@ export async function startPostgres(): Promise<TestPostgres> {
   run('initdb', ['-D', data, '-U', 'zkserve', '-A', 'trust', '--no-sync'])
   const port = await freePort()
   let server: ReturnType<typeof spawn>
+  let exited: Promise<unknown> = Promise.resolve()
   const start = async (): Promise<void> => {
+    // One that was killed holds port and data until it is gone.
+    await exited
     const args = ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1']
     server = spawn(...as('postgres', args), { stdio: 'ignore', cwd: folder })
+    exited = once(server, 'exit')
     for (let attempt = 0; ; attempt++) {
       try {
         run('pg_isready', ['-h', '127.0.0.1', '-p', String(port)])

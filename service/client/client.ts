@@ -1,0 +1,98 @@
+import type { Static } from 'typebox'
+import type { Verification } from '#prover/verify.js'
+import { ZkserveClientError } from '#service/client/client-error.js'
+import { type JobEvent, JobsClient } from '#service/client/jobs-client.js'
+import { ModelsClient } from '#service/client/models-client.js'
+import { type ClientOptions, Transport } from '#service/client/transport.js'
+import type {
+  AcceptedReply,
+  AnswerReply,
+  inferBodySchema,
+  ProofReply,
+} from '#service/http/schemas/inference.js'
+
+/** What `POST /infer` takes, without how the answer comes. */
+export type InferRequest = Omit<Static<typeof inferBodySchema>, 'proof' | 'wait'>
+
+export interface ProveOptions {
+  /** Gives the request up, and cancels its job. */
+  readonly signal?: AbortSignal
+  /** Told of every state and stage of the job. */
+  readonly onEvent?: (event: JobEvent) => void
+  /** Names the request, so that it makes one job however often it is sent; drawn by default. */
+  readonly idempotencyKey?: string
+}
+
+/** Seconds for which the service holds a request open for its proof before it gives the job instead. */
+const wait = 20
+
+/** A zkserve service. Runs wherever `fetch` is: Node 20 and newer, browsers, workers. */
+export class ZkserveClient {
+  readonly jobs: JobsClient
+  readonly models: ModelsClient
+  readonly #transport: Transport
+
+  constructor(options: ClientOptions) {
+    this.#transport = new Transport(options)
+    this.jobs = new JobsClient(this.#transport)
+    this.models = new ModelsClient(this.#transport)
+  }
+
+  /** The model's answer, without proof. @throws ZkserveClientError */
+  infer(request: InferRequest, { signal }: { signal?: AbortSignal } = {}): Promise<AnswerReply> {
+    // Nothing is taken on, so it may be asked twice.
+    const body = { ...request, proof: false }
+    return this.#transport.json('POST', '/infer', { body, signal, repeatable: true })
+  }
+
+  /** Has an answer proven, and returns at once: {@link JobsClient.result} gives the proof. */
+  submit(request: InferRequest, { signal, idempotencyKey = crypto.randomUUID() }: ProveOptions = {}) {
+    const headers = { 'idempotency-key': idempotencyKey, prefer: 'respond-async' }
+    const options = { body: request, headers, signal, repeatable: true }
+    return this.#transport.json<AcceptedReply>('POST', '/infer', options)
+  }
+
+  /**
+   * The model's answer with its proof. Whatever breaks on the way, one job is made, and followed to its end.
+   * @throws ZkserveClientError what the job failed with, `CANCELLED`, `EXPIRED`, `ABORTED`
+   */
+  async inferAndProve(request: InferRequest, options: ProveOptions = {}): Promise<ProofReply> {
+    const { signal, onEvent, idempotencyKey = crypto.randomUUID() } = options
+    const id = await this.#proveSoon(request, { ...options, idempotencyKey })
+    if (typeof id !== 'string') return id
+    try {
+      return await this.jobs.result(id, { signal, ...(onEvent && { onEvent }) })
+    } catch (error) {
+      if (signal?.aborted) await this.jobs.cancel(id).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Whether a proof holds, as the service sees it; {@link TrustedModel} needs no trust in the service. */
+  verify(proof: ProofReply): Promise<Verification> {
+    return this.#transport.json('POST', '/verify', { body: proof, repeatable: true })
+  }
+
+  /** Who signs receipts; null where nobody does. */
+  async receiptSigner(): Promise<string | null> {
+    const { signer } = await this.#transport.json<{ signer: string | null }>('GET', '/receipts/signer')
+    return signer
+  }
+
+  /** The proof, or the id of its job where that takes longer, or where the job is to be told of or cancelled. */
+  async #proveSoon(body: InferRequest, options: ProveOptions): Promise<ProofReply | string> {
+    const { signal, onEvent, idempotencyKey } = options
+    const prefer = onEvent === undefined && signal === undefined ? `wait=${wait}` : 'respond-async'
+    const headers = { 'idempotency-key': idempotencyKey!, prefer }
+    try {
+      const sent = { body, headers, signal, repeatable: true, patience: wait * 1000 }
+      const reply = await this.#transport.json<ProofReply | AcceptedReply>('POST', '/infer', sent)
+      return 'job' in reply ? reply.job.id : reply
+    } catch (error) {
+      // The connection broke while the first attempt waited: its job is there.
+      if (!(error instanceof ZkserveClientError) || error.code !== 'IDEMPOTENCY_BUSY') throw error
+      const { job } = error.details
+      return String(job).replace(/^.*\//, '')
+    }
+  }
+}
