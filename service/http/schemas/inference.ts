@@ -62,6 +62,14 @@ export const inferBodySchema = Type.Object(
         description: 'ms from now after which the proof is not wanted any more; its job then expires.',
       }),
     ),
+    priority: Type.Optional(
+      Type.Integer({
+        minimum: -100,
+        maximum: 100,
+        default: 0,
+        description: 'Of your own waiting jobs the higher goes first.',
+      }),
+    ),
     salt: Type.Optional(text('Blinds the input commitment; drawn by default.')),
   },
   {
@@ -161,6 +169,5 @@ export const acceptedReplySchema = Type.Object(
   { examples: [acceptedReplyExample] },
 )
 
-export type AcceptedReply = Static<typeof acceptedReplySchema>
 export type AnswerReply = Static<typeof answerReplySchema>
 export type ProofReply = Static<typeof proofReplySchema>

@@ -1,0 +1,50 @@
+import type { FastifyRequest } from 'fastify'
+import type { FloatTensor } from '#circuits/graph/graph.js'
+import type { Bundle } from '#prover/bundle/load.js'
+import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
+import type { Services } from '#service/http/services.js'
+import type { NewJob } from '#service/jobs/new-job.js'
+import type { ServiceTask } from '#service/jobs/tasks.js'
+import { type GivenBinding, readBinding, readSalt } from '#service/proof-binding.js'
+
+/** What a proof is to be like, and when. */
+export interface ProofTerms extends GivenBinding {
+  readonly salt?: string | undefined
+  /** Id and version of the model in the registry. */
+  readonly modelId?: string | number | undefined
+  readonly version?: number | undefined
+  /** ms from now. */
+  readonly deadline?: number | undefined
+  /** Of two jobs of one tenant the higher goes first; 0 by default. */
+  readonly priority?: number | undefined
+}
+
+interface Given {
+  readonly bundle: Bundle
+  readonly inputs: ReadonlyMap<string, FloatTensor>
+  readonly terms: ProofTerms
+}
+
+/** The job that proves an answer. @throws ZkserveError `INVALID_INPUT` */
+export function newProofJob(
+  { config, registrations }: Pick<Services, 'config' | 'registrations'>,
+  { tenant }: Pick<FastifyRequest, 'tenant'>,
+  { bundle, inputs, terms }: Given,
+): NewJob<ServiceTask, ModelHashes> {
+  const { vkHash, constraints } = bundle.manifest
+  const context = readBinding(terms, config)
+  const salt = terms.salt === undefined ? {} : { salt: readSalt(terms.salt) }
+  const registration = registrations.find(vkHash, terms)
+  return {
+    tenant: tenant.id,
+    kind: 'proof',
+    model: vkHash,
+    bundle: null,
+    cost: constraints.total,
+    memory: 0,
+    subject: hashesOf(bundle),
+    task: { kind: 'proof', vkHash, inputs, context, registration, ...salt },
+    deadline: terms.deadline ?? null,
+    priority: terms.priority ?? 0,
+  }
+}
