@@ -5,6 +5,10 @@ import { keys } from '#service/database/migrations/keys.js'
 import { steps } from '#service/database/migrations/steps.js'
 import { tenants } from '#service/database/migrations/tenants.js'
 import { texts } from '#service/database/migrations/texts.js'
+import { trail } from '#service/database/migrations/trail.js'
+import { uploads } from '#service/database/migrations/uploads.js'
+import { usage } from '#service/database/migrations/usage.js'
+import { webhooks } from '#service/database/migrations/webhooks.js'
 import type { Tables } from '#service/database/tables.js'
 
 /** In the order of their names. */
@@ -15,6 +19,10 @@ const provider: MigrationProvider = {
     '2026-11-steps': steps,
     '2026-11-tenants': tenants,
     '2026-11-texts': texts,
+    '2026-11-trail': trail,
+    '2026-11-uploads': uploads,
+    '2026-11-usage': usage,
+    '2026-11-webhooks': webhooks,
   }),
 }
 

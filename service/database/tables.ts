@@ -1,7 +1,10 @@
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { SerialisedError } from '#circuits/errors.js'
+import type { Manifest } from '#prover/bundle/manifest.js'
 import type { JobKind, JobStage, JobState, JobStep } from '#service/jobs/job.js'
+import type { ModelState } from '#service/models/registered-model.js'
 import type { Scope, TenantLimits } from '#service/tenants/tenant.js'
+import type { DeliveryState, JobEvent, WebhookEvent } from '#service/webhooks/webhook.js'
 
 /** One job; see the migration for what each column holds. Times are the database's. */
 export interface JobRow {
@@ -59,6 +62,7 @@ export interface ApiKeyRow {
   readonly created_at: Generated<Date>
   readonly expires_at: Date | null
   readonly revoked_at: Date | null
+  readonly used_at: Date | null
 }
 
 /** What one tenant used on one day. */
@@ -70,10 +74,83 @@ export interface UsageRow {
   readonly constraints: Generated<string>
 }
 
+/** One model in the store of bundles, or on its way there. */
+export interface ModelRow {
+  readonly id: string
+  readonly tenant: string | null
+  readonly name: string
+  readonly version: number
+  readonly state: Generated<ModelState>
+  readonly vk_hash: string | null
+  readonly model_hash: string | null
+  readonly digest: string | null
+  readonly job: string | null
+  readonly error: JSONColumnType<SerialisedError> | null
+  readonly manifest: JSONColumnType<Manifest> | null
+  readonly report: unknown
+  readonly options: unknown
+  readonly created_at: Generated<Date>
+  readonly ready_at: Date | null
+  readonly deleted_at: Date | null
+}
+
+/** One row: whose the blobs in the store are. */
+export interface StoreOwnerRow {
+  readonly id: string
+}
+
+/** One record of the audit log; see `AuditRecord`. It is written by the database alone. */
+export interface AuditRow {
+  readonly seq: GeneratedAlways<string>
+  readonly at: GeneratedAlways<string>
+  readonly tenant: GeneratedAlways<string>
+  readonly actor: GeneratedAlways<string>
+  readonly action: GeneratedAlways<string>
+  readonly subject: GeneratedAlways<string>
+  readonly previous: GeneratedAlways<string>
+  readonly hash: GeneratedAlways<string>
+}
+
+/** Where a tenant is told of its jobs; secrets are sealed. */
+export interface WebhookRow {
+  readonly id: string
+  readonly tenant: string
+  readonly url: string
+  readonly events: JobEvent[]
+  readonly secret: Uint8Array
+  readonly old_secret: Uint8Array | null
+  readonly old_until: Date | null
+  readonly created_at: Generated<Date>
+  readonly failing_since: Date | null
+  readonly paused_until: Date | null
+  readonly disabled_at: Date | null
+}
+
+/** One message to one webhook. */
+export interface DeliveryRow {
+  readonly id: string
+  readonly webhook: string
+  readonly event: WebhookEvent
+  readonly job: string | null
+  readonly body: string
+  readonly state: Generated<DeliveryState>
+  readonly attempts: Generated<number>
+  readonly next_at: Generated<Date>
+  readonly attempted_at: Date | null
+  readonly status: number | null
+  readonly created_at: Generated<Date>
+  readonly finished_at: Date | null
+}
+
 export interface Tables {
+  readonly audit_log: AuditRow
+  readonly models: ModelRow
+  readonly store_owner: StoreOwnerRow
   readonly tenants: TenantRow
   readonly api_keys: ApiKeyRow
   readonly usage: UsageRow
   readonly jobs: JobRow
   readonly workers: WorkerRow
+  readonly webhooks: WebhookRow
+  readonly deliveries: DeliveryRow
 }

@@ -1,0 +1,156 @@
+import { ZkserveError } from '#circuits/errors.js'
+import { guarded } from '#service/database/guarded.js'
+import type { Database } from '#service/database/open-database.js'
+import { now } from '#service/database/times.js'
+import type { TenantLimits } from '#service/tenants/tenant.js'
+import { type DayUsage, usageToday } from '#service/tenants/usage.js'
+
+/** A tenant as the operator sees it; times are ISO 8601. */
+export interface TenantFacts {
+  readonly id: string
+  readonly createdAt: string
+  /** Null where the tenant is enabled. */
+  readonly disabledAt: string | null
+  /** What is left out is as the settings have it. */
+  readonly limits: TenantLimits
+  /** Keys that are neither revoked nor expired. */
+  readonly keys: number
+  readonly openJobs: number
+  readonly today: DayUsage
+}
+
+/** Limits to set; null: as the settings have it. */
+export type LimitChanges = { readonly [Name in keyof TenantLimits]?: TenantLimits[Name] | null }
+
+/** Tenants, for the operator. Running services follow within seconds. */
+export class TenantAdmin {
+  readonly #tables: Database['tables']
+
+  constructor({ tables }: Pick<Database, 'tables'>) {
+    this.#tables = tables
+  }
+
+  /** @throws ZkserveError `TENANT_EXISTS` */
+  add(id: string, limits: TenantLimits): Promise<TenantFacts> {
+    return guarded(async () => {
+      const { numInsertedOrUpdatedRows } = await this.#tables
+        .insertInto('tenants')
+        .values({ id, limits: JSON.stringify(limits) })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirst()
+      if (numInsertedOrUpdatedRows === 0n)
+        throw new ZkserveError('TENANT_EXISTS', `there is a tenant "${id}" already`)
+      return this.show(id)
+    })
+  }
+
+  list(): Promise<readonly TenantFacts[]> {
+    return guarded(async () => {
+      const rows = await this.#tables.selectFrom('tenants').select('id').orderBy('id').execute()
+      return Promise.all(rows.map(({ id }) => this.show(id)))
+    })
+  }
+
+  /** @throws ZkserveError `TENANT_NOT_FOUND` */
+  show(id: string): Promise<TenantFacts> {
+    return guarded(async () => {
+      const row = await this.#tables
+        .selectFrom('tenants')
+        .select(['id', 'limits', 'created_at', 'disabled_at'])
+        .select(({ selectFrom }) => [
+          selectFrom('api_keys')
+            .select(({ fn }) => fn.countAll<string>().as('count'))
+            .whereRef('api_keys.tenant', '=', 'tenants.id')
+            .where('revoked_at', 'is', null)
+            .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+            .as('keys'),
+          selectFrom('jobs')
+            .select(({ fn }) => fn.countAll<string>().as('count'))
+            .whereRef('jobs.tenant', '=', 'tenants.id')
+            .where('state', 'in', ['queued', 'running'])
+            .as('open_jobs'),
+        ])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (row === undefined) throw noTenant(id)
+      return {
+        id,
+        createdAt: row.created_at.toISOString(),
+        disabledAt: row.disabled_at?.toISOString() ?? null,
+        limits: row.limits,
+        keys: Number(row.keys),
+        openJobs: Number(row.open_jobs),
+        today: await usageToday(this.#tables, id),
+      }
+    })
+  }
+
+  /** Sets limits; those not named stay. @throws ZkserveError `TENANT_NOT_FOUND` */
+  limit(id: string, changes: LimitChanges): Promise<TenantFacts> {
+    return guarded(async () => {
+      await this.#tables.transaction().execute(async (tables) => {
+        const row = await tables
+          .selectFrom('tenants')
+          .select('limits')
+          .where('id', '=', id)
+          .forUpdate()
+          .executeTakeFirst()
+        if (row === undefined) throw noTenant(id)
+        const kept = Object.entries({ ...row.limits, ...changes }).filter(([, value]) => value !== null)
+        const limits = JSON.stringify(Object.fromEntries(kept))
+        await tables.updateTable('tenants').set({ limits }).where('id', '=', id).execute()
+      })
+      return this.show(id)
+    })
+  }
+
+  /** Refuses all its keys; what was accepted is done. @throws ZkserveError `TENANT_NOT_FOUND` */
+  async disable(id: string): Promise<TenantFacts> {
+    await this.#setDisabled(id, now)
+    return this.show(id)
+  }
+
+  /** @throws ZkserveError `TENANT_NOT_FOUND` */
+  async enable(id: string): Promise<TenantFacts> {
+    await this.#setDisabled(id, null)
+    return this.show(id)
+  }
+
+  /**
+   * Removes a tenant with all that is its: keys, jobs, results, usage. It must be disabled, so that nothing new comes.
+   * @throws ZkserveError `TENANT_NOT_FOUND`, `USAGE`
+   */
+  remove(id: string): Promise<{ readonly removed: string }> {
+    return guarded(async () => {
+      if (id === 'default') throw new ZkserveError('USAGE', 'the tenant "default" cannot be removed')
+      const { numDeletedRows } = await this.#tables
+        .deleteFrom('tenants')
+        .where('id', '=', id)
+        .where('disabled_at', 'is not', null)
+        .executeTakeFirst()
+      if (numDeletedRows > 0n) return { removed: id }
+      await this.show(id)
+      throw new ZkserveError('USAGE', `the tenant "${id}" is enabled`, {
+        hints: [
+          `Disable it first: \`zkserve tenant disable ${id}\`; removing it takes its jobs and results away.`,
+        ],
+      })
+    })
+  }
+
+  #setDisabled(id: string, at: typeof now | null): Promise<void> {
+    return guarded(async () => {
+      await this.#tables
+        .updateTable('tenants')
+        .set({ disabled_at: at })
+        .where('id', '=', id)
+        // The time of the first disabling stays.
+        .where('disabled_at', at === null ? 'is not' : 'is', null)
+        .execute()
+    })
+  }
+}
+
+export function noTenant(id: string): ZkserveError {
+  return new ZkserveError('TENANT_NOT_FOUND', `there is no tenant "${id}"`)
+}
