@@ -6,7 +6,6 @@ import { steps } from '#service/database/migrations/steps.js'
 import { tenants } from '#service/database/migrations/tenants.js'
 import { texts } from '#service/database/migrations/texts.js'
 import { trail } from '#service/database/migrations/trail.js'
-import { trail } from '#service/database/migrations/trail.js'
 import { uploads } from '#service/database/migrations/uploads.js'
 import { usage } from '#service/database/migrations/usage.js'
 import { webhooks } from '#service/database/migrations/webhooks.js'
@@ -20,7 +19,6 @@ const provider: MigrationProvider = {
     '2026-11-steps': steps,
     '2026-11-tenants': tenants,
     '2026-11-texts': texts,
-    '2026-11-trail': trail,
     '2026-11-trail': trail,
     '2026-11-uploads': uploads,
     '2026-11-usage': usage,

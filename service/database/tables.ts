@@ -142,20 +142,7 @@ export interface DeliveryRow {
   readonly finished_at: Date | null
 }
 
-/** One record of the audit log; see `AuditRecord`. It is written by the database alone. */
-export interface AuditRow {
-  readonly seq: GeneratedAlways<string>
-  readonly at: GeneratedAlways<string>
-  readonly tenant: GeneratedAlways<string>
-  readonly actor: GeneratedAlways<string>
-  readonly action: GeneratedAlways<string>
-  readonly subject: GeneratedAlways<string>
-  readonly previous: GeneratedAlways<string>
-  readonly hash: GeneratedAlways<string>
-}
-
 export interface Tables {
-  readonly audit_log: AuditRow
   readonly audit_log: AuditRow
   readonly models: ModelRow
   readonly store_owner: StoreOwnerRow
