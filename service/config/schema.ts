@@ -54,6 +54,20 @@ export const configSchema = Type.Object(
       maximum: 100_000,
       description: 'Proofs that may wait for a thread; beyond it requests are refused with QUEUE_FULL.',
     }),
+    openJobs: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 100_000,
+      description:
+        'Jobs that a tenant without a limit of its own may have open at once; 0 for as many as there is room for.',
+    }),
+    memory: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 2 ** 50,
+      description:
+        'Memory that the jobs of this process may take together, in bytes; 0 for three quarters of what the machine or its container has.',
+    }),
     keyCache: Type.Integer({
       default: 2,
       minimum: 1,
@@ -114,6 +128,30 @@ export const configSchema = Type.Object(
       minimum: 0,
       maximum: 3_600_000,
       description: 'Time that running proofs get to end when the service stops, in ms.',
+    }),
+    auth: Type.Enum(['none', 'keys'], {
+      default: 'none',
+      description:
+        'Who may call: anyone who reaches the port, all as the tenant "default" (none), or holders of API keys (keys).',
+    }),
+    requestsPerMinute: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 1_000_000_000,
+      description:
+        'Requests that a tenant without a limit of its own may send in a minute, to each process; without keys, an address. 0 for any number.',
+    }),
+    constraintsPerDay: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description:
+        'Constraints that a tenant without a limit of its own may have proven in a day of UTC; 0 for any number.',
+    }),
+    trustedProxies: Type.Array(Type.String({ pattern: '^[0-9a-fA-F:.]+(/[0-9]{1,3})?$' }), {
+      default: [],
+      description:
+        'Addresses or networks (10.0.0.0/8) of reverse proxies: whom X-Forwarded-For names is then who calls.',
     }),
     corsOrigin: Type.Array(Type.String(), {
       default: [],

@@ -68,6 +68,7 @@ export async function createServices(
     const metrics = new ServiceMetrics(models.names, pool, queue)
     const jobs = new Jobs(queue, {
       room: config.queueSize,
+      openJobs: config.openJobs === 0 ? null : config.openJobs,
       retryAfter: (open, concurrency) => pool.secondsFor(open, concurrency),
     })
     const services = {

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import { guarded } from '#service/database/guarded.js'
 import type { Database } from '#service/database/open-database.js'
 import { later, now } from '#service/database/times.js'
 import type { QueueStatus } from '#service/jobs/claim.js'
-import type { Job, JobState } from '#service/jobs/job.js'
+import { type Admission, type Creation, createJob } from '#service/jobs/create-job.js'
+import type { Job } from '#service/jobs/job.js'
 import type { JobChange, JobChanges } from '#service/jobs/job-changes.js'
-import { jobOf, readColumns } from '#service/jobs/job-row.js'
+import { jobOf, type ReadRow, readColumns } from '#service/jobs/job-row.js'
+import { type JobListOptions, type JobPage, listJobs } from '#service/jobs/list-jobs.js'
 import type { NewJob, Once, Remembered } from '#service/jobs/new-job.js'
+import { statusIn } from '#service/jobs/queue-status.js'
 import type { TaskCodec } from '#service/jobs/task-codec.js'
 
 export interface JobQueueOptions<Task> {
@@ -15,9 +17,6 @@ export interface JobQueueOptions<Task> {
   readonly lease: number
   readonly tasks: TaskCodec<Task>
 }
-
-/** Any number that no other lock of these tables has. */
-const createLock = 7_215_001
 
 /**
  * Jobs for those who give them, in Postgres, embedded or not: accepted ones outlive every process. All times are the
@@ -35,11 +34,10 @@ export class JobQueue<Task, Subject, Result> {
   }
 
   /**
-   * Takes a job on; it is kept when this settles.
-   * @param room jobs that may wait beside those that the workers can do at once
-   * @returns null where there is no room, or another job of the tenant has the key of `once`
+   * Takes a job on; where its kind is `created` it is kept when this settles.
+   * @throws ZkserveError `TENANT_NOT_FOUND`
    */
-  create(given: NewJob<Task, Subject>, room: number): Promise<Job<Subject, Result> | null> {
+  create(given: NewJob<Task, Subject>, admission: Admission): Promise<Creation<Job<Subject, Result>>> {
     const id = randomBytes(16).toString('hex')
     const { once = null, tenant, kind, model, bundle, cost, memory, priority = 0 } = given
     const { fingerprint, answer } = once ?? {}
@@ -53,21 +51,12 @@ export class JobQueue<Task, Subject, Result> {
       request: once && this.#options.tasks.seal(id, 'request', { fingerprint, answer }),
       waits: once?.waits ?? false,
     }
-    return guarded(() =>
-      this.#database.tables.transaction().execute(async (tables) => {
-        // One after another: else many at once would take the same last place.
-        await sql`select pg_advisory_xact_lock(${createLock})`.execute(tables)
-        const { queued, running, concurrency } = await statusIn(tables, this.#options.lease)
-        if (queued + running >= concurrency + room) return null
-        const row = await tables
-          .insertInto('jobs')
-          .values(values)
-          .onConflict((conflict) => conflict.columns(['tenant', 'idempotency_key']).doNothing())
-          .returning(readColumns)
-          .executeTakeFirst()
-        return row === undefined ? null : jobOf<Subject, Result>(row, this.#options.tasks)
-      }),
-    )
+    return guarded(async () => {
+      const creation = await this.#database.tables
+        .transaction()
+        .execute((tables) => createJob(tables, values, admission, this.#options.lease))
+      return creation.kind === 'created' ? { ...creation, job: this.#read(creation.job) } : creation
+    })
   }
 
   /** The job, or null where the tenant has none of this id, or its time is over. */
@@ -79,7 +68,7 @@ export class JobQueue<Task, Subject, Result> {
         .where('id', '=', id)
         .where('tenant', '=', tenant)
         .executeTakeFirst()
-      return row === undefined ? null : jobOf(row, this.#options.tasks)
+      return row === undefined ? null : this.#read(row)
     })
   }
 
@@ -93,10 +82,17 @@ export class JobQueue<Task, Subject, Result> {
         .where('tenant', '=', tenant)
         .executeTakeFirst()
       if (row === undefined) return null
-      const { tasks } = this.#options
-      const request = tasks.open(row.id, 'request', row.request!) as Pick<Once, 'fingerprint' | 'answer'>
-      return { key, ...request, waits: row.waits, job: jobOf(row, tasks) }
+      const request = this.#options.tasks.open(row.id, 'request', row.request!) as Pick<
+        Once,
+        'fingerprint' | 'answer'
+      >
+      return { key, ...request, waits: row.waits, job: this.#read(row) }
     })
+  }
+
+  /** The tenant's jobs, newest first, a page at a time. */
+  list(tenant: string, options: JobListOptions): Promise<JobPage<Job<Subject, Result>>> {
+    return guarded(() => listJobs(this.#database.tables, tenant, options, (row) => this.#read(row)))
   }
 
   /** The request that made the job waits no more: its answer is that of requests that never did. */
@@ -139,20 +135,8 @@ export class JobQueue<Task, Subject, Result> {
   subscribe(listener: (change: JobChange) => void): () => void {
     return this.#changes.subscribe(listener)
   }
-}
 
-async function statusIn(tables: Database['tables'], lease: number): Promise<QueueStatus> {
-  const counts = await tables
-    .selectFrom('jobs')
-    .select(['state', ({ fn }) => fn.countAll<string>().as('count')])
-    .where('state', 'in', ['queued', 'running'])
-    .groupBy('state')
-    .execute()
-  const { concurrency } = await tables
-    .selectFrom('workers')
-    .select(({ fn }) => fn.sum<string | null>('concurrency').as('concurrency'))
-    .where('seen_at', '>', later(-2 * lease))
-    .executeTakeFirstOrThrow()
-  const count = (state: JobState) => Number(counts.find((row) => row.state === state)?.count ?? 0)
-  return { queued: count('queued'), running: count('running'), concurrency: Number(concurrency ?? 0) }
+  #read(row: ReadRow): Job<Subject, Result> {
+    return jobOf(row, this.#options.tasks)
+  }
 }

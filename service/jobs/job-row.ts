@@ -9,7 +9,8 @@ export const readColumns = [
   ...(['created_at', 'started_at', 'finished_at', 'history'] as const),
 ] as const
 
-type ReadRow = Pick<Selectable<JobRow>, (typeof readColumns)[number]>
+/** What {@link readColumns} give. */
+export type ReadRow = Pick<Selectable<JobRow>, (typeof readColumns)[number]>
 
 /** Opens what is private of a job. */
 type Opener = Pick<TaskCodec<never>, 'open'>

@@ -1,12 +1,13 @@
 import { ZkserveError } from '#circuits/errors.js'
+import type { QueueStatus } from '#service/jobs/claim.js'
+import type { Admission } from '#service/jobs/create-job.js'
 import { isFinal, type Job } from '#service/jobs/job.js'
 import type { JobChange } from '#service/jobs/job-changes.js'
 import type { JobQueue } from '#service/jobs/job-queue.js'
+import type { JobListOptions, JobPage } from '#service/jobs/list-jobs.js'
 import type { NewJob, Remembered } from '#service/jobs/new-job.js'
 
-export interface JobsOptions {
-  /** Jobs that may wait beside those that the workers do at once. */
-  readonly room: number
+export interface JobsOptions extends Admission {
   /** Seconds after which a client may come again, given how many jobs are open and how many are done at once. */
   readonly retryAfter: (open: number, concurrency: number) => number
   /** ms between looks at a job that somebody waits for, in case nobody tells of its end. */
@@ -44,17 +45,27 @@ export class Jobs<Task, Subject, Result> {
 
   /**
    * Takes a job on; it is kept when this settles. Where another request took the key of `once`, its job is the one.
-   * @throws ZkserveError `QUEUE_FULL`, `DATABASE_UNAVAILABLE`
+   * @throws ZkserveError `QUEUE_FULL`, `QUOTA_EXCEEDED`, `DATABASE_UNAVAILABLE`
    */
   async submit(job: NewJob<Task, Subject>): Promise<Submission<Subject, Result>> {
-    const { room, retryAfter } = this.#options
     if (this.#stopping) throw full('the service is stopping', 1)
-    const created = await this.#queue.create(job, room)
-    if (created !== null) return { job: created, first: null }
-    const first = job.once == null ? null : await this.#queue.recall(job.tenant, job.once.key)
-    if (first !== null) return { job: first.job, first }
-    const { queued, running, concurrency } = await this.#queue.status()
-    throw full(`${room} proofs wait already`, retryAfter(queued + running, concurrency))
+    const creation = await this.#queue.create(job, this.#options)
+    switch (creation.kind) {
+      case 'created':
+        return { job: creation.job, first: null }
+      case 'taken': {
+        const first = await this.#queue.recall(job.tenant, job.once!.key)
+        // The other job is gone by now, and its key with it.
+        return first === null ? this.submit(job) : { job: first.job, first }
+      }
+      case 'full':
+        throw full(`${this.#options.room} proofs wait already`, this.#secondsFor(creation.status))
+      case 'limited': {
+        const message = `the limit of open jobs is reached: ${creation.limit}`
+        const retryAfter = this.#secondsFor(await this.#queue.status())
+        throw new ZkserveError('QUOTA_EXCEEDED', message, { details: { retryAfter, limit: creation.limit } })
+      }
+    }
   }
 
   /** The job, or null where the tenant has none of this id. */
@@ -70,6 +81,11 @@ export class Jobs<Task, Subject, Result> {
   /** The request that made the job waits no more. */
   stopWaiting(id: string): Promise<void> {
     return this.#queue.stopWaiting(id)
+  }
+
+  /** The tenant's jobs, newest first, a page at a time. */
+  list(tenant: string, options: JobListOptions): Promise<JobPage<Job<Subject, Result>>> {
+    return this.#queue.list(tenant, options)
   }
 
   /** Cancels a job that has not ended; returns it as it then is, or null where the tenant has none of this id. */
@@ -122,6 +138,10 @@ export class Jobs<Task, Subject, Result> {
     this.#unsubscribe()
     clearInterval(this.#timer)
     this.#wake(null)
+  }
+
+  #secondsFor({ queued, running, concurrency }: QueueStatus): number {
+    return this.#options.retryAfter(queued + running, concurrency)
   }
 
   /** Settles when the job may have ended, or changed at all, or the signal aborts. */

@@ -17,7 +17,6 @@ import {
   testWorker as worker,
 } from '../support/test-jobs.js'
 
-const room = 100
 const settings = { ...jobSettings, lifetime: 1500, limit: 5 }
 const tenant = 'default'
 
@@ -40,10 +39,13 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     backing?.end()
   })
   const ids: string[] = []
-  const create = async (task: string, more: Partial<NewJob<string, string>> = {}, limit = room) => {
-    const created = await queue.create(job(task, more), limit)
-    if (created !== null) ids.push(created.id)
-    return created!
+  const give = (task: string, more: Partial<NewJob<string, string>> = {}, room = 100) =>
+    queue.create(job(task, more), { room, openJobs: null })
+  const create = async (task: string, more: Partial<NewJob<string, string>> = {}, room = 100) => {
+    const creation = await give(task, more, room)
+    if (creation.kind !== 'created') throw new Error(creation.kind)
+    ids.push(creation.job.id)
+    return creation.job
   }
   afterEach(async () => {
     for (const id of ids.splice(0)) await queue.cancel(tenant, id)
@@ -174,9 +176,9 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
   test('are refused where there is no room beside what workers can do', async () => {
     await claims.announce({ ...worker, concurrency: 2 })
     expect(await queue.status()).toMatchObject({ queued: 0, concurrency: 2 })
-    const limit = 1
-    for (let i = 0; i < 3; i++) expect(await create(`${i}`, {}, limit)).not.toBeNull()
-    expect(await queue.create(job('3'), limit)).toBeNull()
+    for (let i = 0; i < 3; i++) await create(`${i}`, {}, 1)
+    const status = { queued: 3, running: 0, concurrency: 2 }
+    expect(await give('3', {}, 1)).toEqual({ kind: 'full', status })
     expect(await queue.status()).toMatchObject({ queued: 3 })
     await sleep(2 * settings.lease + 50)
     expect((await queue.status()).concurrency).toBe(0)
@@ -207,9 +209,10 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
   })
 
   test('of equal requests at once are one; what was said of it is kept as long as it', async () => {
-    const made = await Promise.all(Array.from({ length: 20 }, () => queue.create(job('k', once('K')), room)))
-    const [created] = made.filter((one) => one !== null)
-    expect(made.filter((one) => one !== null)).toHaveLength(1)
+    const made = await Promise.all(Array.from({ length: 20 }, () => give('k', once('K'))))
+    const jobs = made.flatMap((one) => (one.kind === 'created' ? [one.job] : []))
+    expect(made.filter(({ kind }) => kind === 'taken')).toHaveLength(19)
+    const [created] = jobs
     const { id } = created!
     expect(await queue.recall(tenant, 'K')).toEqual({ ...once('K').once, job: created })
     expect(await queue.recall(tenant, 'L')).toBeNull()
@@ -218,7 +221,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     expect(await queue.status()).toMatchObject({ queued: 1 })
     const { attempt } = (await claims.claim(worker))!
     await claims.finish(id, attempt, { state: 'succeeded', result: 9 })
-    expect(await queue.create(job('k', once('K')), room)).toBeNull()
+    expect(await give('k', once('K'), 0)).toEqual({ kind: 'taken' })
     expect((await queue.recall(tenant, 'K'))!.job.status).toEqual({ state: 'succeeded', result: 9 })
     await sleep(settings.lifetime + 50)
     await claims.sweep()
@@ -234,9 +237,9 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
 
   test('that found no room leave their key free', async () => {
     await create('full')
-    expect(await queue.create(job('k', once('M')), 0)).toBeNull()
+    expect(await give('k', once('M'), 0)).toMatchObject({ kind: 'full' })
     expect(await queue.recall(tenant, 'M')).toBeNull()
-    expect(await create('k', once('M'))).not.toBeNull()
+    await create('k', once('M'))
   })
 
   test('are told of when they change', async () => {
@@ -277,7 +280,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     await open()
     expect((await queue.get(tenant, done.id))!.status).toEqual({ state: 'succeeded', result: 7 })
     expect(await queue.recall(tenant, 'twice')).toEqual({ ...twice, job: keyed })
-    expect(await queue.create(job('keyed', { once: twice }), room)).toBeNull()
+    expect(await give('keyed', { once: twice })).toEqual({ kind: 'taken' })
     await sleep(settings.lease + 50)
     await claims.sweep()
     expect(await claims.claim(worker)).toMatchObject({ id, task: 'kept', attempt: 2 })
@@ -285,7 +288,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
 
   test.runIf(name.includes('server'))('are watched from another process', async () => {
     const there = await jobsOver(await backing.open(), settings)
-    const jobs = new Jobs(there.queue, { room, retryAfter: () => 1, poll: 60_000 })
+    const jobs = new Jobs(there.queue, { room: 9, openJobs: null, retryAfter: () => 1, poll: 60_000 })
     const { id } = await create('w')
     const seen: string[] = []
     const watching = (async () => {

@@ -23,7 +23,7 @@ async function serviceOf(work: Work<string, number>, { concurrency = 1, room = 1
   const { queue, claims } = opened
   const errors: string[] = []
   const onError = ({ code }: ZkserveError) => errors.push(code)
-  const jobs = new Jobs(queue, { room, retryAfter: () => 7 })
+  const jobs = new Jobs(queue, { room, openJobs: null, retryAfter: () => 7 })
   const worker = new JobWorker(claims, work, { ...testWorker, name, concurrency, onError, poll: 50 })
   await worker.start()
   stops.push(() => worker.stop())
