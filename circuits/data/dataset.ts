@@ -45,6 +45,16 @@ export function datasetRow(dataset: Dataset, row: number): Map<string, FloatTens
   )
 }
 
+/** The first rows of a dataset, `count` of them or all. The data are views. */
+export function firstRows(dataset: Dataset, count: number): Dataset {
+  if (dataset.count <= count) return dataset
+  const inputs = Array.from(dataset.inputs, ([name, { shape, data }]): [string, FloatTensor] => {
+    const size = data.length / dataset.count
+    return [name, { shape: [count, ...shape.slice(1)], data: data.subarray(0, count * size) }]
+  })
+  return { count, inputs: new Map(inputs), labels: dataset.labels?.subarray(0, count) ?? null }
+}
+
 /** `count` rows from `first` on, around the end, laid one after the other: the input of a batch. */
 export function stackedRows(dataset: Dataset, first: number, count: number): Map<string, FloatTensor> {
   const rows = Array.from({ length: count }, (_, i) => datasetRow(dataset, (first + i) % dataset.count))

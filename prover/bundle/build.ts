@@ -41,6 +41,8 @@ export interface BuildOptions extends QuantiseStageOptions {
   readonly weights?: WeightMode
   /** Inferences that share a proof; 1 by default. */
   readonly batch?: number
+  /** Beyond them the build ends before it compiles; what the compiler can do by default. */
+  readonly maximumConstraints?: number
   readonly onProgress?: (progress: BuildProgress) => void
   readonly signal?: AbortSignal
 }
@@ -103,7 +105,7 @@ async function fillBundle(
   })
   const trace = traceModel(model, weights)
   const account = accountFor(model, trace, options.input)
-  refuseHuge(account)
+  refuseHuge(account, options.maximumConstraints ?? maximumConstraints)
   const { source } = await timed('emit', () => emitCircuit(model, options.input, { trace }))
   const { compiled, r1cs, plan } = await timed('compile', async () => {
     const compiled = await compileCircuit(source, options.signal)
@@ -185,14 +187,17 @@ function versionOf(
 }
 
 /** Above this, circom as WebAssembly runs out of its 4 GB. */
-const maximumConstraints = 2 ** 21
+export const maximumConstraints = 2 ** 21
 
-function refuseHuge({ total }: Account): void {
-  if (total <= maximumConstraints) return
+function refuseHuge({ total }: Account, limit: number): void {
+  if (total <= limit) return
   throw new ZkserveError(
     'MODEL_TOO_LARGE',
-    `the circuit would have ${total} constraints, at most ${maximumConstraints} are supported`,
-    { hints: ['See `zkserve inspect` for the layers that cost most.'], details: { constraints: total } },
+    `the circuit would have ${total} constraints, at most ${limit} are supported`,
+    {
+      hints: ['See `zkserve inspect` for the layers that cost most.'],
+      details: { constraints: total, limit },
+    },
   )
 }
 

@@ -1,32 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { ZkserveError } from '#circuits/errors.js'
 import type { Normalisation } from '#circuits/graph/passes/normalise-inputs.js'
-import {
-  type CalibrationMethod,
-  calibrationMethods,
-  type InputGrid,
-  type OutputMode,
-} from '#circuits/quantise/options.js'
-import type { QuantiseStageOptions } from '#prover/quantise.js'
+import { calibrationMethods, type OutputMode } from '#circuits/quantise/options.js'
 import { defaultSettings } from '#prover/settings.js'
-
-/** Options that say what clients send, where that is not what the model was trained on. */
-export interface InputFlags {
-  readonly normalise?: Pick<Normalisation, 'mean' | 'deviation'>
-  readonly uint8?: true
-  readonly inputRange?: readonly [lo: number, hi: number]
-  readonly inputBits?: number
-}
-
-/** Options of the verbs that quantise a model. */
-export interface QuantiseFlags extends InputFlags {
-  readonly bits: number
-  readonly output: OutputMode
-  readonly input: 'hashed' | 'public'
-  readonly calibrationMethod: CalibrationMethod
-  readonly minAgreement: number
-  readonly targetAgreement?: number
-}
+import { parseOutputMode } from '#service/builds/quantise-settings.js'
 
 const normalise = () =>
   new Option(
@@ -70,42 +46,6 @@ export const quantiseOptions: readonly Option[] = [
   uint8(),
 ]
 
-/** The settings that flags stand for. @throws ZkserveError `USAGE` for flags that contradict each other */
-export function quantiseSettings(flags: QuantiseFlags): QuantiseStageOptions {
-  const { bits, output, calibrationMethod, minAgreement, inputBits, targetAgreement } = flags
-  const inputGrid = gridOf(flags)
-  return {
-    ...defaultSettings,
-    ...{ bits, output, calibrationMethod, minAgreement },
-    normalisation: normalisationOf(flags),
-    ...(inputBits === undefined ? {} : { inputBits }),
-    ...(inputGrid === null ? {} : { inputGrid }),
-    ...(targetAgreement === undefined ? {} : { targetAgreement }),
-  }
-}
-
-/** What the model does to raw inputs first, or null. */
-export function normalisationOf({ normalise, uint8 }: InputFlags): Normalisation | null {
-  if (normalise === undefined && uint8 === undefined) return null
-  return { factor: uint8 ? 1 / 255 : 1, ...(normalise ?? { mean: [0], deviation: [1] }) }
-}
-
-function gridOf({ uint8, inputRange, inputBits, bits }: QuantiseFlags): InputGrid | null {
-  if (uint8) {
-    if (inputRange !== undefined || inputBits !== undefined)
-      throw new ZkserveError(
-        'USAGE',
-        '--uint8 is 8 bits from 0 to 255: leave out --input-range and --input-bits',
-      )
-    return { scale: 1, low: 0, bits: 8 }
-  }
-  if (inputRange === undefined) return null
-  const [lo, hi] = inputRange
-  const width = inputBits ?? bits
-  const scale = (hi - lo) / (2 ** width - 1)
-  return { scale, low: Math.round(lo / scale), bits: width }
-}
-
 function parseBits(text: string): number {
   const bits = Number(text)
   if (/^\d+$/.test(text) && bits >= 4 && bits <= 16) return bits
@@ -119,11 +59,8 @@ function parseShare(text: string): number {
 }
 
 function parseOutput(text: string): OutputMode {
-  if (text === 'logits' || text === 'argmax') return text
-  const [, kind, parameter = ''] = /^(topk|threshold):(.+)$/.exec(text) ?? []
-  const value = Number(parameter)
-  if (kind === 'topk' && Number.isSafeInteger(value) && value >= 1) return `topk:${value}`
-  if (kind === 'threshold' && parameter.trim() !== '' && Number.isFinite(value)) return `threshold:${value}`
+  const output = parseOutputMode(text)
+  if (output !== null) return output
   throw new InvalidArgumentError('Expected logits, argmax, topk:K or threshold:X.')
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ZkserveError } from '#circuits/errors.js'
 import { freezeGraph } from '#circuits/graph/freeze.js'
@@ -8,10 +7,9 @@ import type { OnnxReading } from '#circuits/import/import-model.js'
 import { requireWithin } from '#circuits/import/limits.js'
 import { supportedOperators } from '#circuits/import/operator-table.js'
 import { unsupportedError } from '#circuits/import/unsupported.js'
-import { distFile } from '#circuits/paths.js'
-import { type StdioInput, startLimited } from '#service/sandbox/child-process.js'
+import type { ImportRequest } from '#service/sandbox/import-child.js'
 import { defaultSandboxLimits, type SandboxLimits } from '#service/sandbox/limits.js'
-import type { SandboxReply, SandboxRequest } from '#service/sandbox/messages.js'
+import { runLimited } from '#service/sandbox/run-limited.js'
 
 export interface SandboxOptions {
   readonly limits?: SandboxLimits
@@ -40,14 +38,14 @@ export async function readInSandbox(
 ): Promise<OnnxReading> {
   if (typeof source !== 'string') {
     requireWithin(limits.import, 'bytes', source.length)
-    return readInChild('pipe', source, source.length, limits, signal)
+    return readInChild([source], source.length, limits, signal)
   }
   const file = await openModel(source)
   try {
     const stat = await file.stat()
     if (!stat.isFile()) throw new ZkserveError('FILE_NOT_FOUND', `${source} is no file`)
     requireWithin(limits.import, 'bytes', stat.size)
-    return await readInChild(file.fd, null, stat.size, limits, signal)
+    return await readInChild(file.fd, stat.size, limits, signal)
   } finally {
     await file.close()
   }
@@ -62,67 +60,23 @@ async function openModel(path: string): Promise<FileHandle> {
 }
 
 async function readInChild(
-  stdin: StdioInput,
-  bytes: Uint8Array | null,
+  input: readonly Uint8Array[] | number,
   length: number,
-  limits: SandboxLimits,
+  { import: limits, memory, timeout }: SandboxLimits,
   signal: AbortSignal | undefined,
 ): Promise<OnnxReading> {
-  if (signal?.aborted) throw cancelled()
-  const child = startLimited(distFile('service/sandbox/import-child.js'), limits.memory, stdin)
-  let reply: SandboxReply | null = null
-  let stopped: ZkserveError | null = null
-  let log = ''
-  const stop = (error: ZkserveError): void => {
-    stopped ??= error
-    child.kill('SIGKILL')
-  }
-  const abort = (): void => stop(cancelled())
-  const timer = setTimeout(() => stop(timedOut(limits.timeout)), limits.timeout)
-  signal?.addEventListener('abort', abort, { once: true })
-  child.on('message', (message: SandboxReply) => {
-    reply = message
+  const reading = await runLimited<ImportRequest, never, OnnxReading>({
+    script: 'service/sandbox/import-child.js',
+    request: { length, limits },
+    doing: 'reading the model',
+    ...{ input, memory, timeout, signal },
   })
-  child.stderr!.on('data', (chunk: Uint8Array) => {
-    log = (log + new TextDecoder().decode(chunk)).slice(0, 4000)
-  })
-  // A child that dies early breaks the pipe; its end is reported by 'close'.
-  child.stdin?.on('error', () => {})
-  const closed = once(child, 'close') as Promise<[code: number | null, signal: string | null]>
-  child.send({ length, limits: limits.import } satisfies SandboxRequest, () => {})
-  child.stdin?.end(bytes)
-  try {
-    const [code, killedBy] = await closed
-    if (stopped !== null) throw stopped
-    if (reply === null) throw endedEarly(code, killedBy, log)
-    return accept(reply)
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-  }
+  return accept(reading)
 }
 
-function accept(reply: SandboxReply): OnnxReading {
-  if ('error' in reply) throw ZkserveError.fromJSON(reply.error)
-  const { graph, ...reading } = reply.reading
+/** What the child made of untrusted bytes is checked again. */
+function accept({ graph, ...reading }: OnnxReading): OnnxReading {
   if (graph === null) return { ...reading, graph }
   verifyGraph(graph)
   return { ...reading, graph: freezeGraph(graph) }
-}
-
-function cancelled(): ZkserveError {
-  return new ZkserveError('CANCELLED', 'reading the model was cancelled')
-}
-
-function timedOut(timeout: number): ZkserveError {
-  return new ZkserveError('TIMEOUT', `reading the model took more than ${timeout} ms`)
-}
-
-/** V8 ends itself by a signal when memory runs out, or with the exit code that shells give for one. */
-function endedEarly(code: number | null, killedBy: string | null, log: string): ZkserveError {
-  if (killedBy !== null || (code !== null && code > 128) || /out of memory/i.test(log)) {
-    return new ZkserveError('MODEL_TOO_LARGE', 'reading the model needs more memory than allowed')
-  }
-  const line = log.split('\n').find((text) => /error/i.test(text)) ?? `exit code ${code}`
-  return new ZkserveError('INTERNAL', `the process that reads models failed: ${line.trim()}`)
 }

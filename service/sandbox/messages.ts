@@ -1,13 +1,14 @@
 import type { SerialisedError } from '#circuits/errors.js'
-import type { OnnxReading } from '#circuits/import/import-model.js'
-import type { ImportLimits } from '#circuits/import/limits.js'
 
-/** What the child process is told; the file itself comes over its standard input. */
-export interface SandboxRequest {
-  /** Bytes that standard input will give. */
-  readonly length: number
-  readonly limits: ImportLimits
+/** What a child process is told, once; the bytes that it works on come over its standard input. */
+export interface ChildRequest<Request> {
+  readonly request: Request
+  /** The process that started it, whose end is its own. */
+  readonly parent: number
 }
 
-/** What it answers, once. */
-export type SandboxReply = { readonly reading: OnnxReading } | { readonly error: SerialisedError }
+/** What it says: how far it is, as often as it likes, then its result or an error, once. */
+export type ChildMessage<Progress, Result> =
+  | { readonly progress: Progress }
+  | { readonly result: Result }
+  | { readonly error: SerialisedError }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Inspection } from '#prover/inspect.js'
+import { type QuantiseFlags, quantiseSettings } from '#service/builds/quantise-settings.js'
 import { type CircuitFlags, circuitOptions } from '#service/cli/circuit-options.js'
 import { describeAccuracy } from '#service/cli/describe-accuracy.js'
-import { type QuantiseFlags, quantiseOptions, quantiseSettings } from '#service/cli/options.js'
+import { quantiseOptions } from '#service/cli/options.js'
 import { formatFacts, formatTable, shapeText } from '#service/cli/table.js'
 import { addCommand, type Outcome, type VerbContext } from '#service/cli/verb.js'
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { type InputFlags, normalisationOf, normaliseOptions } from '#service/cli/options.js'
+import { type InputFlags, normalisationOf } from '#service/builds/quantise-settings.js'
+import { normaliseOptions } from '#service/cli/options.js'
 import { printableLine } from '#service/cli/printable.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 

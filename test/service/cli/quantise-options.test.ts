@@ -1,11 +1,7 @@
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import {
-  normalisationOf,
-  type QuantiseFlags,
-  quantiseOptions,
-  quantiseSettings,
-} from '#service/cli/options.js'
+import { normalisationOf, type QuantiseFlags, quantiseSettings } from '#service/builds/quantise-settings.js'
+import { quantiseOptions } from '#service/cli/options.js'
 import { expectError } from '../../support/expect-error.js'
 
 function settings(...argv: string[]) {
