@@ -142,7 +142,17 @@ export interface DeliveryRow {
   readonly finished_at: Date | null
 }
 
+/** A piece of an upload, until its model is built. */
+export interface UploadPartRow {
+  readonly model: string
+  readonly part: 'model' | 'calibration'
+  readonly piece: number
+  readonly bytes: Uint8Array
+  readonly created_at: Generated<Date>
+}
+
 export interface Tables {
+  readonly upload_parts: UploadPartRow
   readonly audit_log: AuditRow
   readonly models: ModelRow
   readonly store_owner: StoreOwnerRow
