@@ -19,6 +19,9 @@ import {
 /** ms for which the secret before the last rotation signs too. */
 const overlap = 24 * 3_600_000
 
+/** Any number that no other lock of these tables has. */
+const createLock = 7_215_004
+
 /** A part of a list, newest first. */
 export interface DeliveryPage {
   readonly deliveries: readonly Delivery[]
@@ -51,7 +54,7 @@ export class Webhooks {
    * Makes a webhook; its secret is told here and never again.
    * @throws ZkserveError `WEBHOOK_REFUSED`, `QUOTA_EXCEEDED`
    */
-  create(
+  async create(
     tenant: string,
     url: string,
     events: readonly JobEvent[],
@@ -66,7 +69,7 @@ export class Webhooks {
     return guarded(() =>
       this.#database.tables.transaction().execute(async (tables) => {
         // One after another: else many at once would take the same last place.
-        await sql`select from tenants where id = ${tenant} for no key update`.execute(tables)
+        await sql`select pg_advisory_xact_lock(${createLock})`.execute(tables)
         const { count } = await tables
           .selectFrom('webhooks')
           .select(({ fn }) => fn.countAll<string>().as('count'))
@@ -161,7 +164,7 @@ export class Webhooks {
           .selectFrom('webhooks')
           .select('id')
           .where('id', '=', id)
-          .forUpdate()
+          .forNoKeyUpdate()
           .executeTakeFirst()
         if (locked === undefined) throw notFound()
         const waiting = await tables

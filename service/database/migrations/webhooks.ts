@@ -51,7 +51,8 @@ export const webhooks: Migration = {
       database,
     )
     // In the transaction that ends the job, whoever ends it; its id follows from job and webhook, so there is one.
-    // The lock keeps webhooks from vanishing meanwhile, which would undo the job's end.
+    // The lock keeps webhooks from vanishing meanwhile, which would undo the job's end; one that is being deleted is
+    // not waited for.
     await sql`create function tell_webhooks() returns trigger language plpgsql as $$
       begin
         insert into deliveries (id, webhook, event, job, body)
@@ -70,7 +71,7 @@ export const webhooks: Migration = {
               'url', '/jobs/' || new.id))::text
         from webhooks w
         where w.tenant = new.tenant and w.disabled_at is null and 'job.' || new.state = any(w.events)
-        for key share of w
+        for key share of w skip locked
         on conflict (id) do nothing;
         return null;
       end $$`.execute(database)
