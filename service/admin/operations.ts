@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Errors } from 'typebox/value'
 import { ZkserveError } from '#circuits/errors.js'
+import { readHead, readPage } from '#service/audit/read-records.js'
 import type { Database } from '#service/database/open-database.js'
 import { KeyAdmin } from '#service/tenants/key-admin.js'
 import { scopes } from '#service/tenants/tenant.js'
@@ -93,6 +94,11 @@ export const operations = {
   ),
   'key.revoke': operation(Type.Object({ id: keyId }, closed), ({ database }, { id }) =>
     new KeyAdmin(database).revoke(id),
+  ),
+  'audit.head': operation(Type.Object({}, closed), ({ database }) => readHead(database.tables)),
+  'audit.page': operation(
+    Type.Object({ from: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }, closed),
+    ({ database }, { from }) => readPage(database.tables, from),
   ),
 }
 

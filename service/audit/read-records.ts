@@ -4,25 +4,35 @@ import type { AuditHead } from '#service/audit/verify-chain.js'
 import { guarded } from '#service/database/guarded.js'
 import type { Tables } from '#service/database/tables.js'
 
-const page = 1000
+/** Records of one page. */
+const pageSize = 1000
 
-/** The records from a number on, in their order. @throws ZkserveError `DATABASE_UNAVAILABLE` */
-export async function* readRecords(tables: Kysely<Tables>, from = 1): AsyncGenerator<AuditRecord> {
-  let next = from
-  for (;;) {
-    const rows = await guarded(() =>
-      tables
-        .selectFrom('audit_log')
-        .selectAll()
-        .where('seq', '>=', next)
-        .orderBy('seq')
-        .limit(page)
-        .execute(),
-    )
-    // Whole numbers of 64 bits come as text.
-    for (const row of rows) yield { ...row, seq: Number(row.seq), at: Number(row.at) }
-    if (rows.length < page) return
-    next = Number(rows.at(-1)!.seq) + 1
+/** Up to a page of records from a number on, in their order. @throws ZkserveError `DATABASE_UNAVAILABLE` */
+export async function readPage(tables: Kysely<Tables>, from: number): Promise<AuditRecord[]> {
+  const rows = await guarded(() =>
+    tables
+      .selectFrom('audit_log')
+      .selectAll()
+      .where('seq', '>=', String(from))
+      .orderBy('seq')
+      .limit(pageSize)
+      .execute(),
+  )
+  // Whole numbers of 64 bits come as text.
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), at: Number(row.at) }))
+}
+
+/** All records from a number on, page by page. */
+export async function* readRecords(
+  page: (from: number) => Promise<AuditRecord[]>,
+  from = 1,
+): AsyncGenerator<AuditRecord> {
+  for (let next = from; ; ) {
+    const records = await page(next)
+    yield* records
+    const last = records.at(-1)
+    if (last === undefined || records.length < pageSize) return
+    next = last.seq + 1
   }
 }
 

@@ -10,8 +10,8 @@ export interface AuditHead {
 export interface VerifyChainOptions {
   /** Number of the first record that is given; 1 by default. What it follows from is taken on trust. */
   readonly from?: number
-  /** Hashes that the log must hold: heads that were written down before. */
-  readonly heads?: readonly string[]
+  /** Heads that were written down before, which the log must hold. */
+  readonly heads?: readonly AuditHead[]
 }
 
 /** What a chain that holds consists of. */
@@ -29,7 +29,13 @@ export async function verifyChain(
   records: AsyncIterable<AuditRecord>,
   { from = 1, heads = [] }: VerifyChainOptions = {},
 ): Promise<VerifiedChain> {
-  const missing = new Set(heads)
+  const missing = new Map<number, string>()
+  for (const { seq, hash } of heads) {
+    if (seq < from) continue
+    if ((missing.get(seq) ?? hash) !== hash)
+      throw broken(seq, `two hashes of record ${seq} were written down`)
+    missing.set(seq, hash)
+  }
   let head: AuditHead | null = null
   let expected = from
   for await (const record of records) {
@@ -41,13 +47,14 @@ export async function verifyChain(
       throw broken(expected, `record ${expected} does not follow from the one before`)
     if (record.hash !== hashOf(record)) throw broken(expected, `record ${expected} was changed`)
     head = { seq: record.seq, hash: record.hash }
-    missing.delete(record.hash)
+    if ((missing.get(record.seq) ?? record.hash) !== record.hash)
+      throw broken(expected, `record ${expected} is another than when its hash was written down`)
+    missing.delete(record.seq)
     expected++
   }
-  const [lost] = missing
+  const [lost] = missing.keys()
   if (lost !== undefined) {
-    const message = `the log does not hold the head ${lost}: it was cut off, or written anew`
-    throw broken(expected, message)
+    throw broken(expected, `it ends before record ${lost}, whose hash was written down`)
   }
   return { records: expected - from, head }
 }

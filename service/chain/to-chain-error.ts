@@ -9,12 +9,13 @@ import {
   TimeoutError,
 } from 'viem'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
+import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
 
 /** Errors of all contracts: one calls the other, and what it throws comes through. */
-const errorsAbi = [...modelRegistryAbi, ...inferenceVerifierAbi, ...provenDigitAbi].filter(
+const errorsAbi = [...modelRegistryAbi, ...inferenceVerifierAbi, ...provenDigitAbi, ...auditAnchorAbi].filter(
   (entry) => entry.type === 'error',
 )
 

@@ -3,7 +3,7 @@ import type { ZkserveError } from '#circuits/errors.js'
 import { printableLine } from '#service/cli/printable.js'
 
 /** Errors that answer the question with no. */
-const falseCodes: readonly ErrorCode[] = ['BUNDLE_CORRUPT', 'PROOF_REJECTED']
+const falseCodes: readonly ErrorCode[] = ['BUNDLE_CORRUPT', 'PROOF_REJECTED', 'AUDIT_BROKEN']
 
 /** The exit code of an error; see `runCli`. */
 export function exitCodeOf({ code, status }: ZkserveError): number {

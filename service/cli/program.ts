@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { auditVerb } from '#service/cli/commands/audit.js'
 import { benchVerb } from '#service/cli/commands/bench.js'
 import { buildVerb } from '#service/cli/commands/build.js'
 import { ceremonyVerb } from '#service/cli/commands/ceremony.js'
@@ -29,6 +30,7 @@ const verbs: readonly Verb[] = [
   serveVerb,
   demoVerb,
   ceremonyVerb,
+  auditVerb,
   doctorVerb,
   benchVerb,
 ]

@@ -1,0 +1,58 @@
+import { type Address, encodeFunctionData, type Hex } from 'viem'
+import { auditAnchorAbi, auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
+import type { AuditHead } from '#service/audit/verify-chain.js'
+import type { ChainReader, ChainWriter } from '#service/chain/connect-chain.js'
+import { deployContract } from '#service/chain/deploy-contract.js'
+import { sendTransaction } from '#service/chain/send-transaction.js'
+import { toChainError } from '#service/chain/to-chain-error.js'
+
+/** Deploys an AuditAnchor; all accounts of a chain may share one. @throws CHAIN_REJECTED, CHAIN_UNREACHABLE */
+export async function deployAnchor(chain: ChainWriter): Promise<Address> {
+  return (await deployContract(chain, auditAnchorAbi, auditAnchorBytecode, [])).address
+}
+
+/**
+ * Writes the head of the account's log on chain, where nobody can change it.
+ * @returns hash of the transaction
+ * @throws ZkserveError `CHAIN_REJECTED` where the account anchored as many records before; `CHAIN_UNREACHABLE`
+ */
+export async function anchorHead(
+  chain: ChainWriter,
+  contract: Address,
+  { seq, hash }: AuditHead,
+): Promise<Hex> {
+  const data = encodeFunctionData({
+    abi: auditAnchorAbi,
+    functionName: 'anchor',
+    args: [BigInt(seq), `0x${hash}`],
+  })
+  return (await sendTransaction(chain, { to: contract, data })).hash
+}
+
+export interface AnchorQuery {
+  readonly contract: Address
+  /** Account whose log it is. */
+  readonly keeper: Address
+  /** Block from which the chain is searched; the first by default. */
+  readonly fromBlock?: bigint
+}
+
+/** All heads that an account anchored, in their order. @throws ZkserveError `CHAIN_REJECTED`, `CHAIN_UNREACHABLE` */
+export async function readAnchors(
+  { client }: ChainReader,
+  { contract, keeper, fromBlock = 0n }: AnchorQuery,
+): Promise<AuditHead[]> {
+  try {
+    const events = await client.getContractEvents({
+      address: contract,
+      abi: auditAnchorAbi,
+      eventName: 'Anchored',
+      args: { keeper },
+      fromBlock,
+      strict: true,
+    })
+    return events.map(({ args: { seq, head } }) => ({ seq: Number(seq), hash: head.slice(2) }))
+  } catch (error) {
+    throw toChainError(error)
+  }
+}
