@@ -169,5 +169,6 @@ export const acceptedReplySchema = Type.Object(
   { examples: [acceptedReplyExample] },
 )
 
+export type AcceptedReply = Static<typeof acceptedReplySchema>
 export type AnswerReply = Static<typeof answerReplySchema>
 export type ProofReply = Static<typeof proofReplySchema>
