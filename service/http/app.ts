@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { corsOptions } from '#service/http/cors.js'
 import { registerErrorHandlers } from '#service/http/error-handlers.js'
 import { registerOpenApi } from '#service/http/openapi.js'
+import { registerRateLimits } from '#service/http/rate-limits.js'
 import type { Route } from '#service/http/route.js'
 import { cancelJobRoute } from '#service/http/routes/cancel-job.js'
 import { errorCodeRoute } from '#service/http/routes/error-code.js'
@@ -53,8 +54,9 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   // Before whatever refuses requests: browsers read refusals too.
   await instance.register(helmet)
   await instance.register(cors, corsOptions(config.corsOrigin))
-  registerTenants(instance, services)
-  await registerOpenApi(instance, packageVersion())
+  await registerRateLimits(instance, config)
+  await registerTenants(instance, services)
+  await registerOpenApi(instance, packageVersion(), config.auth)
   for (const route of services.config.role === 'worker' ? healthRoutes : routes)
     await instance.register(route, services)
   instance.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))

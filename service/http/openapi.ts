@@ -1,9 +1,15 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import type { Config } from '#service/config/schema.js'
+import type { Scope } from '#service/tenants/tenant.js'
 
 /** OpenAPI 3.1 of the routes registered after it: rendered at /docs, as JSON at /docs/json. */
-export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+export async function registerOpenApi(
+  app: FastifyInstance,
+  version: string,
+  auth: Config['auth'],
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -21,7 +27,26 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         { name: 'health', description: 'For load balancers' },
         { name: 'errors', description: 'What codes mean' },
       ],
+      components: { securitySchemes },
+    },
+    transform: ({ schema, url, route }) => {
+      const scope = route.config?.scope
+      return { schema: scope === undefined ? schema : { ...schema, security: securityOf(scope, auth) }, url }
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+}
+
+const securitySchemes = {
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An API key. What it must allow (`infer`, `read`, `models`, `webhooks`) stands at each route.',
+  },
+} as const
+
+/** Where the service asks for no keys, they may come all the same. */
+function securityOf(scope: Scope, auth: Config['auth']): Record<string, string[]>[] {
+  return auth === 'keys' ? [{ apiKey: [scope] }] : [{}, { apiKey: [scope] }]
 }

@@ -7,6 +7,7 @@ import { app } from '#service/http/app.js'
 import { answerError } from '#service/http/error-handlers.js'
 import { problemType, toProblem } from '#service/http/problem.js'
 import { closeDatabase, closeServices, createServices } from '#service/http/services.js'
+import { trustedProxies } from '#service/http/trusted-proxies.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
 
@@ -35,6 +36,7 @@ function serverOptions(config: Config): FastifyServerOptions {
     bodyLimit: config.bodyLimit,
     requestTimeout: config.requestTimeout,
     connectionTimeout: config.connectionTimeout,
+    trustProxy: trustedProxies(config),
     // What starts is known, and the default of 10 s is short for a machine that is busy.
     pluginTimeout: 0,
     logger: {

@@ -69,6 +69,7 @@ export async function createServices(
     const jobs = new Jobs(queue, {
       room: config.queueSize,
       openJobs: config.openJobs === 0 ? null : config.openJobs,
+      constraintsPerDay: config.constraintsPerDay || null,
       retryAfter: (open, concurrency) => pool.secondsFor(open, concurrency),
     })
     const services = {

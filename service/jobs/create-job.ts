@@ -6,6 +6,7 @@ import type { QueueStatus } from '#service/jobs/claim.js'
 import { type ReadRow, readColumns } from '#service/jobs/job-row.js'
 import type { NewJob } from '#service/jobs/new-job.js'
 import { statusIn } from '#service/jobs/queue-status.js'
+import { reserveUsage } from '#service/tenants/usage.js'
 
 /** How many jobs may be open. */
 export interface Admission {
@@ -13,6 +14,8 @@ export interface Admission {
   readonly room: number
   /** Open jobs of a tenant without a limit of its own; null for any. */
   readonly openJobs: number | null
+  /** Constraints a day of a tenant without a quota of its own; null for any. */
+  readonly constraintsPerDay?: number | null
 }
 
 /** What became of a job that was given. */
@@ -31,12 +34,12 @@ const createLock = 7_215_001
 /**
  * Inserts a job where it may be taken on, in a transaction of the caller's.
  * @param lease of the workers, in ms
- * @throws ZkserveError `TENANT_NOT_FOUND`
+ * @throws ZkserveError `TENANT_NOT_FOUND`, `QUOTA_EXCEEDED`
  */
 export async function createJob(
   tables: Database['tables'],
-  values: InsertObject<Tables, 'jobs'> & Pick<NewJob<unknown, unknown>, 'tenant'>,
-  { room, openJobs }: Admission,
+  values: InsertObject<Tables, 'jobs'> & Pick<NewJob<unknown, unknown>, 'tenant' | 'kind' | 'cost'>,
+  { room, openJobs, constraintsPerDay = null }: Admission,
   lease: number,
 ): Promise<Creation<ReadRow>> {
   // One after another: else many at once would take the same last place.
@@ -57,6 +60,7 @@ export async function createJob(
   const status = await statusIn(tables, lease)
   if (status.queued + status.running >= status.concurrency + room) return { kind: 'full', status }
   const job = await tables.insertInto('jobs').values(values).returning(readColumns).executeTakeFirstOrThrow()
+  await reserveUsage(tables, { ...values, createdAt: job.created_at }, constraintsPerDay)
   return { kind: 'created', job }
 }
 

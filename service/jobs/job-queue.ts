@@ -35,7 +35,7 @@ export class JobQueue<Task, Subject, Result> {
 
   /**
    * Takes a job on; where its kind is `created` it is kept when this settles.
-   * @throws ZkserveError `TENANT_NOT_FOUND`
+   * @throws ZkserveError `TENANT_NOT_FOUND`, `QUOTA_EXCEEDED`
    */
   create(given: NewJob<Task, Subject>, admission: Admission): Promise<Creation<Job<Subject, Result>>> {
     const id = randomBytes(16).toString('hex')

@@ -30,3 +30,6 @@ export interface Tenant {
 
 /** To whom all belongs where the service asks for no keys. */
 export const defaultTenant: Tenant = { id: 'default', limits: {}, scopes, key: null }
+
+/** Who calls what is open to all, where the service asks for keys elsewhere: nothing is theirs. */
+export const nobody: Tenant = { id: '', limits: {}, scopes: [], key: null }
