@@ -5,11 +5,13 @@ import { type JobEvent, JobsClient } from '#service/client/jobs-client.js'
 import { ModelsClient } from '#service/client/models-client.js'
 import { type ClientOptions, Transport } from '#service/client/transport.js'
 import type {
-  AcceptedReply,
   AnswerReply,
+  acceptedReplySchema,
   inferBodySchema,
   ProofReply,
 } from '#service/http/schemas/inference.js'
+
+type AcceptedReply = Static<typeof acceptedReplySchema>
 
 /** What `POST /infer` takes, without how the answer comes. */
 export type InferRequest = Omit<Static<typeof inferBodySchema>, 'proof' | 'wait'>

@@ -9,6 +9,7 @@ import { verificationKeyHash } from '#prover/key/encode.js'
 import { type Verification, verifyProofFile } from '#prover/verify.js'
 import { commitInputs } from '#service/client/poseidon.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
+import { checkReceipt } from '#service/receipts/check-receipt.js'
 
 /** A model as its verifier must know it: keep it, or its hash, from when you chose to trust it. */
 export interface TrustedModel {
@@ -23,6 +24,8 @@ export interface Expectation {
   /** Who may consume the proof, and the number of the answer. */
   readonly requester?: string
   readonly nonce?: string
+  /** Address that must have signed the receipt. */
+  readonly signer?: string
 }
 
 /**
@@ -47,7 +50,7 @@ export function trustModel(
 export async function verifyAnswer(
   model: TrustedModel,
   answer: ProofReply,
-  { input, requester, nonce }: Expectation = {},
+  { input, requester, nonce, signer }: Expectation = {},
 ): Promise<Verification> {
   const verifiable: VerifiableModel = { dir: '', architectureKey: null, ...model }
   const verification = await verifyProofFile(verifiable, answer).catch((error: unknown) => {
@@ -78,7 +81,24 @@ export async function verifyAnswer(
   if (input !== undefined && !isOfInput(model.manifest, answer, input)) {
     return refused('the proof is of another input')
   }
+  if (signer !== undefined) {
+    const reason = await receiptFault(model.manifest, answer, signer)
+    if (reason !== null) return refused(reason)
+  }
   return verification
+}
+
+/** Why the answer's receipt is none of this signer, or null. */
+async function receiptFault(
+  manifest: ModelFacts,
+  answer: ProofReply,
+  signer: string,
+): Promise<string | null> {
+  const { chainId, verifier, requester, nonce } = answer.context
+  const context = { chainId: BigInt(chainId), verifier, requester, nonce: BigInt(nonce) }
+  const checked = await checkReceipt(answer.receipt, { ...answer, manifest, context })
+  if ('reason' in checked) return checked.reason
+  return checked.signer.toLowerCase() === signer.toLowerCase() ? null : `${checked.signer} signed the receipt`
 }
 
 function isOfInput(manifest: ModelFacts, { salt, publicSignals }: ProofReply, input: unknown): boolean {

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
-import { Check } from 'typebox/value'
+import { Check, Equal } from 'typebox/value'
 import { type Hex, recoverTypedDataAddress } from 'viem'
 import { receiptSchema, receiptTypesJson } from '#service/receipts/receipt.js'
 import { type ReceiptSubject, receiptDataOf, receiptJson } from '#service/receipts/receipt-data.js'
@@ -18,7 +17,7 @@ export async function checkReceipt(
   const { signer, domain, types, message, signature } = receipt
   const { issuedAt } = message
   const data = receiptDataOf({ ...subject, issuedAt })
-  if (!isDeepStrictEqual({ domain, types, message }, { types: receiptTypesJson(), ...receiptJson(data) })) {
+  if (!Equal({ domain, types, message }, { types: receiptTypesJson(), ...receiptJson(data) })) {
     return { reason: 'the receipt is one of another result' }
   }
   const recovered = await recoverTypedDataAddress({ ...data, signature }).catch(() => null)

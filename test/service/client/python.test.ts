@@ -1,0 +1,138 @@
+/** The Python client, as a user runs it, against the service over HTTP. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { FastifyInstance } from 'fastify'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { packageRoot } from '#circuits/paths.js'
+import { onPath } from '../../support/on-path.js'
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js'
+import { pairBundle } from '../support/bundles.js'
+import { testServer } from '../support/test-server.js'
+
+const folder = join(packageRoot, 'service', 'client', 'python')
+const request = { model: 'pair', inputs: { a: [1, 0, 0], b: [0, 0, 1] } }
+
+let server: FastifyInstance
+let proxy: TcpProxy
+let url: string
+let files: string
+
+beforeAll(async () => {
+  server = await testServer([await pairBundle()])
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = server.server.address() as AddressInfo
+  proxy = await startTcpProxy(port)
+  url = `http://127.0.0.1:${port}`
+  files = mkdtempSync(join(tmpdir(), 'zkserve-test-'))
+  writeFileSync(join(files, 'body.json'), JSON.stringify(request))
+})
+afterAll(async () => {
+  await proxy?.close()
+  await server?.close()
+  rmSync(files, { recursive: true, force: true })
+})
+
+const python = async (args: readonly string[]) => {
+  const { stdout } = await promisify(execFile)('python3', ['-B', ...args], { cwd: folder })
+  return stdout
+}
+
+/** Runs statements that have `service`, `request` and `json`, and print one JSON document. */
+const run = async (statements: string, address = url) => {
+  const head = `import json\nfrom zkserve import *\nservice = Zkserve(${JSON.stringify(address)})\n`
+  const text = await python(['-c', `${head}request = ${JSON.stringify(request)}\n${statements}`])
+  return JSON.parse(text)
+}
+
+describe.skipIf(!onPath('python3'))('the Python client', () => {
+  test('asks for answers, proofs, jobs and models', async () => {
+    const { answer, proven, later, valid, jobs, models } = await run(`
+answer = service.infer(request)
+proven = service.infer_and_prove(request)
+later = service.result(service.submit(request)["job"]["id"])
+print(json.dumps(dict(answer=answer, proven=proven, later=later, valid=service.verify(later)["valid"],
+    jobs=[job["state"] for job in service.jobs(limit=1)], models=[model["name"] for model in service.models()])))`)
+    expect(proven.integers).toEqual(answer.integers)
+    expect(later.integers).toEqual(answer.integers)
+    expect(valid).toBe(true)
+    expect(jobs).toEqual(['succeeded', 'succeeded'])
+    expect(models).toEqual(['pair'])
+  })
+
+  test('raises refusals with code, status and hints', async () => {
+    const error = await run(`
+try:
+    service.infer({"model": "nothing", "input": [1]})
+except ZkserveError as error:
+    print(json.dumps([error.code, error.status, len(error.hints), len(error.request_id)]))`)
+    expect(error).toEqual(['MODEL_NOT_FOUND', 404, 1, 36])
+  })
+
+  test('makes one job where the connection breaks', async () => {
+    await proxy.set('refuse')
+    setTimeout(() => void proxy.set('pass'), 300)
+    const same = await run(
+      `
+first = service.infer_and_prove(request, idempotency_key="one")
+print(json.dumps(first == service.infer_and_prove(request, idempotency_key="one")))`,
+      `http://127.0.0.1:${proxy.port}`,
+    )
+    expect(same).toBe(true)
+  })
+
+  test('runs as a command, and so do its examples', async () => {
+    const body = join(files, 'body.json')
+    expect(JSON.parse(await python(['zkserve.py', 'prove', body, '--url', url])).proof.curve).toBe('bn128')
+    expect(JSON.parse(await python(['examples/prove.py', url, body]))).toMatchObject({ valid: true })
+    await expect(python(['zkserve.py', 'job', '0'.repeat(32), '--url', url])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('error JOB_NOT_FOUND'),
+    })
+  })
+
+  test('verifies webhooks as the specification has it', async () => {
+    const secret = `whsec_${Buffer.from('a secret of 24 bytes ....').toString('base64')}`
+    const body = '{"type":"ping"}'
+    const at = new Date()
+    const headers = {
+      'Webhook-Id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': `v1,AAAA ${new Webhook(secret).sign('msg_1', at, body)}`,
+    }
+    const verdict = (changes: object, text = body) =>
+      run(`
+try:
+    given = {**json.loads(${JSON.stringify(JSON.stringify({ ...headers, ...changes }))})}
+    print(json.dumps(verify_webhook(${JSON.stringify(secret)}, given, ${JSON.stringify(text)}.encode())))
+except InvalidSignature as error:
+    print(json.dumps(str(error)))`)
+    expect(await verdict({})).toEqual({ type: 'ping' })
+    expect(await verdict({ 'Webhook-Id': 'msg_2' })).toMatch(/no signature/)
+    expect(await verdict({}, '{"type":"pong"}')).toMatch(/no signature/)
+    expect(await verdict({ 'webhook-timestamp': '1' })).toMatch(/too old/)
+    expect(await verdict({ 'webhook-timestamp': 'now' })).toMatch(/malformed/)
+  })
+
+  test('stands on the standard library alone', () => {
+    const text = readFileSync(join(folder, 'zkserve.py'), 'utf8')
+    const imported = [...text.matchAll(/^(?:import|from) (\w+)/gm)].map(([, name]) => name!)
+    const known = [
+      '__future__',
+      'argparse',
+      'base64',
+      'hashlib',
+      'hmac',
+      'http',
+      'json',
+      'random',
+      'sys',
+      'time',
+    ]
+    expect(imported.filter((name) => ![...known, 'typing', 'urllib', 'uuid'].includes(name))).toEqual([])
+  })
+})
