@@ -1,12 +1,16 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import type { FastifyPluginAsync } from 'fastify'
+import { type AdminCall, callHere } from '#service/admin/operations.js'
+import { countRefusals } from '#service/audit/count-refusals.js'
 import { corsOptions } from '#service/http/cors.js'
 import { registerErrorHandlers } from '#service/http/error-handlers.js'
 import { registerOpenApi } from '#service/http/openapi.js'
 import { registerRateLimits } from '#service/http/rate-limits.js'
 import type { Route } from '#service/http/route.js'
 import { cancelJobRoute } from '#service/http/routes/cancel-job.js'
+import { createWebhookRoute } from '#service/http/routes/create-webhook.js'
+import { deleteWebhookRoute } from '#service/http/routes/delete-webhook.js'
 import { errorCodeRoute } from '#service/http/routes/error-code.js'
 import { healthLiveRoute } from '#service/http/routes/health-live.js'
 import { healthReadyRoute } from '#service/http/routes/health-ready.js'
@@ -17,11 +21,23 @@ import { metricsRoute } from '#service/http/routes/metrics.js'
 import { modelRoute } from '#service/http/routes/model.js'
 import { modelsRoute } from '#service/http/routes/models.js'
 import { receiptSignerRoute } from '#service/http/routes/receipt-signer.js'
+import { rotateWebhookRoute } from '#service/http/routes/rotate-webhook.js'
+import { testWebhookRoute } from '#service/http/routes/test-webhook.js'
 import { verificationKeyRoute } from '#service/http/routes/verification-key.js'
 import { verifyRoute } from '#service/http/routes/verify.js'
+import { webhookRoute } from '#service/http/routes/webhook.js'
+import { webhookDeliveriesRoute } from '#service/http/routes/webhook-deliveries.js'
+import { webhooksRoute } from '#service/http/routes/webhooks.js'
 import { closeDatabase, closeServices, type Services } from '#service/http/services.js'
 import { registerTenants } from '#service/http/tenants.js'
 import { packageVersion } from '#service/package-version.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Does what the operator asks for; no route leads there. */
+    admin: AdminCall
+  }
+}
 
 /** What a process answers that takes no requests. */
 const healthRoutes: readonly Route[] = [healthLiveRoute, healthReadyRoute, metricsRoute]
@@ -36,6 +52,13 @@ const routes: readonly Route[] = [
   modelRoute,
   verificationKeyRoute,
   receiptSignerRoute,
+  createWebhookRoute,
+  webhooksRoute,
+  webhookRoute,
+  deleteWebhookRoute,
+  rotateWebhookRoute,
+  testWebhookRoute,
+  webhookDeliveriesRoute,
   errorCodeRoute,
   ...healthRoutes,
 ]
@@ -50,7 +73,9 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   // Requests that wait for proofs hold the server open: proofs end first.
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
   instance.addHook('onClose', () => closeDatabase(services))
+  instance.decorate('admin', callHere(services))
   registerErrorHandlers(instance)
+  countRefusals(instance, services.audit)
   // Before whatever refuses requests: browsers read refusals too.
   await instance.register(helmet)
   await instance.register(cors, corsOptions(config.corsOrigin))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import { toZkserveError } from '#circuits/errors.js'
+import { AuditTrail } from '#service/audit/audit-trail.js'
 import type { Config } from '#service/config/schema.js'
 import { openConfigured } from '#service/database/open-configured.js'
 import type { Database } from '#service/database/open-database.js'
@@ -19,14 +20,16 @@ import type { ServiceTask } from '#service/jobs/tasks.js'
 import { ServiceMetrics } from '#service/metrics/service-metrics.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
+import { packageVersion } from '#service/package-version.js'
 import { ProofPool } from '#service/pool/proof-pool.js'
 import { signReceipt } from '#service/receipts/sign-receipt.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
 import type { Cipher } from '#service/secrets/cipher.js'
 import { openCipher } from '#service/secrets/open-cipher.js'
+import { openWebhooks, type WebhookServices } from '#service/webhooks/open-webhooks.js'
 
 /** What the routes stand on. */
-export interface Services {
+export interface Services extends WebhookServices {
   readonly config: Config
   readonly models: ServedModels
   readonly registrations: Registrations
@@ -35,6 +38,8 @@ export interface Services {
   /** Seals what is kept of clients. */
   readonly cipher: Cipher
   readonly changes: JobChanges
+  /** What this process tells the audit log of itself. */
+  readonly audit: AuditTrail
   readonly queue: JobQueue<ServiceTask, ModelHashes, ProofReply>
   readonly jobs: Jobs<ServiceTask, ModelHashes, ProofReply>
   /** Null where this process makes no proofs. */
@@ -62,6 +67,10 @@ export async function createServices(
   try {
     const cipher = openCipher(config, process.env)
     const changes = await JobChanges.open(database)
+    const about = { role: config.role, version: packageVersion() }
+    const audit = await AuditTrail.start(database, about, {
+      onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
+    })
     const kept = { lease, tasks: sealedTasks<ServiceTask>(cipher) }
     const queue = new JobQueue<ServiceTask, ModelHashes, ProofReply>(database, changes, kept)
     const pool = new ProofPool({ ...config, queueSize: 0 })
@@ -72,7 +81,10 @@ export async function createServices(
       constraintsPerDay: config.constraintsPerDay || null,
       retryAfter: (open, concurrency) => pool.secondsFor(open, concurrency),
     })
+    const told = openWebhooks({ config, database, cipher, changes, log })
+    told.sender?.start()
     const services = {
+      ...told,
       config,
       models,
       registrations,
@@ -80,6 +92,7 @@ export async function createServices(
       database,
       cipher,
       changes,
+      audit,
       queue,
       jobs,
       signer,
@@ -136,18 +149,19 @@ function proveTask({ models, pool, signer, metrics, log }: Proving): Work<Servic
 
 /** Ends the work that {@link createServices} started: running proofs get `grace` ms, the rest goes back to the queue. */
 export async function closeServices(
-  { config, jobs, queue, worker, pool }: Services,
+  { config, jobs, queue, worker, pool, sender }: Services,
   grace: number,
 ): Promise<void> {
   jobs.stop()
-  await worker?.stop(grace)
+  await Promise.all([worker?.stop(grace), sender?.stop(grace)])
   if (config.database === 'memory') await queue.cancelAll()
   jobs.close()
   await pool.close()
 }
 
 /** Ends the database's connections, after all that uses them. */
-export async function closeDatabase({ changes, database }: Services): Promise<void> {
+export async function closeDatabase({ audit, changes, database }: Services): Promise<void> {
+  await audit.stop()
   await changes.close()
   await database.close()
 }
