@@ -5,6 +5,9 @@ import { type AdminCall, callHere } from '#service/admin/operations.js'
 import { countRefusals } from '#service/audit/count-refusals.js'
 import { corsOptions } from '#service/http/cors.js'
 import { registerErrorHandlers } from '#service/http/error-handlers.js'
+import { openInferenceInferRoutes } from '#service/http/open-inference/infer.js'
+import { openInferenceModelRoutes } from '#service/http/open-inference/model.js'
+import { openInferenceServerRoutes } from '#service/http/open-inference/server.js'
 import { registerOpenApi } from '#service/http/openapi.js'
 import { registerRateLimits } from '#service/http/rate-limits.js'
 import type { Route } from '#service/http/route.js'
@@ -60,6 +63,9 @@ const routes: readonly Route[] = [
   testWebhookRoute,
   webhookDeliveriesRoute,
   errorCodeRoute,
+  openInferenceServerRoutes,
+  openInferenceModelRoutes,
+  openInferenceInferRoutes,
   ...healthRoutes,
 ]
 

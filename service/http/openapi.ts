@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '#service/config/schema.js'
+import { openApiWebhooks } from '#service/http/schemas/webhook-messages.js'
 import type { Scope } from '#service/tenants/tenant.js'
 
 /** OpenAPI 3.1 of the routes registered after it: rendered at /docs, as JSON at /docs/json. */
@@ -21,12 +22,15 @@ export async function registerOpenApi(
       },
       tags: [
         { name: 'inference', description: 'Answers and their proofs' },
+        { name: 'open inference', description: 'The Open Inference Protocol, version 2' },
         { name: 'jobs', description: 'Proofs under way' },
         { name: 'models', description: 'What is served' },
         { name: 'receipts', description: 'Signed results' },
+        { name: 'webhooks', description: 'Messages to others' },
         { name: 'health', description: 'For load balancers' },
         { name: 'errors', description: 'What codes mean' },
       ],
+      webhooks: openApiWebhooks,
       components: { securitySchemes },
     },
     transform: ({ schema, url, route }) => {

@@ -18,6 +18,7 @@ export function toProblem(error: SerialisedError, requestId: string): Problem {
     title: summary,
     status,
     detail,
+    instance: `urn:uuid:${requestId}`,
     error: detail,
     code,
     hints: [...error.hints],

@@ -6,6 +6,7 @@ import { AuditTrail } from '#service/audit/audit-trail.js'
 import type { Config } from '#service/config/schema.js'
 import { openConfigured } from '#service/database/open-configured.js'
 import type { Database } from '#service/database/open-database.js'
+import type { Drain } from '#service/http/drain.js'
 import { proofReply } from '#service/http/proof-reply.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
 import type { ModelHashes } from '#service/http/schemas/model.js'
@@ -47,10 +48,11 @@ export interface Services extends WebhookServices {
   /** Signs receipts; null where there are none, or where other processes make the proofs. */
   readonly signer: ReceiptSigner | null
   readonly metrics: ServiceMetrics
+  readonly drain: Drain
 }
 
 /** ms for which a claim holds without renewal: two of them after a worker's death its jobs run again. */
-const lease = 10_000
+export const lease = 10_000
 
 /**
  * Opens the database, and starts pool and worker.
@@ -97,6 +99,7 @@ export async function createServices(
       jobs,
       signer,
       metrics,
+      drain: { begun: false },
     }
     if (config.role === 'api') return { ...services, worker: null }
     const retention = { lifetime: config.jobLifetime, limit: config.jobLimit }

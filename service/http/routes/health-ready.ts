@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { readinessOf } from '#service/http/readiness.js'
 import type { Route } from '#service/http/route.js'
 
 const readySchema = Type.Object({
@@ -20,22 +21,19 @@ const schema = {
   response: { 200: readySchema, 503: readySchema },
 }
 
+/** Seconds after which to ask again. */
+const retryAfter = 5
+
 /** GET /health/ready */
-export const healthReadyRoute: Route = async (app, { config, models, jobs, queue }) => {
+export const healthReadyRoute: Route = async (app, services) => {
+  const { config, models } = services
   app.get('/health/ready', { schema, logLevel: 'warn' }, async (_request, reply) => {
-    const { queued, running, concurrency } = await queue.status()
-    const reason = jobs.stopping
-      ? 'stopping'
-      : models.bundles.length === 0
-        ? 'no model is served'
-        : concurrency === 0
-          ? 'no worker is there'
-          : null
-    if (reason !== null) reply.code(503)
-    const status = reason === null ? ('ready' as const) : ('unavailable' as const)
+    const { reason, queue } = await readinessOf(services)
+    if (reason !== null) reply.code(503).header('retry-after', retryAfter)
     const { role, queueSize } = config
+    const { running = 0, queued = 0, concurrency = 0 } = queue ?? {}
     return {
-      status,
+      status: reason === null ? ('ready' as const) : ('unavailable' as const),
       reason,
       models: models.bundles.length,
       role,

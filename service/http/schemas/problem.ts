@@ -6,6 +6,7 @@ export const problemSchema = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'What is wrong, in one line.' }),
+    instance: Type.String({ description: 'Names this one occurrence.' }),
     error: Type.String({
       description: 'The same, under the name that the Open Inference Protocol has for it.',
     }),
@@ -22,6 +23,7 @@ export const problemSchema = Type.Object(
         title: 'An inference input has the wrong shape, type or a value that is not finite.',
         status: 422,
         detail: 'input "input" needs 64 numbers, flat or as [1, 1, 8, 8], got shape [3]',
+        instance: 'urn:uuid:3f2c0c1e-6c53-4f5e-8a53-0f2c4b8a9d10',
         error: 'input "input" needs 64 numbers, flat or as [1, 1, 8, 8], got shape [3]',
         code: 'INVALID_INPUT',
         hints: ['Send numbers in the shape that the model lists under `inputs`.'],
