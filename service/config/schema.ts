@@ -111,6 +111,49 @@ export const configSchema = Type.Object(
       maximum: 1_073_741_824,
       description: 'Largest request body, in bytes.',
     }),
+    modelLimit: Type.Integer({
+      default: 16_777_216,
+      minimum: 1024,
+      maximum: 67_108_864,
+      description: 'Largest ONNX file, and largest calibration data, of an uploaded model, in bytes.',
+    }),
+    maxConstraints: Type.Integer({
+      default: 2_097_152,
+      minimum: 1,
+      maximum: 2_097_152,
+      description: 'Constraints that an uploaded model may have; a tenant may have a lower limit.',
+    }),
+    modelsPerTenant: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Models that a tenant without a limit of its own may have at once; 0 for any number.',
+    }),
+    uploadConcurrency: Type.Integer({
+      default: 2,
+      minimum: 1,
+      maximum: 64,
+      description:
+        'Models that are uploaded and judged at once, each in up to 1 GiB; beyond it uploads are refused with QUEUE_FULL.',
+    }),
+    buildConcurrency: Type.Integer({
+      default: 1,
+      minimum: 0,
+      maximum: 64,
+      description: 'Uploaded models that this process builds at once; 0 leaves building to others.',
+    }),
+    buildMemory: Type.Integer({
+      default: 4_294_967_296,
+      minimum: 268_435_456,
+      maximum: 2 ** 40,
+      description: 'Memory that each process of a build may write to, in bytes.',
+    }),
+    buildTimeout: Type.Integer({
+      default: 1_800_000,
+      minimum: 1,
+      maximum: 86_400_000,
+      description: 'Longest time for one build from its start, in ms.',
+    }),
     requestTimeout: Type.Integer({
       default: 30_000,
       minimum: 100,
@@ -183,6 +226,17 @@ export const configSchema = Type.Object(
       pattern: '^(0x[0-9a-fA-F]{40})?$',
       description:
         'Address that GET /receipts/signer tells where other processes sign (role api); where this one does, its key must have it.',
+    }),
+    webhookLimit: Type.Integer({
+      default: 10,
+      minimum: 0,
+      maximum: 10_000,
+      description: 'Webhooks that one tenant may have; 0 for none.',
+    }),
+    webhookAllow: Type.Array(Type.String({ pattern: '^.+:[0-9]{1,5}$' }), {
+      default: [],
+      description:
+        'Hosts, each as HOST:PORT, that webhooks may call though they are not public, or not at port 443; http too. Others must be public, https, at port 443.',
     }),
     metrics: Type.Boolean({
       default: true,

@@ -17,7 +17,8 @@ import { JobQueue } from '#service/jobs/job-queue.js'
 import { JobWorker, type Work } from '#service/jobs/job-worker.js'
 import { Jobs } from '#service/jobs/jobs.js'
 import { sealedTasks } from '#service/jobs/task-codec.js'
-import type { ServiceTask } from '#service/jobs/tasks.js'
+import type { InferTask, ServiceTask } from '#service/jobs/tasks.js'
+import { workByKind } from '#service/jobs/work-by-kind.js'
 import { ServiceMetrics } from '#service/metrics/service-metrics.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
@@ -114,7 +115,8 @@ export async function createServices(
       store: false,
       memory: null,
     }
-    const worker = new JobWorker(claims, proveTask({ models, pool, signer, metrics, log }), {
+    const work = workByKind({ proof: proveTask({ models, pool, signer, metrics, log }), build: null })
+    const worker = new JobWorker(claims, work, {
       ...facts,
       onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
     })
@@ -128,7 +130,7 @@ export async function createServices(
 
 type Proving = Pick<Services, 'models' | 'pool' | 'signer' | 'metrics'> & { readonly log: FastifyBaseLogger }
 
-function proveTask({ models, pool, signer, metrics, log }: Proving): Work<ServiceTask, ProofReply> {
+function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferTask, ProofReply> {
   return async ({ task: { registration, kind: _, ...task } }, options) => {
     const bundle = await models.byKey(task.vkHash)
     const { name } = bundle.manifest

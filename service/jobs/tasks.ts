@@ -1,3 +1,4 @@
+import type { BuildTask } from '#service/builds/build-task.js'
 import type { Registration } from '#service/models/registrations.js'
 import type { ProofTask } from '#service/pool/messages.js'
 
@@ -8,4 +9,4 @@ export interface InferTask extends Omit<ProofTask, 'dir'> {
 }
 
 /** What a job asks of its worker. */
-export type ServiceTask = InferTask
+export type ServiceTask = InferTask | BuildTask
