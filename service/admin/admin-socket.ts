@@ -17,7 +17,7 @@ export function socketPath(dataDir: string): string {
  */
 export async function listenForAdmin(dataDir: string, call: AdminCall): Promise<() => Promise<void>> {
   const path = socketPath(dataDir)
-  const server = Fastify({ logger: false, bodyLimit: 65_536, forceCloseConnections: true })
+  const server = Fastify({ logger: false, bodyLimit: 65_536, forceCloseConnections: 'idle' })
   server.setErrorHandler((error, _request, reply) => {
     const known = toZkserveError(error)
     return reply.code(known.status).send({ error: known.toJSON() })

@@ -26,6 +26,7 @@ import { modelsRoute } from '#service/http/routes/models.js'
 import { receiptSignerRoute } from '#service/http/routes/receipt-signer.js'
 import { rotateWebhookRoute } from '#service/http/routes/rotate-webhook.js'
 import { testWebhookRoute } from '#service/http/routes/test-webhook.js'
+import { usageRoute } from '#service/http/routes/usage.js'
 import { verificationKeyRoute } from '#service/http/routes/verification-key.js'
 import { verifyRoute } from '#service/http/routes/verify.js'
 import { webhookRoute } from '#service/http/routes/webhook.js'
@@ -55,6 +56,7 @@ const routes: readonly Route[] = [
   modelRoute,
   verificationKeyRoute,
   receiptSignerRoute,
+  usageRoute,
   createWebhookRoute,
   webhooksRoute,
   webhookRoute,

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { ZkserveError } from '#circuits/errors.js'
+import { listenForAdmin } from '#service/admin/admin-socket.js'
 import type { Config } from '#service/config/schema.js'
 import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
 import { createServer } from '#service/http/server.js'
@@ -27,19 +29,24 @@ export async function startServer(
 ): Promise<RunningServer> {
   const models = await ServedModels.load(config.models)
   const server = await createServer(config, models, signer)
+  const endAdmin = await openAdmin(server, config)
   try {
     await server.listen({ host: config.host, port: config.port })
   } catch (cause) {
+    await endAdmin()
     await server.close()
     const message = `cannot listen on ${config.host}:${config.port}: ${(cause as Error).message}`
     throw new ZkserveError('USAGE', message, { cause, hints: ['Choose another address or port.'] })
   }
+  warnOfOpenPort(server, config)
   const stopped = new Promise<void>((resolve) => server.server.once('close', resolve))
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closing ??= server.close().finally(() => {
-      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, onSignal)
-    })
+    closing ??= endAdmin()
+      .then(() => server.close())
+      .finally(() => {
+        for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, onSignal)
+      })
     return closing
   }
   const onSignal = (): void => {
@@ -54,6 +61,23 @@ export async function startServer(
     close,
     stopped: stopped.then(() => closing),
   }
+}
+
+/** The embedded database is this process's alone: the operator asks it. */
+async function openAdmin(server: FastifyInstance, config: Config): Promise<() => Promise<void>> {
+  if (config.database !== 'embedded') return async () => {}
+  try {
+    return await listenForAdmin(config.dataDir, server.admin)
+  } catch (error) {
+    server.log.warn({ err: error }, 'tenants and keys can be changed only while this service is stopped')
+    return async () => {}
+  }
+}
+
+function warnOfOpenPort(server: FastifyInstance, { auth, role }: Config): void {
+  const { address } = server.server.address() as AddressInfo
+  if (auth === 'keys' || role === 'worker' || /^(127\.|::1$|::ffff:127\.)/.test(address)) return
+  server.log.warn(`everyone who reaches ${address} may use this service: --auth keys asks for API keys`)
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {
