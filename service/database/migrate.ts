@@ -6,6 +6,7 @@ import { steps } from '#service/database/migrations/steps.js'
 import { tenants } from '#service/database/migrations/tenants.js'
 import { texts } from '#service/database/migrations/texts.js'
 import { trail } from '#service/database/migrations/trail.js'
+import { turns } from '#service/database/migrations/turns.js'
 import { uploadParts } from '#service/database/migrations/upload-parts.js'
 import { uploads } from '#service/database/migrations/uploads.js'
 import { usage } from '#service/database/migrations/usage.js'
@@ -21,6 +22,7 @@ const provider: MigrationProvider = {
     '2026-11-tenants': tenants,
     '2026-11-texts': texts,
     '2026-11-trail': trail,
+    '2026-11-turns': turns,
     '2026-11-uploads': uploads,
     '2026-11-uploads-parts': uploadParts,
     '2026-11-usage': usage,

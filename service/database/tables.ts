@@ -43,6 +43,7 @@ export interface WorkerRow {
   readonly seen_at: Generated<Date>
   readonly memory: number | null
   readonly kinds: JobKind[]
+  readonly store: boolean
 }
 
 export interface TenantRow {

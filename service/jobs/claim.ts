@@ -13,6 +13,8 @@ export interface Claim<Task> {
   readonly attempt: number
   /** ms from the job's creation to this claim. */
   readonly waited: number
+  /** Bytes that the job takes. */
+  readonly memory: number
 }
 
 /** A worker as it announces itself. */

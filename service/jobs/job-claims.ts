@@ -2,21 +2,21 @@ import { sql } from 'kysely'
 import { guarded } from '#service/database/guarded.js'
 import type { Database } from '#service/database/open-database.js'
 import { later, now } from '#service/database/times.js'
-import { attempts, type Claim, type WorkerFacts } from '#service/jobs/claim.js'
+import type { Claim, WorkerFacts } from '#service/jobs/claim.js'
+import { claimJob } from '#service/jobs/claim-job.js'
 import type { JobEnd, JobStage } from '#service/jobs/job.js'
 import type { JobChange, JobChanges } from '#service/jobs/job-changes.js'
+import { type Retention, sweepJobs } from '#service/jobs/sweep-jobs.js'
 import type { TaskCodec } from '#service/jobs/task-codec.js'
-import { workerLost } from '#service/jobs/worker-lost.js'
 
-export interface JobClaimsOptions<Task> {
+export interface JobClaimsOptions<Task> extends Retention {
   /** Time of a lease, in ms. */
   readonly lease: number
   readonly tasks: TaskCodec<Task>
-  /** Time for which an ended job is kept, in ms. */
-  readonly lifetime: number
-  /** Ended jobs kept at most; the oldest go first. */
-  readonly limit: number
 }
+
+/** Any number that no other lock of these tables has. */
+const sweepLock = 7_215_002
 
 /**
  * Jobs for those who do them. A claim is a lease: it lapses unless it is renewed, and the job goes to another worker;
@@ -36,9 +36,9 @@ export class JobClaims<Task, Result> {
   }
 
   /** Says that a worker lives; to be repeated within the time of a lease. */
-  announce({ name, concurrency, models, kinds, memory }: WorkerFacts): Promise<void> {
+  announce({ name, concurrency, models, kinds, memory, store }: WorkerFacts): Promise<void> {
     return guarded(async () => {
-      const facts = { concurrency, models: [...models], kinds: [...kinds], memory }
+      const facts = { concurrency, models: [...models], kinds: [...kinds], memory, store }
       await this.#database.tables
         .insertInto('workers')
         .values({ name, ...facts })
@@ -54,45 +54,17 @@ export class JobClaims<Task, Result> {
     })
   }
 
-  /** The next waiting job that the worker is able to do, or null. */
-  claim({ name, kinds, models, store, memory }: WorkerFacts): Promise<Claim<Task> | null> {
+  /**
+   * The next waiting job that the worker is able to do, or null; see {@link claimJob}.
+   * @param taken bytes of the jobs that it has
+   */
+  claim(worker: WorkerFacts, taken = 0): Promise<Claim<Task> | null> {
     return guarded(async () => {
-      const next = this.#database.tables
-        .selectFrom('jobs')
-        .select('id')
-        .where('state', '=', 'queued')
-        .where('kind', 'in', kinds)
-        .where((where) =>
-          where.or([
-            where('model', 'in', [...models, '']),
-            ...(store ? [where('bundle', 'is not', null)] : []),
-          ]),
-        )
-        .$if(memory !== null, (query) => query.where('memory', '<=', memory!))
-        .where((where) => where.or([where('deadline', 'is', null), where('deadline', '>', now)]))
-        .orderBy('created_at')
-        .limit(1)
-        .forUpdate()
-        .skipLocked()
-      const row = await this.#database.tables
-        .updateTable('jobs')
-        .set({
-          state: 'running',
-          stage: 'load',
-          attempt: sql`attempt + 1`,
-          worker: name,
-          lease_until: later(this.lease),
-          started_at: sql`coalesce(started_at, clock_timestamp())`,
-        })
-        .where('id', '=', next)
-        .returning(['id', 'tenant', 'kind', 'task', 'attempt'])
-        .returning(
-          sql<number>`extract(epoch from clock_timestamp() - created_at)::float8 * 1000`.as('waited'),
-        )
-        .executeTakeFirst()
-      if (row === undefined) return null
+      const row = await claimJob(this.#database.tables, worker, taken, this.lease)
+      if (row === null) return null
       const { id, tenant, kind, attempt, waited } = row
-      return { id, tenant, kind, task: this.#options.tasks.decode(id, row.task!), attempt, waited }
+      const task = this.#options.tasks.decode(id, row.task!)
+      return { id, tenant, kind, task, attempt, waited, memory: Number(row.memory) }
     })
   }
 
@@ -129,30 +101,19 @@ export class JobClaims<Task, Result> {
     })
   }
 
-  /** Puts lapsed claims right, ends what is past its deadline, and forgets what ended long ago. */
+  /**
+   * Puts lapsed claims right, ends what is past its deadline, and forgets what ended long ago. Of processes that do so
+   * at once, one does.
+   */
   sweep(): Promise<void> {
-    return guarded(async () => {
-      await this.#database.tables
-        .updateTable('jobs')
-        .set({ state: 'expired', stage: null, task: null, finished_at: now })
-        .where('state', 'in', ['queued', 'running'])
-        .where('deadline', '<=', now)
-        .execute()
-      const lapsed = this.#database.tables
-        .updateTable('jobs')
-        .where('state', '=', 'running')
-        .where('lease_until', '<=', now)
-      const error = JSON.stringify(workerLost())
-      await lapsed
-        .set({ state: 'failed', stage: null, task: null, error, finished_at: now })
-        .where('attempt', '>=', attempts)
-        .execute()
-      await lapsed
-        .set({ state: 'queued', stage: null, worker: null, lease_until: null })
-        .where('attempt', '<', attempts)
-        .execute()
-      await this.#forget()
-    })
+    return guarded(() =>
+      this.#database.tables.transaction().execute(async (tables) => {
+        const { rows } = await sql<{
+          mine: boolean
+        }>`select pg_try_advisory_xact_lock(${sweepLock}) as mine`.execute(tables)
+        if (rows[0]!.mine) await sweepJobs(tables, { ...this.#options, lease: this.lease })
+      }),
+    )
   }
 
   /** All claims lapse now, and no worker is there: for a process that knows to be the first. */
@@ -182,24 +143,5 @@ export class JobClaims<Task, Result> {
         .executeTakeFirst()
       return numUpdatedRows > 0n
     })
-  }
-
-  async #forget(): Promise<void> {
-    const { lifetime, limit } = this.#options
-    const { tables } = this.#database
-    const surplus = tables
-      .selectFrom('jobs')
-      .select('id')
-      .where('finished_at', 'is not', null)
-      .orderBy('finished_at', 'desc')
-      .offset(limit)
-    await tables
-      .deleteFrom('jobs')
-      .where((where) => where.or([where('finished_at', '<=', later(-lifetime)), where('id', 'in', surplus)]))
-      .execute()
-    await tables
-      .deleteFrom('workers')
-      .where('seen_at', '<', later(-10 * this.lease))
-      .execute()
   }
 }
