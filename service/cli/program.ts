@@ -10,9 +10,11 @@ import { evaluateVerb } from '#service/cli/commands/evaluate.js'
 import { exportPublicVerb } from '#service/cli/commands/export-public.js'
 import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
+import { keyVerb } from '#service/cli/commands/key.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
 import { runVerb } from '#service/cli/commands/run.js'
 import { serveVerb } from '#service/cli/commands/serve.js'
+import { tenantVerb } from '#service/cli/commands/tenant.js'
 import { verifyVerb } from '#service/cli/commands/verify.js'
 import type { Streams, Verb, VerbContext } from '#service/cli/verb.js'
 import { packageVersion } from '#service/package-version.js'
@@ -28,6 +30,8 @@ const verbs: readonly Verb[] = [
   proveVerb,
   verifyVerb,
   serveVerb,
+  tenantVerb,
+  keyVerb,
   demoVerb,
   ceremonyVerb,
   auditVerb,
