@@ -8,7 +8,10 @@ export interface AuditRecord {
   readonly at: number
   /** Whom it concerns; empty where it is nobody's. */
   readonly tenant: string
-  /** Who did it: `key:ID`, `anonymous` (where the service asks for no keys), `operator`, `worker:NAME`, `service:NAME`. */
+  /**
+   * Who did it: `key:ID`, `client` (without a key, where the service asks for none), `operator`, `worker:NAME`,
+   * `service:NAME`, or `service` for any.
+   */
   readonly actor: string
   /** What was done, such as `job.accepted`. */
   readonly action: string

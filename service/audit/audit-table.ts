@@ -7,6 +7,8 @@ export interface AuditedTable {
   readonly noun: string
   /** Column with the tenant's id. */
   readonly tenant: string
+  /** Who changes the table, where the transaction does not say. */
+  readonly actor: 'operator' | 'client'
   /** Columns that are told, and whose changes are; none that holds a secret. */
   readonly columns: readonly string[]
 }
@@ -15,9 +17,9 @@ export interface AuditedTable {
 export async function auditTable(
   // biome-ignore lint/suspicious/noExplicitAny: migrations know no types of tables
   database: Kysely<any>,
-  { table, noun, tenant, columns }: AuditedTable,
+  { table, noun, tenant, actor, columns }: AuditedTable,
 ): Promise<void> {
-  const told = sql.join([noun, tenant, ...columns].map((name) => sql.lit(name)))
+  const told = sql.join([noun, tenant, actor, ...columns].map((name) => sql.lit(name)))
   const watched = sql.join(columns.map((name) => sql.ref(name)))
   // At the end of the transaction, so that the log's lock is the last that is taken.
   await sql`create constraint trigger ${sql.ref(`${table}_audited`)}

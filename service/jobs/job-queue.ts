@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { actAs } from '#service/audit/actor.js'
+import { sql } from 'kysely'
 import { guarded } from '#service/database/guarded.js'
 import type { Database } from '#service/database/open-database.js'
 import { later, now } from '#service/database/times.js'
@@ -52,9 +54,9 @@ export class JobQueue<Task, Subject, Result> {
       waits: once?.waits ?? false,
     }
     return guarded(async () => {
-      const creation = await this.#database.tables
-        .transaction()
-        .execute((tables) => createJob(tables, values, admission, this.#options.lease))
+      const creation = await actAs(this.#database.tables, given.actor, (tables) =>
+        createJob(tables, values, admission, this.#options.lease),
+      )
       return creation.kind === 'created' ? { ...creation, job: this.#read(creation.job) } : creation
     })
   }
@@ -102,16 +104,21 @@ export class JobQueue<Task, Subject, Result> {
     })
   }
 
-  /** Cancels a job that has not ended; returns it as it then is, or null where the tenant has none of this id. */
-  cancel(tenant: string, id: string): Promise<Job<Subject, Result> | null> {
+  /**
+   * Cancels a job that has not ended; returns it as it then is, or null where the tenant has none of this id.
+   * @param actor who asks for it, as the audit log names it
+   */
+  cancel(tenant: string, id: string, actor?: string): Promise<Job<Subject, Result> | null> {
     return guarded(async () => {
-      await this.#database.tables
-        .updateTable('jobs')
-        .set({ state: 'cancelled', stage: null, task: null, finished_at: now })
-        .where('id', '=', id)
-        .where('tenant', '=', tenant)
-        .where('state', 'in', ['queued', 'running'])
-        .execute()
+      await actAs(this.#database.tables, actor, (tables) =>
+        tables
+          .updateTable('jobs')
+          .set({ state: 'cancelled', stage: null, task: null, finished_at: now })
+          .where('id', '=', id)
+          .where('tenant', '=', tenant)
+          .where('state', 'in', ['queued', 'running'])
+          .execute(),
+      )
       return this.get(tenant, id)
     })
   }
@@ -129,6 +136,25 @@ export class JobQueue<Task, Subject, Result> {
 
   status(): Promise<QueueStatus> {
     return guarded(() => statusIn(this.#database.tables, this.#options.lease))
+  }
+
+  /** Mean time of the last proofs from their first claim to their end, in ms; null where there are none. */
+  pace(): Promise<number | null> {
+    return guarded(async () => {
+      const last = this.#database.tables
+        .selectFrom('jobs')
+        .select(sql<number>`extract(epoch from finished_at - started_at)::float8 * 1000`.as('time'))
+        .where('finished_at', 'is not', null)
+        .where('state', '=', 'succeeded')
+        .where('kind', '=', 'proof')
+        .orderBy('finished_at', 'desc')
+        .limit(20)
+      const { mean } = await this.#database.tables
+        .selectFrom(last.as('last'))
+        .select(({ fn }) => fn.avg<number | null>('time').as('mean'))
+        .executeTakeFirstOrThrow()
+      return mean
+    })
   }
 
   /** Calls back when jobs change. @returns ends it */

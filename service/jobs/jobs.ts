@@ -7,9 +7,12 @@ import type { JobQueue } from '#service/jobs/job-queue.js'
 import type { JobListOptions, JobPage } from '#service/jobs/list-jobs.js'
 import type { NewJob, Remembered } from '#service/jobs/new-job.js'
 
+/** ms for which a full queue is taken to be full still, so that refusing costs next to nothing. */
+const fullFor = 100
+/** Time of a job where none was done yet, in ms. */
+const firstGuess = 5000
+
 export interface JobsOptions extends Admission {
-  /** Seconds after which a client may come again, given how many jobs are open and how many are done at once. */
-  readonly retryAfter: (open: number, concurrency: number) => number
   /** ms between looks at a job that somebody waits for, in case nobody tells of its end. */
   readonly poll?: number
 }
@@ -35,6 +38,7 @@ export class Jobs<Task, Subject, Result> {
   readonly #timer: NodeJS.Timeout
   readonly #closed = new AbortController()
   #stopping = false
+  #full: { readonly error: ZkserveError; readonly until: number } | null = null
 
   constructor(queue: JobQueue<Task, Subject, Result>, options: JobsOptions) {
     this.#queue = queue
@@ -49,6 +53,7 @@ export class Jobs<Task, Subject, Result> {
    */
   async submit(job: NewJob<Task, Subject>): Promise<Submission<Subject, Result>> {
     if (this.#stopping) throw full('the service is stopping', 1)
+    if (this.#full !== null && performance.now() < this.#full.until) throw this.#full.error
     const creation = await this.#queue.create(job, this.#options)
     switch (creation.kind) {
       case 'created':
@@ -59,10 +64,10 @@ export class Jobs<Task, Subject, Result> {
         return first === null ? this.submit(job) : { job: first.job, first }
       }
       case 'full':
-        throw full(`${this.#options.room} proofs wait already`, this.#secondsFor(creation.status))
+        throw await this.#refuse(creation.status)
       case 'limited': {
         const message = `the limit of open jobs is reached: ${creation.limit}`
-        const retryAfter = this.#secondsFor(await this.#queue.status())
+        const retryAfter = await this.#secondsFor(await this.#queue.status())
         throw new ZkserveError('QUOTA_EXCEEDED', message, { details: { retryAfter, limit: creation.limit } })
       }
     }
@@ -89,8 +94,8 @@ export class Jobs<Task, Subject, Result> {
   }
 
   /** Cancels a job that has not ended; returns it as it then is, or null where the tenant has none of this id. */
-  cancel(tenant: string, id: string): Promise<Job<Subject, Result> | null> {
-    return this.#queue.cancel(tenant, id)
+  cancel(tenant: string, id: string, actor?: string): Promise<Job<Subject, Result> | null> {
+    return this.#queue.cancel(tenant, id, actor)
   }
 
   /** The job once it has ended; null where the signal aborts, the job is gone or the service stops before. */
@@ -140,8 +145,17 @@ export class Jobs<Task, Subject, Result> {
     this.#wake(null)
   }
 
-  #secondsFor({ queued, running, concurrency }: QueueStatus): number {
-    return this.#options.retryAfter(queued + running, concurrency)
+  async #refuse(status: QueueStatus): Promise<ZkserveError> {
+    const seconds = await this.#secondsFor(status)
+    const error = full(`${this.#options.room} proofs wait already`, seconds)
+    this.#full = { error, until: performance.now() + fullFor }
+    return error
+  }
+
+  /** Seconds until all that are open are done, going by the last ones; at least 1. */
+  async #secondsFor({ queued, running, concurrency }: QueueStatus): Promise<number> {
+    const mean = (await this.#queue.pace()) ?? firstGuess
+    return Math.max(1, Math.ceil((mean * (queued + running)) / Math.max(1, concurrency) / 1000))
   }
 
   /** Settles when the job may have ended, or changed at all, or the signal aborts. */
@@ -165,6 +179,7 @@ export class Jobs<Task, Subject, Result> {
   #wake(change: JobChange): void {
     const woken = change === null ? [...this.#waiting.values()] : [this.#waiting.get(change.id) ?? []]
     const mayBeEnd = change === null || isFinal(change.state)
+    if (mayBeEnd) this.#full = null
     for (const wakers of woken) {
       for (const { wake, endOnly } of [...wakers]) if (mayBeEnd || !endOnly) wake()
     }

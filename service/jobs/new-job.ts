@@ -5,6 +5,8 @@ export interface NewJob<Task, Subject> {
   /** Id of the tenant whose job it is. */
   readonly tenant: string
   readonly kind: JobKind
+  /** Who asks for it, as the audit log names it; `client` by default. */
+  readonly actor?: string
   /** vkHash of the model: workers that have it take the job; empty where none is needed. */
   readonly model: string
   /** Digest of the bundle in the store, from which workers take what they do not have; null where it is not there. */

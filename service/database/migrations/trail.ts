@@ -59,10 +59,10 @@ export const trail: Migration = {
         told jsonb;
       begin
         if tg_op = 'DELETE' then line := to_jsonb(old); else line := to_jsonb(new); end if;
-        told := audit_picked(line, tg_argv[2:]);
-        if tg_op = 'UPDATE' and told = audit_picked(to_jsonb(old), tg_argv[2:]) then return null; end if;
+        told := audit_picked(line, tg_argv[3:]);
+        if tg_op = 'UPDATE' and told = audit_picked(to_jsonb(old), tg_argv[3:]) then return null; end if;
         perform audit_append(line ->> tg_argv[1],
-          coalesce(nullif(current_setting('zkserve.actor', true), ''), 'operator'),
+          coalesce(nullif(current_setting('zkserve.actor', true), ''), tg_argv[2]),
           tg_argv[0] || case tg_op when 'INSERT' then '.added' when 'UPDATE' then '.changed' else '.deleted' end,
           told);
         return null;
@@ -71,7 +71,7 @@ export const trail: Migration = {
     await sql`create function audit_job() returns trigger language plpgsql as $$
       declare
         about jsonb := jsonb_build_object('job', left(new.id, 16), 'kind', new.kind, 'model', new.model);
-        client text := coalesce(nullif(current_setting('zkserve.actor', true), ''), 'anonymous');
+        client text := coalesce(nullif(current_setting('zkserve.actor', true), ''), 'client');
       begin
         if tg_op = 'INSERT' then
           perform audit_append(new.tenant, client, 'job.accepted', about);
@@ -95,9 +95,16 @@ export const trail: Migration = {
       table: 'tenants',
       noun: 'tenant',
       tenant: 'id',
+      actor: 'operator',
       columns: ['limits', 'disabled_at'],
     })
     const columns = ['id', 'label', 'scopes', 'expires_at', 'revoked_at']
-    await auditTable(database, { table: 'api_keys', noun: 'key', tenant: 'tenant', columns })
+    await auditTable(database, {
+      table: 'api_keys',
+      noun: 'key',
+      tenant: 'tenant',
+      actor: 'operator',
+      columns,
+    })
   },
 }

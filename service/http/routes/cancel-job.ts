@@ -1,3 +1,4 @@
+import { actorOf } from '#service/audit/actor.js'
 import type { Route } from '#service/http/route.js'
 import { jobNotFound } from '#service/http/routes/job.js'
 import { jobParametersSchema, jobReply, jobSchema } from '#service/http/schemas/job.js'
@@ -14,7 +15,7 @@ const schema = {
 /** DELETE /jobs/:id */
 export const cancelJobRoute: Route = async (app, { jobs }) => {
   app.delete('/jobs/:id', { schema, config: { scope: 'infer' } }, async (request) => {
-    const job = await jobs.cancel(request.tenant.id, request.params.id)
+    const job = await jobs.cancel(request.tenant.id, request.params.id, actorOf(request.tenant))
     if (job === null) throw jobNotFound()
     return jobReply(job, request.id)
   })
