@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import type { Bundle } from '#prover/bundle/load.js'
+import { actorOf } from '#service/audit/actor.js'
 import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
 import type { Services } from '#service/http/services.js'
 import type { NewJob } from '#service/jobs/new-job.js'
@@ -37,6 +38,7 @@ export function newProofJob(
   const registration = registrations.find(vkHash, terms)
   return {
     tenant: tenant.id,
+    actor: actorOf(tenant),
     kind: 'proof',
     model: vkHash,
     bundle: null,
