@@ -7,7 +7,8 @@ import { firstResult, type RequestKey, requestKey } from '#service/http/idempote
 import { newProofJob, type ProofTerms } from '#service/http/new-proof-job.js'
 import { waitOf } from '#service/http/prefer.js'
 import type { AnswerReply, ProofReply } from '#service/http/schemas/inference.js'
-import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
+import type { JobResult, JobSubject } from '#service/http/schemas/job.js'
+import { hashesOf } from '#service/http/schemas/model.js'
 import type { Services } from '#service/http/services.js'
 import type { Remembered } from '#service/jobs/new-job.js'
 
@@ -64,7 +65,8 @@ export async function proveAnswer(
   if (applied !== null) reply.header('preference-applied', applied)
   request.log.info({ job: taken.id.slice(0, 8), model: job.subject.modelHash }, 'proof accepted')
   if (waits) {
-    const proven = await awaitJob(jobs, taken, reply.raw, { timeout, findable: key !== null })
+    const limits = { timeout, findable: key !== null }
+    const proven = (await awaitJob(jobs, taken, reply.raw, limits)) as ProofReply | null
     if (proven !== null) return { kind: 'proof', answer: proven, job: taken.id }
     if (key !== null) await jobs.stopWaiting(taken.id)
   }
@@ -80,8 +82,9 @@ export function answerOf(bundle: Bundle, inputs: ReadonlyMap<string, FloatTensor
   return { model: hashesOf(bundle), outputs, integers, label, labels, saturated, timings }
 }
 
-function replay(first: Remembered<ModelHashes, ProofReply>, key: RequestKey, reply: FastifyReply): Answered {
-  const result = firstResult(first, key)
+function replay(first: Remembered<JobSubject, JobResult>, key: RequestKey, reply: FastifyReply): Answered {
+  // The same payload: it was a proof then too.
+  const result = firstResult(first, key) as ProofReply | null
   reply.header('idempotency-replayed', 'true')
   const { id } = first.job
   if (result !== null) return { kind: 'proof', answer: result, job: id }

@@ -9,7 +9,7 @@ import type { Database } from '#service/database/open-database.js'
 import type { Drain } from '#service/http/drain.js'
 import { proofReply } from '#service/http/proof-reply.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
-import type { ModelHashes } from '#service/http/schemas/model.js'
+import type { JobResult, JobSubject } from '#service/http/schemas/job.js'
 import type { WorkerFacts } from '#service/jobs/claim.js'
 import { JobChanges } from '#service/jobs/job-changes.js'
 import { JobClaims } from '#service/jobs/job-claims.js'
@@ -42,10 +42,10 @@ export interface Services extends WebhookServices {
   readonly changes: JobChanges
   /** What this process tells the audit log of itself. */
   readonly audit: AuditTrail
-  readonly queue: JobQueue<ServiceTask, ModelHashes, ProofReply>
-  readonly jobs: Jobs<ServiceTask, ModelHashes, ProofReply>
+  readonly queue: JobQueue<ServiceTask, JobSubject, JobResult>
+  readonly jobs: Jobs<ServiceTask, JobSubject, JobResult>
   /** Null where this process makes no proofs. */
-  readonly worker: JobWorker<ServiceTask, ProofReply> | null
+  readonly worker: JobWorker<ServiceTask, JobResult> | null
   /** Signs receipts; null where there are none, or where other processes make the proofs. */
   readonly signer: ReceiptSigner | null
   readonly metrics: ServiceMetrics
@@ -75,7 +75,7 @@ export async function createServices(
       onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
     })
     const kept = { lease, tasks: sealedTasks<ServiceTask>(cipher) }
-    const queue = new JobQueue<ServiceTask, ModelHashes, ProofReply>(database, changes, kept)
+    const queue = new JobQueue<ServiceTask, JobSubject, JobResult>(database, changes, kept)
     const pool = new ProofPool({ ...config, queueSize: 0 })
     const metrics = new ServiceMetrics(models.names, pool, queue)
     const jobs = new Jobs(queue, {
@@ -104,7 +104,7 @@ export async function createServices(
     }
     if (config.role === 'api') return { ...services, worker: null }
     const retention = { lifetime: config.jobLifetime, limit: config.jobLimit }
-    const claims = new JobClaims<ServiceTask, ProofReply>(database, changes, { ...kept, ...retention })
+    const claims = new JobClaims<ServiceTask, JobResult>(database, changes, { ...kept, ...retention })
     // No other process can hold a claim where the database is this one's alone.
     if (!config.database.startsWith('postgres')) await claims.lapseAll()
     const facts: WorkerFacts = {
@@ -115,7 +115,7 @@ export async function createServices(
       store: false,
       memory: null,
     }
-    const work = workByKind({ proof: proveTask({ models, pool, signer, metrics, log }), build: null })
+    const work = workByKind<JobResult>({ proof: proveTask({ models, pool, signer, metrics, log }), build: null })
     const worker = new JobWorker(claims, work, {
       ...facts,
       onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),

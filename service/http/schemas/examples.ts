@@ -113,6 +113,7 @@ export const acceptedReplyExample = {
 
 export const jobExample = {
   id: job,
+  kind: 'proof',
   state: 'running',
   stage: 'prove',
   model,

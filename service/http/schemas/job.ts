@@ -1,5 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { toProblem } from '#service/http/problem.js'
+import {
+  type BuildReply,
+  buildReplySchema,
+  type ModelName,
+  modelNameSchema,
+} from '#service/http/schemas/build.js'
 import { jobEventsExample, jobExample } from '#service/http/schemas/examples.js'
 import { type ProofReply, proofReplySchema } from '#service/http/schemas/inference.js'
 import { type ModelHashes, modelHashesSchema } from '#service/http/schemas/model.js'
@@ -31,16 +37,22 @@ export const jobEventsSchema = Type.String({
   examples: [jobEventsExample],
 })
 
+/** What a job is about: a model that is served, or one that is built. */
+export type JobSubject = ModelHashes | ModelName
+
+export type JobResult = ProofReply | BuildReply
+
 export const jobSchema = Type.Object(
   {
     id: Type.String(),
+    kind: Type.Enum(['proof', 'build'], { description: 'Whether it makes a proof or builds a model.' }),
     state: Type.Enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']),
     stage: nullable(Type.Enum([...jobStages])),
-    model: modelHashesSchema,
+    model: Type.Union([modelHashesSchema, modelNameSchema]),
     createdAt: time('When it was accepted.'),
     startedAt: nullable(time('When a thread took it.')),
     finishedAt: nullable(time('When it ended.')),
-    result: nullable(proofReplySchema),
+    result: Type.Union([proofReplySchema, buildReplySchema, Type.Null()]),
     error: nullable(problemSchema),
   },
   { examples: [jobExample] },
@@ -49,10 +61,10 @@ export const jobSchema = Type.Object(
 export type JobReply = Static<typeof jobSchema>
 
 /** A job as its reader sees it. */
-export function jobReply(job: Job<ModelHashes, ProofReply>, requestId: string): JobReply {
-  const { id, status, subject } = job
+export function jobReply(job: Job<JobSubject, JobResult>, requestId: string): JobReply {
+  const { id, kind, status, subject } = job
   return {
-    id,
+    ...{ id, kind },
     state: status.state,
     stage: status.state === 'running' ? status.stage : null,
     model: subject,
