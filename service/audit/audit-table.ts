@@ -8,7 +8,7 @@ export interface AuditedTable {
   /** Column with the tenant's id. */
   readonly tenant: string
   /** Who changes the table, where the transaction does not say. */
-  readonly actor: 'operator' | 'client'
+  readonly actor: 'operator' | 'client' | 'service'
   /** Columns that are told, and whose changes are; none that holds a secret. */
   readonly columns: readonly string[]
 }

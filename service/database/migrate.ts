@@ -11,6 +11,7 @@ import { uploadParts } from '#service/database/migrations/upload-parts.js'
 import { uploads } from '#service/database/migrations/uploads.js'
 import { usage } from '#service/database/migrations/usage.js'
 import { webhooks } from '#service/database/migrations/webhooks.js'
+import { witness } from '#service/database/migrations/witness.js'
 import type { Tables } from '#service/database/tables.js'
 
 /** In the order of their names. */
@@ -27,6 +28,7 @@ const provider: MigrationProvider = {
     '2026-11-uploads-parts': uploadParts,
     '2026-11-usage': usage,
     '2026-11-webhooks': webhooks,
+    '2026-11-witness': witness,
   }),
 }
 
