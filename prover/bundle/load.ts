@@ -115,6 +115,11 @@ const lateFiles: ReadonlySet<BundleFile> = new Set([
   ...optionalFiles,
 ])
 
+/** Whether only proofs take a file, so that loading with `late` does without it. */
+export function isLateFile(name: BundleFile): boolean {
+  return lateFiles.has(name)
+}
+
 /** @throws ZkserveError `BUNDLE_CORRUPT` where the manifest says something else than follows from its files */
 export function refuseUnderived(
   dir: string,

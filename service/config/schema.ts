@@ -31,6 +31,21 @@ export const configSchema = Type.Object(
       default: [],
       description: 'Bundles, or directories of bundles.',
     }),
+    store: Type.String({
+      default: '',
+      description:
+        'Store of bundles that processes share: a directory, or s3://BUCKET/PREFIX?endpoint=URL&region=REGION. By default one in the data directory beside an embedded database, and none beside a Postgres server.',
+    }),
+    cacheDir: Type.String({
+      default: '',
+      description: 'Directory for bundles fetched from the store; by default one in the data directory.',
+    }),
+    cacheSize: Type.Integer({
+      default: 10_737_418_240,
+      minimum: 1_048_576,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Bytes of bundles that are kept there; the least recently used go first.',
+    }),
     concurrency: Type.Integer({
       default: 2,
       minimum: 1,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
-import { isAlive } from '#prover/bundle/files.js'
+import { holderOf, ownMark } from '#service/database/process-mark.js'
 
 /**
  * Takes a data directory for this process, and makes it where there is none. The embedded database keeps no lock of
@@ -57,35 +57,6 @@ function discardStale(path: string, aside: string): void {
   }
   if (holderOf(aside) !== null) linked(aside, path)
   rmSync(aside, { force: true })
-}
-
-/** A pid alone may be another process by now: with the time of its start it is not. */
-function ownMark(): string {
-  return `${process.pid} ${startOf(process.pid) ?? ''}`
-}
-
-/** The live process that wrote the lock, or null. */
-function holderOf(path: string): number | null {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
-  const [pid, start = ''] = text.split(' ')
-  const number = Number(pid)
-  if (!Number.isInteger(number) || number <= 0 || !isAlive(number)) return null
-  return start === '' || startOf(number) === null || startOf(number) === start ? number : null
-}
-
-/** When a process started, in clock ticks since boot; null where the system does not tell. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null
-  }
 }
 
 function unwritable(directory: string, cause: unknown): ZkserveError {

@@ -28,7 +28,7 @@ interface Given {
 
 /** The job that proves an answer. @throws ZkserveError `INVALID_INPUT` */
 export function newProofJob(
-  { config, registrations }: Pick<Services, 'config' | 'registrations'>,
+  { config, models, registrations }: Pick<Services, 'config' | 'models' | 'registrations'>,
   { tenant }: Pick<FastifyRequest, 'tenant'>,
   { bundle, inputs, terms }: Given,
 ): NewJob<ServiceTask, ModelHashes> {
@@ -41,7 +41,7 @@ export function newProofJob(
     actor: actorOf(tenant),
     kind: 'proof',
     model: vkHash,
-    bundle: null,
+    bundle: models.storedDigest(bundle),
     cost: constraints.total,
     memory: 0,
     subject: hashesOf(bundle),

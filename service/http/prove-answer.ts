@@ -33,7 +33,7 @@ export type Answered =
   /** The proof is the job's. */
   | { readonly kind: 'accepted'; readonly answer: AnswerReply; readonly job: string }
 
-type Replied = Pick<Services, 'config' | 'registrations' | 'jobs'>
+type Replied = Pick<Services, 'config' | 'models' | 'registrations' | 'jobs'>
 
 /**
  * Answers an inference: at once, with the job of its proof, or with the proof that was waited for. With an

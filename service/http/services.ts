@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
-import { toZkserveError } from '#circuits/errors.js'
+import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
+import type { Bundle } from '#prover/bundle/load.js'
 import { AuditTrail } from '#service/audit/audit-trail.js'
 import type { Config } from '#service/config/schema.js'
 import { openConfigured } from '#service/database/open-configured.js'
@@ -14,12 +15,14 @@ import type { WorkerFacts } from '#service/jobs/claim.js'
 import { JobChanges } from '#service/jobs/job-changes.js'
 import { JobClaims } from '#service/jobs/job-claims.js'
 import { JobQueue } from '#service/jobs/job-queue.js'
-import { JobWorker, type Work } from '#service/jobs/job-worker.js'
+import { JobWorker, type Work, type WorkOptions } from '#service/jobs/job-worker.js'
 import { Jobs } from '#service/jobs/jobs.js'
+import { sweepOften } from '#service/jobs/sweep-often.js'
 import { sealedTasks } from '#service/jobs/task-codec.js'
 import type { InferTask, ServiceTask } from '#service/jobs/tasks.js'
 import { workByKind } from '#service/jobs/work-by-kind.js'
 import { ServiceMetrics } from '#service/metrics/service-metrics.js'
+import { type OpenModels, openModels } from '#service/models/open-models.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import { packageVersion } from '#service/package-version.js'
@@ -34,6 +37,8 @@ import { openWebhooks, type WebhookServices } from '#service/webhooks/open-webho
 export interface Services extends WebhookServices {
   readonly config: Config
   readonly models: ServedModels
+  /** Where models are kept and written down. */
+  readonly catalogue: OpenModels
   readonly registrations: Registrations
   readonly pool: ProofPool
   readonly database: Database
@@ -49,6 +54,8 @@ export interface Services extends WebhookServices {
   /** Signs receipts; null where there are none, or where other processes make the proofs. */
   readonly signer: ReceiptSigner | null
   readonly metrics: ServiceMetrics
+  /** No job is swept any more by this process. */
+  readonly stopSweeping: () => Promise<void>
   readonly drain: Drain
 }
 
@@ -61,34 +68,37 @@ export const lease = 10_000
  */
 export async function createServices(
   config: Config,
-  models: ServedModels,
+  given: ServedModels,
   signer: ReceiptSigner | null,
   log: FastifyBaseLogger,
 ): Promise<Services> {
-  const registrations = new Registrations(config.registrations, models)
+  const registrations = new Registrations(config.registrations, given)
   const database = await openConfigured(config, log)
+  let catalogue: OpenModels | null = null
   try {
+    catalogue = await openModels(config, given, database, log)
+    const { models, store } = catalogue
     const cipher = openCipher(config, process.env)
     const changes = await JobChanges.open(database)
     const about = { role: config.role, version: packageVersion() }
-    const audit = await AuditTrail.start(database, about, {
-      onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
-    })
+    const onError = (error: ZkserveError): void =>
+      log.error({ code: error.code, err: error.cause ?? error }, error.message)
+    const audit = await AuditTrail.start(database, about, { onError })
     const kept = { lease, tasks: sealedTasks<ServiceTask>(cipher) }
     const queue = new JobQueue<ServiceTask, JobSubject, JobResult>(database, changes, kept)
-    const pool = new ProofPool({ ...config, queueSize: 0 })
+    const pool = new ProofPool(config)
     const metrics = new ServiceMetrics(models.names, pool, queue)
     const jobs = new Jobs(queue, {
       room: config.queueSize,
       openJobs: config.openJobs === 0 ? null : config.openJobs,
       constraintsPerDay: config.constraintsPerDay || null,
-      retryAfter: (open, concurrency) => pool.secondsFor(open, concurrency),
     })
     const told = openWebhooks({ config, database, cipher, changes, log })
     told.sender?.start()
     const services = {
       ...told,
       config,
+      catalogue,
       models,
       registrations,
       pool,
@@ -102,27 +112,29 @@ export async function createServices(
       metrics,
       drain: { begun: false },
     }
-    if (config.role === 'api') return { ...services, worker: null }
     const retention = { lifetime: config.jobLifetime, limit: config.jobLimit }
     const claims = new JobClaims<ServiceTask, JobResult>(database, changes, { ...kept, ...retention })
     // No other process can hold a claim where the database is this one's alone.
     if (!config.database.startsWith('postgres')) await claims.lapseAll()
+    const stopSweeping = sweepOften(claims, onError)
+    if (config.role === 'api') return { ...services, stopSweeping, worker: null }
     const facts: WorkerFacts = {
       name: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
       concurrency: config.concurrency,
       kinds: ['proof'],
       models: models.bundles.map(({ manifest }) => manifest.vkHash),
-      store: false,
+      store: store !== null,
       memory: null,
     }
-    const work = workByKind<JobResult>({ proof: proveTask({ models, pool, signer, metrics, log }), build: null })
-    const worker = new JobWorker(claims, work, {
-      ...facts,
-      onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),
+    const work = workByKind<JobResult>({
+      proof: proveTask({ models, pool, signer, metrics, log }),
+      build: null,
     })
+    const worker = new JobWorker(claims, work, { ...facts, onError })
     await worker.start()
-    return { ...services, worker }
+    return { ...services, stopSweeping, worker }
   } catch (error) {
+    await catalogue?.close()
     await database.close()
     throw error
   }
@@ -131,12 +143,16 @@ export async function createServices(
 type Proving = Pick<Services, 'models' | 'pool' | 'signer' | 'metrics'> & { readonly log: FastifyBaseLogger }
 
 function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferTask, ProofReply> {
-  return async ({ task: { registration, kind: _, ...task } }, options) => {
-    const bundle = await models.byKey(task.vkHash)
-    const { name } = bundle.manifest
+  const prove = async (
+    { registration, kind: _, ...task }: InferTask,
+    bundle: Bundle,
+    options: WorkOptions,
+    waited: number,
+  ): Promise<ProofReply> => {
+    const { manifest, dir } = bundle
+    const { name } = manifest
     try {
-      const proven = await pool.run({ ...task, dir: bundle.dir }, options)
-      const { manifest } = bundle
+      const proven = await pool.run({ ...task, dir }, options, waited)
       // Signed once: the receipt is kept with the result.
       const receipt = signer && (await signReceipt(signer, { ...proven, manifest }))
       const reply = proofReply(bundle, proven, registration, receipt)
@@ -150,22 +166,29 @@ function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferT
       throw error
     }
   }
+  return ({ task, waited }, options) => {
+    const begun = performance.now()
+    const use = (bundle: Bundle): Promise<ProofReply> =>
+      prove(task, bundle, options, waited + performance.now() - begun)
+    return models.use(task.vkHash, use, options.signal)
+  }
 }
 
 /** Ends the work that {@link createServices} started: running proofs get `grace` ms, the rest goes back to the queue. */
 export async function closeServices(
-  { config, jobs, queue, worker, pool, sender }: Services,
+  { config, jobs, queue, worker, pool, sender, stopSweeping }: Services,
   grace: number,
 ): Promise<void> {
   jobs.stop()
-  await Promise.all([worker?.stop(grace), sender?.stop(grace)])
+  await Promise.all([worker?.stop(grace), sender?.stop(grace), stopSweeping()])
   if (config.database === 'memory') await queue.cancelAll()
   jobs.close()
   await pool.close()
 }
 
 /** Ends the database's connections, after all that uses them. */
-export async function closeDatabase({ audit, changes, database }: Services): Promise<void> {
+export async function closeDatabase({ audit, catalogue, changes, database }: Services): Promise<void> {
+  await catalogue.close()
   await audit.stop()
   await changes.close()
   await database.close()

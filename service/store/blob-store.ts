@@ -38,6 +38,3 @@ export interface BlobStore {
   list(folder: string): AsyncIterable<BlobEntry>
   close(): Promise<void>
 }
-
-/** Names of blobs; whatever comes from outside passes through {@link blobName}. */
-export const folders = { files: 'files', manifests: 'manifests', uploads: 'uploads' } as const

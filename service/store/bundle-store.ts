@@ -4,15 +4,33 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ZkserveError } from '#circuits/errors.js'
 import { readManifest } from '#prover/bundle/load.js'
-import { type BundleFile, filesWith, type Manifest, manifestName } from '#prover/bundle/manifest.js'
+import {
+  type BundleFile,
+  type FileEntry,
+  filesWith,
+  type Manifest,
+  manifestName,
+} from '#prover/bundle/manifest.js'
 import type { BlobStore } from '#service/store/blob-store.js'
 
-/** Files of a bundle with their hashes and sizes, as its manifest lists them. */
-export function bundleEntries({ weights, files }: Manifest) {
-  return filesWith(weights, (name) => files[name] !== undefined).map((name: BundleFile) => ({
-    name,
-    ...files[name]!,
-  }))
+/** A file of a bundle, as its manifest lists it. */
+export interface BundleEntry extends FileEntry {
+  readonly name: BundleFile
+}
+
+/** The files of a bundle. @throws ZkserveError `BUNDLE_CORRUPT` for entries that name no file */
+export function bundleEntries({ weights, files }: Manifest): readonly BundleEntry[] {
+  return filesWith(weights, (name) => files[name] !== undefined).map((name) => {
+    const { sha256, bytes } = files[name]!
+    if (
+      typeof sha256 === 'string' &&
+      /^[0-9a-f]{64}$/.test(sha256) &&
+      Number.isSafeInteger(bytes) &&
+      bytes >= 0
+    )
+      return { name, sha256, bytes }
+    throw new ZkserveError('BUNDLE_CORRUPT', `the manifest has no hash and size for ${name}`)
+  })
 }
 
 /**

@@ -140,12 +140,12 @@ export const modelSchema = Type.Object({
 
 export type Model = Static<typeof modelSchema>
 
-export function hashesOf({ manifest }: Bundle): ModelHashes {
+export function hashesOf({ manifest }: Pick<Bundle, 'manifest'>): ModelHashes {
   const { name, modelHash, circuitHash, vkHash } = manifest
   return { name, modelHash, circuitHash, vkHash }
 }
 
-export function summaryOf(bundle: Bundle): ModelSummary {
+export function summaryOf(bundle: Pick<Bundle, 'manifest'>): ModelSummary {
   const { inputs, outputs, inputMode, batch, weights, constraints, setup } = bundle.manifest
   return {
     ...hashesOf(bundle),
@@ -171,7 +171,7 @@ export function summaryOf(bundle: Bundle): ModelSummary {
   }
 }
 
-export function modelOf(bundle: Bundle): Model {
+export function modelOf(bundle: Pick<Bundle, 'manifest'>): Model {
   const { wires, quantisation, publicSignals, compiler, constraints, committed } = bundle.manifest
   const { inputRange, inputBinding, outputPacking, context, layers } = constraints
   return {

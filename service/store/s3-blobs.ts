@@ -1,0 +1,224 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
+import type { ZkserveError } from '#circuits/errors.js'
+import { checkBlobName, corruptBlob, unavailable } from '#service/store/blob-errors.js'
+import type { BlobEntry, BlobSource, BlobStore, FetchOptions } from '#service/store/blob-store.js'
+import { guardStall } from '#service/store/stall-guard.js'
+
+/** Where a bucket is. */
+export interface S3Address {
+  readonly bucket: string
+  /** What all keys begin with; empty, or with a slash at the end. */
+  readonly prefix: string
+  /** Of a service other than Amazon's. */
+  readonly endpoint?: string
+  readonly region?: string
+}
+
+/** Tries of a transfer that breaks. */
+const tries = 3
+
+/**
+ * Blobs as objects of S3 or of what speaks its protocol. Credentials come as Amazon's library finds them: environment,
+ * profile, role. Its answers of overload are waited for and asked again.
+ */
+export class S3Blobs implements BlobStore {
+  readonly place: string
+  readonly #library: typeof import('@aws-sdk/client-s3')
+  readonly #client: S3Client
+  readonly #address: S3Address
+  readonly #silence: number
+
+  private constructor(library: typeof import('@aws-sdk/client-s3'), address: S3Address, silence: number) {
+    const { endpoint, region } = address
+    this.place = `s3://${address.bucket}/${address.prefix}`
+    this.#library = library
+    this.#address = address
+    this.#silence = silence
+    this.#client = new library.S3Client({
+      // Not all that speak the protocol know the sums that Amazon's asks for; what is fetched is checked by its hash.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: { connectionTimeout: 5000 },
+      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true, region: region ?? 'us-east-1' }),
+      ...(region === undefined ? {} : { region }),
+    })
+  }
+
+  /** @param silence ms without progress after which a request is given up */
+  static async open(address: S3Address, silence = 60_000): Promise<S3Blobs> {
+    return new S3Blobs(await import('@aws-sdk/client-s3'), address, silence)
+  }
+
+  async put(name: string, source: BlobSource): Promise<void> {
+    const target = this.#target(name)
+    if (source instanceof Uint8Array) {
+      const command = new this.#library.PutObjectCommand({ ...target, Body: source })
+      await this.#asked((signal) => this.#client.send(command, { abortSignal: signal }))
+      return
+    }
+    // The library repeats no streams.
+    await this.#repeated(isPassing, () =>
+      this.#asked(async (signal, onProgress) => {
+        const { size } = await stat(source.path)
+        const body = createReadStream(source.path, { highWaterMark: 1 << 18 })
+        body.on('data', onProgress)
+        try {
+          const command = new this.#library.PutObjectCommand({ ...target, Body: body, ContentLength: size })
+          return await this.#client.send(command, { abortSignal: signal })
+        } finally {
+          body.destroy()
+        }
+      }),
+    )
+  }
+
+  async has(name: string): Promise<boolean> {
+    const command = new this.#library.HeadObjectCommand(this.#target(name))
+    return this.#asked(async (signal) => {
+      try {
+        await this.#client.send(command, { abortSignal: signal })
+        return true
+      } catch (error) {
+        if (isMissing(error)) return false
+        throw error
+      }
+    })
+  }
+
+  async fetch(name: string, path: string, options: FetchOptions): Promise<void> {
+    await this.#received(name, options, async (body, signal) => {
+      await rm(path, { force: true })
+      await pipeline(body, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }), { signal })
+    })
+  }
+
+  read(name: string, options: FetchOptions): Promise<Uint8Array> {
+    return this.#received(name, options, async (body) => Buffer.concat(await body.toArray()))
+  }
+
+  async remove(name: string): Promise<void> {
+    const command = new this.#library.DeleteObjectCommand(this.#target(name))
+    await this.#asked((signal) => this.#client.send(command, { abortSignal: signal }))
+  }
+
+  async *list(folder: string): AsyncGenerator<BlobEntry> {
+    const { bucket, prefix } = this.#address
+    let from: string | undefined
+    do {
+      const command = new this.#library.ListObjectsV2Command({
+        ...{ Bucket: bucket, Prefix: `${prefix}${folder}/` },
+        ...(from === undefined ? {} : { ContinuationToken: from }),
+      })
+      const page = await this.#asked((signal) => this.#client.send(command, { abortSignal: signal }))
+      for (const { Key, Size, LastModified } of page.Contents ?? []) {
+        const name = Key?.slice(prefix.length) ?? ''
+        yield { name, bytes: Size ?? 0, modifiedAt: LastModified?.getTime() ?? Date.now() }
+      }
+      from = page.NextContinuationToken
+    } while (from !== undefined)
+  }
+
+  async close(): Promise<void> {
+    this.#client.destroy()
+  }
+
+  #target(name: string) {
+    return { Bucket: this.#address.bucket, Key: `${this.#address.prefix}${checkBlobName(name)}` }
+  }
+
+  /** Asks for a blob and takes what comes, again where it breaks on its way. */
+  #received<Value>(
+    name: string,
+    { limit, signal }: FetchOptions,
+    take: (body: Readable, signal: AbortSignal) => Promise<Value>,
+  ): Promise<Value> {
+    const command = new this.#library.GetObjectCommand(this.#target(name))
+    const ask = async (within: AbortSignal, onProgress: () => void): Promise<Value> => {
+      const { Body, ContentLength } = await this.#got(name, () =>
+        this.#client.send(command, { abortSignal: within }),
+      )
+      const body = Body as Readable
+      try {
+        if ((ContentLength ?? 0) > limit) throw corruptBlob(this.place, name, `has more than ${limit} bytes`)
+        onProgress()
+        const counted = counting(limit, onProgress, () =>
+          corruptBlob(this.place, name, `has more than ${limit} bytes`),
+        )
+        body.on('error', (error) => counted.destroy(error))
+        return await take(body.pipe(counted), within)
+      } finally {
+        body.destroy()
+      }
+    }
+    return this.#repeated(isPassing, () => this.#asked(ask, signal))
+  }
+
+  async #got(name: string, ask: () => Promise<GetObjectCommandOutput>): Promise<GetObjectCommandOutput> {
+    try {
+      return await ask()
+    } catch (error) {
+      throw isMissing(error) ? corruptBlob(this.place, name, 'is not there') : error
+    }
+  }
+
+  async #asked<Value>(
+    work: (signal: AbortSignal, onProgress: () => void) => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value> {
+    try {
+      return await guardStall(this.#silence, signal, work)
+    } catch (error) {
+      throw unavailable(this.place, error)
+    }
+  }
+
+  async #repeated<Value>(mayRepeat: (error: unknown) => boolean, work: () => Promise<Value>): Promise<Value> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (attempt === tries || !mayRepeat((error as ZkserveError).cause)) throw error
+        await sleep(Math.random() * 200 * 2 ** attempt)
+      }
+    }
+  }
+}
+
+function counting(limit: number, onProgress: () => void, tooLarge: () => ZkserveError): Transform {
+  let bytes = 0
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      onProgress()
+      bytes += chunk.length
+      if (bytes > limit) done(tooLarge())
+      else done(null, chunk)
+    },
+  })
+}
+
+interface S3Error {
+  readonly name?: string
+  readonly code?: string
+  readonly $metadata?: { readonly httpStatusCode?: number }
+}
+
+function isMissing(error: unknown): boolean {
+  const { name, $metadata } = error as S3Error
+  return (
+    name === 'NoSuchKey' ||
+    name === 'NotFound' ||
+    ($metadata?.httpStatusCode === 404 && name !== 'NoSuchBucket')
+  )
+}
+
+/** Whether asking again may help: connections that break, and servers that are overloaded. */
+function isPassing(error: unknown): boolean {
+  const { code, $metadata } = (error ?? {}) as S3Error
+  const status = $metadata?.httpStatusCode ?? 0
+  return status === 429 || status >= 500 || /^(ECONN|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test(code ?? '')
+}
