@@ -3,6 +3,8 @@ import type { Client } from 'pg'
 
 /** ms between attempts to connect again. */
 const pause = 1000
+/** ms between questions whether the server still hears us: one who only listens does not notice a dead connection. */
+const heartbeat = 5000
 
 /**
  * Listens on a channel over a connection of its own, which is made again whenever it breaks.
@@ -29,7 +31,7 @@ export async function listenPostgres(
         next.on('notification', ({ payload }) => onMessage(payload ?? null))
         await next.query(`listen ${channel}`)
         onMessage(null)
-        await Promise.race([broken, aborted(ended.signal)])
+        await Promise.race([broken, aborted(ended.signal), silent(next, ended.signal)])
       } catch {
         // The next attempt follows.
       }
@@ -43,6 +45,18 @@ export async function listenPostgres(
     ended.abort()
     await (client as Client | null)?.end().catch(() => undefined)
     await running
+  }
+}
+
+/** Settles when a question is not answered within the client's `query_timeout`, or the signal aborts. */
+async function silent(client: Client, signal: AbortSignal): Promise<void> {
+  try {
+    for (;;) {
+      await setTimeout(heartbeat, null, { signal })
+      await client.query('select 1')
+    }
+  } catch {
+    // Connected again by the caller, unless it ends.
   }
 }
 

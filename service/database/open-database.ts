@@ -60,6 +60,11 @@ async function openPglite(directory?: string): Promise<Database> {
 const connections = 8
 /** ms after which a query counts as lost: the other end may have vanished without a word. */
 const queryTimeout = 10_000
+/**
+ * ms of silence after which the server gives a transaction up: the locks of a process that vanished without a word
+ * would hold everybody else.
+ */
+const silenceTimeout = 3000
 
 /** Opens a Postgres server. @throws ZkserveError `DATABASE_UNAVAILABLE` */
 export async function openPostgres(url: string, onError: (error: Error) => void): Promise<Database> {
@@ -69,6 +74,7 @@ export async function openPostgres(url: string, onError: (error: Error) => void)
     connectionTimeoutMillis: 5000,
     query_timeout: queryTimeout,
     statement_timeout: queryTimeout,
+    idle_in_transaction_session_timeout: silenceTimeout,
     keepAlive: true,
   }
   const pool = new postgres.Pool({ ...settings, max: connections })
