@@ -4,6 +4,7 @@ import { benchVerb } from '#service/cli/commands/bench.js'
 import { buildVerb } from '#service/cli/commands/build.js'
 import { ceremonyVerb } from '#service/cli/commands/ceremony.js'
 import { commitVerb } from '#service/cli/commands/commit.js'
+import { configVerb } from '#service/cli/commands/config.js'
 import { demoVerb } from '#service/cli/commands/demo.js'
 import { doctorVerb } from '#service/cli/commands/doctor.js'
 import { evaluateVerb } from '#service/cli/commands/evaluate.js'
@@ -32,6 +33,7 @@ const verbs: readonly Verb[] = [
   serveVerb,
   tenantVerb,
   keyVerb,
+  configVerb,
   demoVerb,
   ceremonyVerb,
   auditVerb,

@@ -1,6 +1,7 @@
 import { delimiter } from 'node:path'
 import { Errors } from 'typebox/value'
 import { ZkserveError } from '#circuits/errors.js'
+import { readConfigFile } from '#service/config/config-file.js'
 import {
   type Config,
   type ConfigName,
@@ -9,46 +10,83 @@ import {
   flagName,
   settingOf,
 } from '#service/config/schema.js'
+import { shownValue } from '#service/config/shown-value.js'
 
-/** Settings as they are given: text, or values already of the schema's types. */
-export type GivenConfig = Readonly<Partial<Record<ConfigName, unknown>>>
+/** Settings as they are given: text, or values already of the schema's types; `config` is the path of a file. */
+export type GivenConfig = Readonly<Partial<Record<ConfigName, unknown>>> & { readonly config?: unknown }
+
+/** Where a setting was found. */
+export type ConfigSource = 'flag' | 'environment' | 'file' | 'default'
+
+export interface ResolvedConfig {
+  readonly config: Config
+  readonly sources: Readonly<Record<ConfigName, ConfigSource>>
+  /** Path of the file, or null. */
+  readonly file: string | null
+}
+
+/** The variable that names a configuration file. */
+export const fileVariable = 'ZKSERVE_CONFIG'
 
 /**
- * The settings: flags go before environment variables, and those before defaults.
- * @throws ZkserveError `USAGE` for a value that the schema refuses
+ * The settings: flags go before environment variables, those before the file, and that before defaults.
+ * @throws ZkserveError `USAGE` for a value that the schema refuses, `FILE_NOT_FOUND`
  */
 export function resolveConfig(flags: GivenConfig, environment: NodeJS.ProcessEnv = {}): Config {
-  const entries = configNames.map((name): [ConfigName, unknown] => {
-    const property = settingOf(name)
-    if (flags[name] !== undefined) return [name, readValue(name, flags[name], flagName(name))]
+  return resolveSettings(flags, environment).config
+}
+
+/** As {@link resolveConfig}, with the place where each setting was found. */
+export function resolveSettings(flags: GivenConfig, environment: NodeJS.ProcessEnv = {}): ResolvedConfig {
+  const file = textOf(flags.config) ?? textOf(environment[fileVariable])
+  const inFile = file === null ? {} : readConfigFile(file)
+  const found = configNames.map((name): readonly [ConfigName, ConfigSource, unknown] => {
+    if (flags[name] !== undefined) return [name, 'flag', readText(name, flags[name], flagName(name))]
     const variable = environmentName(name)
     const text = environment[variable] ?? (name === 'database' ? environment.DATABASE_URL : undefined)
-    if (text !== undefined && text !== '') return [name, readValue(name, text, variable)]
-    return [name, property.default]
+    if (text !== undefined && text !== '') return [name, 'environment', readText(name, text, variable)]
+    const value = inFile[name]
+    if (value !== undefined) return [name, 'file', checked(name, value, `"${name}" in "${file}"`)]
+    return [name, 'default', settingOf(name).default]
   })
-  const config = Object.fromEntries(entries) as Config
-  if (config.connectionTimeout <= config.waitTimeout) {
+  const config = Object.fromEntries(found.map(([name, , value]) => [name, value])) as Config
+  const sources = Object.fromEntries(
+    found.map(([name, source]) => [name, source]),
+  ) as ResolvedConfig['sources']
+  checkTogether(config)
+  return { config, sources, file }
+}
+
+/** What no single setting shows. */
+function checkTogether({ connectionTimeout, waitTimeout, role, database }: Config): void {
+  if (connectionTimeout <= waitTimeout) {
     throw new ZkserveError(
       'USAGE',
-      `the connection time-out (${config.connectionTimeout} ms) must exceed the wait time-out (${config.waitTimeout} ms)`,
+      `the connection time-out (${connectionTimeout} ms) must exceed the wait time-out (${waitTimeout} ms)`,
     )
   }
-  if (config.role !== 'all' && !config.database.startsWith('postgres')) {
-    throw new ZkserveError('USAGE', `role ${config.role} needs a database that others reach`, {
+  if (role !== 'all' && !database.startsWith('postgres')) {
+    throw new ZkserveError('USAGE', `role ${role} needs a database that others reach`, {
       hints: ['Give the address of a Postgres server by --database or DATABASE_URL.'],
     })
   }
-  return config
 }
 
-function readValue(name: ConfigName, given: unknown, source: string): unknown {
-  const property = settingOf(name)
-  const value = typeof given === 'string' ? fromText(name, given) : given
-  const [error] = Errors(property, value)
+function textOf(given: unknown): string | null {
+  return typeof given === 'string' && given !== '' ? given : null
+}
+
+function readText(name: ConfigName, given: unknown, source: string): unknown {
+  return checked(name, typeof given === 'string' ? fromText(name, given) : given, source)
+}
+
+function checked(name: ConfigName, value: unknown, source: string): unknown {
+  const setting = settingOf(name)
+  const [error] = Errors(setting, value)
   if (error === undefined) return value
-  const shown = JSON.stringify(given)
+  const shown = JSON.stringify(shownValue(name, value))
   throw new ZkserveError('USAGE', `wrong ${source}: ${error.message}, got ${shown}`, {
-    hints: [property.description],
+    hints: [setting.description],
   })
 }
 

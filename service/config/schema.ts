@@ -187,6 +187,13 @@ export const configSchema = Type.Object(
       maximum: 3_600_000,
       description: 'Time that running proofs get to end when the service stops, in ms.',
     }),
+    drainDelay: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 600_000,
+      description:
+        'Time for which a service that was told to stop still answers and only says that it is not ready, so that load balancers turn away first, in ms.',
+    }),
     auth: Type.Enum(['none', 'keys'], {
       default: 'none',
       description:

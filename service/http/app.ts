@@ -77,6 +77,8 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   instance.removeContentTypeParser('text/plain')
   instance.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Clients that keep their connections come back by the load balancer, to another process.
+    if (services.drain.begun) reply.header('connection', 'close')
   })
   // Requests that wait for proofs hold the server open: proofs end first.
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))

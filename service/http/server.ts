@@ -4,12 +4,19 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { ZkserveError } from '#circuits/errors.js'
 import type { Config } from '#service/config/schema.js'
 import { app } from '#service/http/app.js'
+import type { Drain } from '#service/http/drain.js'
 import { answerError } from '#service/http/error-handlers.js'
 import { problemType, toProblem } from '#service/http/problem.js'
 import { closeDatabase, closeServices, createServices } from '#service/http/services.js'
 import { trustedProxies } from '#service/http/trusted-proxies.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly drain: Drain
+  }
+}
 
 /** A server over the models, not listening yet; `close()` ends its pool too. Without a signer, no receipts. */
 export async function createServer(
@@ -20,6 +27,7 @@ export async function createServer(
   const server = Fastify(serverOptions(config))
   const services = await createServices(config, models, signer, server.log)
   try {
+    server.decorate('drain', services.drain)
     // Without encapsulation, so that error handlers hold for the whole server.
     await server.register(Object.assign(app, { [Symbol.for('skip-override')]: true }), services)
     await server.ready()

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ZkserveError } from '#circuits/errors.js'
 import { listenForAdmin } from '#service/admin/admin-socket.js'
@@ -13,7 +14,7 @@ export interface RunningServer {
   /** Base address, without a slash at the end. */
   readonly url: string
   readonly models: readonly ModelHashes[]
-  /** Stops taking requests, lets running proofs end within the close time-out, and ends. */
+  /** Says that it is not ready; after the drain delay stops taking requests, lets running proofs end, and ends. */
   close(): Promise<void>
   /** Settles when the service has ended. */
   readonly stopped: Promise<void>
@@ -41,12 +42,16 @@ export async function startServer(
   warnOfOpenPort(server, config)
   const stopped = new Promise<void>((resolve) => server.server.once('close', resolve))
   let closing: Promise<void> | undefined
+  const drained = async (): Promise<void> => {
+    server.drain.begun = true
+    await sleep(config.drainDelay)
+    await endAdmin()
+    await server.close()
+  }
   const close = (): Promise<void> => {
-    closing ??= endAdmin()
-      .then(() => server.close())
-      .finally(() => {
-        for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, onSignal)
-      })
+    closing ??= drained().finally(() => {
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, onSignal)
+    })
     return closing
   }
   const onSignal = (): void => {

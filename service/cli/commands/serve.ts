@@ -1,18 +1,13 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { ZkserveError } from '#circuits/errors.js'
+import { addConfigOptions } from '#service/cli/config-options.js'
 import { printableLine } from '#service/cli/printable.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 import type { GivenConfig } from '#service/config/resolve.js'
-import { configNames, environmentName, flagName, settingOf } from '#service/config/schema.js'
 
 /** `zkserve serve`: the HTTP service, until it is stopped. */
 export function serveVerb(program: Command, { report }: VerbContext): void {
-  const command = addCommand(program, 'serve', 'serve bundles over HTTP')
-  for (const name of configNames) {
-    const { type, description } = settingOf(name)
-    const value = type === 'array' ? '<values...>' : '<value>'
-    command.addOption(new Option(`${flagName(name)} ${value}`, `${description} [${environmentName(name)}]`))
-  }
+  const command = addConfigOptions(addCommand(program, 'serve', 'serve bundles over HTTP'))
   command.action(async ({ json: _, ...flags }: GivenConfig & { readonly json?: boolean }) => {
     const { resolveConfig } = await import('#service/config/resolve.js')
     const { startServer } = await import('#service/http/start.js')
