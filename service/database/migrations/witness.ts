@@ -10,7 +10,7 @@ export const witness: Migration = {
     })
     await auditTable(database, {
       ...{ table: 'webhooks', noun: 'webhook', tenant: 'tenant', actor: 'client' },
-      columns: ['id', 'events', 'disabled_at'],
+      columns: ['id', 'events', 'old_until', 'disabled_at'],
     })
   },
 }

@@ -9,6 +9,7 @@ import { AuditTrail } from '#service/audit/audit-trail.js'
 import { readHead, readPage, readRecords } from '#service/audit/read-records.js'
 import { verifyChain } from '#service/audit/verify-chain.js'
 import type { Database } from '#service/database/open-database.js'
+import { now } from '#service/database/times.js'
 import { KeyAdmin } from '#service/tenants/key-admin.js'
 import { TenantAdmin } from '#service/tenants/tenant-admin.js'
 import {
@@ -133,6 +134,31 @@ describe.each(presentBackings)('the audit log %s', (name, back) => {
     expect(records).toHaveLength(7)
     expect(told(records[2]!)).toMatchObject({ limits: { weight: 3 } })
     expect(records.some(({ subject }) => subject.includes('hash') || subject.includes(key))).toBe(false)
+  })
+
+  test('tells of webhooks and models, but no address', async () => {
+    const url = 'https://hooks.example/secret-path'
+    const values = { id: 'wh_1', tenant: 'default', url, events: [], secret: Buffer.from('sealed-secret') }
+    const records = await news(async () => {
+      await actAs(database.tables, 'key:00ff', (tables) =>
+        tables.insertInto('webhooks').values(values).execute(),
+      )
+      await database.tables.updateTable('webhooks').set({ failing_since: now }).execute()
+      await database.tables.updateTable('webhooks').set({ old_until: now }).execute()
+      await database.tables.deleteFrom('webhooks').execute()
+      const id = '0'.repeat(32)
+      await sql`insert into models (id, name, version) values (${id}, 'digits', 1)`.execute(database.tables)
+      await database.tables.updateTable('models').set({ state: 'ready' }).execute()
+    })
+    expect(records.map(({ tenant, actor, action }) => [tenant, actor, action])).toEqual([
+      ['default', 'key:00ff', 'webhook.added'],
+      ['default', 'client', 'webhook.changed'],
+      ['default', 'client', 'webhook.deleted'],
+      ['', 'service', 'model.added'],
+      ['', 'service', 'model.changed'],
+    ])
+    expect(told(records[4]!)).toMatchObject({ name: 'digits', version: 1, state: 'ready' })
+    expect(JSON.stringify(records)).not.toMatch(/secret/)
   })
 
   test('tells in one record of many refused requests, and when a process started and stopped', async () => {
