@@ -1,22 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { AdminCall } from '#service/admin/operations.js'
-
-/** Where the tenants are, as for `zkserve serve`. */
-export interface PlaceFlags {
-  readonly database?: string
-  readonly dataDir?: string
-}
-
-/** Gives a verb of the operator the options that say where the service keeps its data. */
-export function withPlace(command: Command): Command {
-  return command
-    .option('--database <value>', 'as of `zkserve serve` [ZKSERVE_DATABASE, DATABASE_URL]')
-    .option('--data-dir <directory>', 'as of `zkserve serve` [ZKSERVE_DATA_DIR]')
-}
+import type { DatabaseFlags } from '#service/cli/database-options.js'
 
 /** Runs work with the service that the flags and the environment name, or with its database. */
 export async function administer<Result>(
-  { database, dataDir }: PlaceFlags,
+  { database, dataDir }: DatabaseFlags,
   work: (call: AdminCall) => Promise<Result>,
 ): Promise<Result> {
   const { resolveConfig } = await import('#service/config/resolve.js')

@@ -1,17 +1,18 @@
 import { type Command, Option } from 'commander'
-import { administer, durationOption, type PlaceFlags, withPlace } from '#service/cli/admin.js'
+import { administer, durationOption } from '#service/cli/admin.js'
+import { type DatabaseFlags, withDatabase } from '#service/cli/database-options.js'
 import { describeKeys } from '#service/cli/describe-tenant.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 import type { NewKey } from '#service/tenants/key-admin.js'
 import { type Scope, scopes } from '#service/tenants/tenant.js'
 
-interface AddFlags extends PlaceFlags {
+interface AddFlags extends DatabaseFlags {
   readonly label: string
   readonly scopes: readonly Scope[]
   readonly expiresIn?: number
 }
 
-interface RotateFlags extends PlaceFlags {
+interface RotateFlags extends DatabaseFlags {
   readonly overlap: number
 }
 
@@ -24,7 +25,7 @@ within five seconds.`
 /** `zkserve key`: the API keys of tenants. */
 export function keyVerb(program: Command, context: VerbContext): void {
   const key = program.command('key').description('API keys of tenants').addHelpText('after', about)
-  withPlace(addCommand(key, 'add <tenant>', 'make a key; it is shown once'))
+  withDatabase(addCommand(key, 'add <tenant>', 'make a key; it is shown once'))
     .option('--label <text>', 'what it is for', '')
     .addOption(new Option('--scopes <names...>', 'what it allows').choices(scopes).default(scopes, 'all'))
     .addOption(
@@ -35,13 +36,13 @@ export function keyVerb(program: Command, context: VerbContext): void {
       const request = { tenant, label, scopes: [...new Set(flags.scopes)], lifetime }
       reportNew(context, await administer(flags, (call) => call('key.add', request)))
     })
-  withPlace(addCommand(key, 'list [tenant]', 'keys without their secrets')).action(
-    async (tenant: string | undefined, flags: PlaceFlags) => {
+  withDatabase(addCommand(key, 'list [tenant]', 'keys without their secrets')).action(
+    async (tenant: string | undefined, flags: DatabaseFlags) => {
       const keys = await administer(flags, (call) => call('key.list', { tenant: tenant ?? null }))
       context.report({ document: { keys }, text: describeKeys(keys) })
     },
   )
-  withPlace(addCommand(key, 'rotate <key>', 'make a key in place of another, which expires'))
+  withDatabase(addCommand(key, 'rotate <key>', 'make a key in place of another, which expires'))
     .addOption(
       durationOption('--overlap <time>', 'how long the other is valid yet, such as 1h').default(day, '24h'),
     )
@@ -49,8 +50,8 @@ export function keyVerb(program: Command, context: VerbContext): void {
       const { overlap } = flags
       reportNew(context, await administer(flags, (call) => call('key.rotate', { id, overlap })))
     })
-  withPlace(addCommand(key, 'revoke <key>', 'refuse a key from now on')).action(
-    async (id: string, flags: PlaceFlags) => {
+  withDatabase(addCommand(key, 'revoke <key>', 'refuse a key from now on')).action(
+    async (id: string, flags: DatabaseFlags) => {
       const document = await administer(flags, (call) => call('key.revoke', { id }))
       context.report({ document, text: `revoked ${id} of ${document.tenant}` })
     },

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AdminCall } from '#service/admin/operations.js'
-import { administer, type PlaceFlags, withPlace } from '#service/cli/admin.js'
+import { administer } from '#service/cli/admin.js'
+import { type DatabaseFlags, withDatabase } from '#service/cli/database-options.js'
 import { describeTenant, describeTenants } from '#service/cli/describe-tenant.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 import type { LimitChanges, TenantFacts } from '#service/tenants/tenant-admin.js'
@@ -14,7 +15,7 @@ const limitFlags = [
   ['--constraints-per-model <number>', 'constraints that one model may have', 'constraintsPerModel'],
 ] as const
 
-type Flags = PlaceFlags & LimitChanges
+type Flags = DatabaseFlags & LimitChanges
 
 const about = `
 Limits of a tenant go before the settings of the service; \`default\` gives one back to them. A running service follows
@@ -30,7 +31,7 @@ export function tenantVerb(program: Command, context: VerbContext): void {
   withLimits(addCommand(tenant, 'add <id>', 'make a tenant')).action((id: string, flags: Flags) =>
     report(context, flags, (call) => call('tenant.add', { id, limits: givenLimits(flags) })),
   )
-  withPlace(addCommand(tenant, 'list', 'all tenants')).action(async (flags: Flags) => {
+  withDatabase(addCommand(tenant, 'list', 'all tenants')).action(async (flags: Flags) => {
     const tenants = await administer(flags, (call) => call('tenant.list', {}))
     context.report({ document: { tenants }, text: describeTenants(tenants) })
   })
@@ -43,7 +44,7 @@ export function tenantVerb(program: Command, context: VerbContext): void {
     call('tenant.disable', { id }),
   )
   addOne(one, 'enable', 'take the keys of a tenant again', (call, id) => call('tenant.enable', { id }))
-  withPlace(
+  withDatabase(
     addCommand(tenant, 'remove <id>', 'remove a disabled tenant with its keys, jobs and results'),
   ).action(async (id: string, flags: Flags) => {
     const document = await administer(flags, (call) => call('tenant.remove', { id }))
@@ -58,14 +59,14 @@ function addOne(
   description: string,
   work: (call: AdminCall, id: string) => Promise<TenantFacts>,
 ): void {
-  withPlace(addCommand(tenant, `${name} <id>`, description)).action((id: string, flags: PlaceFlags) =>
+  withDatabase(addCommand(tenant, `${name} <id>`, description)).action((id: string, flags: DatabaseFlags) =>
     report(context, flags, (call) => work(call, id)),
   )
 }
 
 async function report(
   context: VerbContext,
-  flags: PlaceFlags,
+  flags: DatabaseFlags,
   work: (call: AdminCall) => Promise<TenantFacts>,
 ): Promise<void> {
   const document = await administer(flags, work)
@@ -74,7 +75,7 @@ async function report(
 
 function withLimits(command: Command): Command {
   for (const [flag, description] of limitFlags) command.option(flag, description, parseLimit)
-  return withPlace(command)
+  return withDatabase(command)
 }
 
 /** Null for `default`. */
