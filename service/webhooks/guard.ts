@@ -81,7 +81,8 @@ function readAllowed(entry: string): string {
   const port = Number(/:(\d{1,5})$/.exec(entry)?.[1])
   const address = `http://${entry}`
   const url = URL.canParse(address) ? new URL(address) : null
-  if (url === null || !(port >= 1 && port <= 65_535) || url.href !== `${url.origin}/`) {
+  const plain = url !== null && url.href === `${url.origin}/` && /^[\w.:-]+$/.test(bareHost(url))
+  if (!plain || !(port >= 1 && port <= 65_535)) {
     throw new ZkserveError('USAGE', `wrong --webhook-allow: expected HOST:PORT, got "${entry}"`, {
       hints: ['Such as `hooks.internal:8443`, `10.0.0.7:80` or `[fd00::7]:443`.'],
     })
