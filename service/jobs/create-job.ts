@@ -1,5 +1,6 @@
 import { type InsertObject, sql } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
+import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
 import type { Tables } from '#service/database/tables.js'
 import type { QueueStatus } from '#service/jobs/claim.js'
@@ -28,9 +29,6 @@ export type Creation<Made> =
   /** The tenant has as many open jobs as it may. */
   | { readonly kind: 'limited'; readonly limit: number }
 
-/** Any number that no other lock of these tables has. */
-const createLock = 7_215_001
-
 /**
  * Inserts a job where it may be taken on, in a transaction of the caller's.
  * @param lease of the workers, in ms
@@ -43,7 +41,7 @@ export async function createJob(
   lease: number,
 ): Promise<Creation<ReadRow>> {
   // One after another: else many at once would take the same last place.
-  await sql`select pg_advisory_xact_lock(${createLock})`.execute(tables)
+  await sql`select pg_advisory_xact_lock(${locks.createJob})`.execute(tables)
   const { tenant, idempotency_key = null } = values
   if (idempotency_key !== null) {
     const other = await tables

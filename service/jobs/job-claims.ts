@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { guarded } from '#service/database/guarded.js'
+import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
 import { later, now } from '#service/database/times.js'
 import type { Claim, WorkerFacts } from '#service/jobs/claim.js'
@@ -14,9 +15,6 @@ export interface JobClaimsOptions<Task> extends Retention {
   readonly lease: number
   readonly tasks: TaskCodec<Task>
 }
-
-/** Any number that no other lock of these tables has. */
-const sweepLock = 7_215_002
 
 /**
  * Jobs for those who do them. A claim is a lease: it lapses unless it is renewed, and the job goes to another worker;
@@ -110,7 +108,7 @@ export class JobClaims<Task, Result> {
       this.#database.tables.transaction().execute(async (tables) => {
         const { rows } = await sql<{
           mine: boolean
-        }>`select pg_try_advisory_xact_lock(${sweepLock}) as mine`.execute(tables)
+        }>`select pg_try_advisory_xact_lock(${locks.sweepJobs}) as mine`.execute(tables)
         if (rows[0]!.mine) await sweepJobs(tables, { ...this.#options, lease: this.lease })
       }),
     )

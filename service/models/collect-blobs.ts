@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { guarded } from '#service/database/guarded.js'
+import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
 import { later } from '#service/database/times.js'
-import { modelsLock } from '#service/models/model-registry.js'
 import type { BlobStore } from '#service/store/blob-store.js'
 
 /** Blobs that are removed under one lock. */
@@ -70,7 +70,7 @@ async function removeUnused(database: Database, blobs: BlobStore, names: readonl
   if (names.length === 0) return 0
   return guarded(() =>
     database.tables.transaction().execute(async (tables) => {
-      await sql`select pg_advisory_xact_lock(${modelsLock})`.execute(tables)
+      await sql`select pg_advisory_xact_lock(${locks.models})`.execute(tables)
       const { rows } = await sql<{ readonly name: string }>`
         select 'manifests/' || digest as name from models where digest = any(${namesIn(names, 'manifests')})
         union

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
 import { guarded } from '#service/database/guarded.js'
+import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
 import type { Tables } from '#service/database/tables.js'
 import { now } from '#service/database/times.js'
@@ -27,9 +28,6 @@ export interface ModelPage {
   /** Where the next page begins; null after the last. */
   readonly next: string | null
 }
-
-/** Any number that no other lock of these tables has: versions are given and blobs removed one after another. */
-export const modelsLock = 7_215_002
 
 /** The models of all tenants, in the database. */
 export class ModelRegistry {
@@ -267,7 +265,7 @@ export class ModelRegistry {
   #locked<Value>(work: (tables: Kysely<Tables>) => Promise<Value>): Promise<Value> {
     return guarded(() =>
       this.#database.tables.transaction().execute(async (tables) => {
-        await sql`select pg_advisory_xact_lock(${modelsLock})`.execute(tables)
+        await sql`select pg_advisory_xact_lock(${locks.models})`.execute(tables)
         return work(tables)
       }),
     )

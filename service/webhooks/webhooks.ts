@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
 import { guarded } from '#service/database/guarded.js'
+import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
 import { later } from '#service/database/times.js'
 import type { Cipher } from '#service/secrets/cipher.js'
@@ -18,9 +19,6 @@ import {
 
 /** ms for which the secret before the last rotation signs too. */
 const overlap = 24 * 3_600_000
-
-/** Any number that no other lock of these tables has. */
-const createLock = 7_215_004
 
 /** A part of a list, newest first. */
 export interface DeliveryPage {
@@ -69,7 +67,7 @@ export class Webhooks {
     return guarded(() =>
       this.#database.tables.transaction().execute(async (tables) => {
         // One after another: else many at once would take the same last place.
-        await sql`select pg_advisory_xact_lock(${createLock})`.execute(tables)
+        await sql`select pg_advisory_xact_lock(${locks.createWebhook})`.execute(tables)
         const { count } = await tables
           .selectFrom('webhooks')
           .select(({ fn }) => fn.countAll<string>().as('count'))

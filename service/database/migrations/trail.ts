@@ -26,7 +26,7 @@ export const trail: Migration = {
     await sql`create function audit_field(content text) returns text language sql immutable as $$
       select octet_length(convert_to(content, 'UTF8')) || ':' || content || ','
     $$`.execute(database)
-    // Any number that no other lock of these tables has. It is held to the end of the transaction: no gaps, no forks.
+    // The lock `audit` of locks.ts. It is held to the end of the transaction: no gaps, no forks.
     await sql`create function audit_append(tenant text, actor text, action text, subject jsonb) returns void
       language plpgsql as $$
       declare
