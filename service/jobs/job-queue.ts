@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { actAs } from '#service/audit/actor.js'
 import { sql } from 'kysely'
+import { actAs } from '#service/audit/actor.js'
 import { guarded } from '#service/database/guarded.js'
 import type { Database } from '#service/database/open-database.js'
 import { later, now } from '#service/database/times.js'

@@ -20,7 +20,7 @@ export interface JobWorkerOptions extends WorkerFacts {
 }
 
 interface Running {
-  readonly claim: { readonly id: string; readonly attempt: number }
+  readonly claim: { readonly id: string; readonly attempt: number; readonly memory: number }
   readonly controller: AbortController
   readonly ended: Promise<void>
 }
@@ -54,7 +54,6 @@ export class JobWorker<Task, Result> {
       this.#timers.push(setInterval(() => void work().catch((error) => this.#failed(error)), milliseconds))
     const { lease } = this.#claims
     every(lease / 3, () => this.#claims.announce(this.#options))
-    every(lease / 3, () => this.#claims.sweep())
     every(this.#options.poll ?? 1000, async () => this.#fill())
     this.#fill()
   }
@@ -86,6 +85,11 @@ export class JobWorker<Task, Result> {
     for (const { claim, controller } of this.#running) if (claim.id === id) controller.abort()
   }
 
+  /** Bytes of the jobs in work. */
+  #taken(): number {
+    return Array.from(this.#running, ({ claim }) => claim.memory).reduce((sum, bytes) => sum + bytes, 0)
+  }
+
   /** Claims jobs while there is room, one claim after another. */
   #fill(): void {
     if (this.#filling !== null) {
@@ -104,7 +108,7 @@ export class JobWorker<Task, Result> {
 
   async #claimAll(): Promise<void> {
     while (!this.#stopping && this.#running.size < this.#options.concurrency) {
-      const claim = await this.#claims.claim(this.#options)
+      const claim = await this.#claims.claim(this.#options, this.#taken())
       if (claim === null) return
       const controller = new AbortController()
       const ended = this.#do(claim, controller)

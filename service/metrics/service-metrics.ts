@@ -24,7 +24,7 @@ export class ServiceMetrics {
   /** @param models names of the served models */
   constructor(
     models: readonly string[],
-    pool: Pick<ProofPool, 'status' | 'loadedKeys'>,
+    pool: Pick<ProofPool, 'running' | 'loadedKeys'>,
     queue: { status(): Promise<QueueStatus> },
   ) {
     const registers = [this.#registry]
@@ -37,7 +37,7 @@ export class ServiceMetrics {
     this.#times = new Histogram({
       registers,
       name: 'zkserve_proof_seconds',
-      help: 'Wall time of the steps of proofs that were made; whole is from submission to the end.',
+      help: 'Wall time of the steps of proofs that were made; queue and whole count from the creation of the job.',
       labelNames: ['stage'],
       buckets,
     })
@@ -66,7 +66,7 @@ export class ServiceMetrics {
       const metric: Counter = new Counter({ registers, name, help, collect })
     }
     gauge('zkserve_queue_depth', 'Jobs that wait for a worker, of all processes.', waiting)
-    gauge('zkserve_proofs_running', 'Proofs in work.', () => pool.status.running)
+    gauge('zkserve_proofs_running', 'Proofs in work.', () => pool.running)
     gauge(
       'zkserve_loaded_keys',
       'Proving keys in memory; one that threads share counts once.',

@@ -26,13 +26,13 @@ export interface WorkerTask extends ProofTask {
   readonly cancelled: SharedArrayBuffer
 }
 
-/** Milliseconds of a proof in the pool, from its submission. */
+/** Milliseconds of a job, from its creation. */
 export interface PooledTimings extends ProofTimings {
-  /** Until a thread took it. */
+  /** Until a proving thread took it. */
   readonly queue: number
   /** Reading the bundle and its keys; next to nothing where the thread holds them. */
   readonly load: number
-  /** From submission to the proof. */
+  /** From creation to the proof. */
   readonly whole: number
 }
 

@@ -288,7 +288,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
 
   test.runIf(name.includes('server'))('are watched from another process', async () => {
     const there = await jobsOver(await backing.open(), settings)
-    const jobs = new Jobs(there.queue, { room: 9, openJobs: null, retryAfter: () => 1, poll: 60_000 })
+    const jobs = new Jobs(there.queue, { room: 9, openJobs: null, poll: 60_000 })
     const { id } = await create('w')
     const seen: string[] = []
     const watching = (async () => {

@@ -1,5 +1,6 @@
 /** What a tenant has of the queue: jobs of its own, listed, and so many open at once. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { ZkserveError } from '#circuits/errors.js'
 import { Jobs } from '#service/jobs/jobs.js'
 import type { JobCursor, JobListOptions } from '#service/jobs/list-jobs.js'
 import { jobsInMemory, type TestJobs, testJob, testWorker } from '../support/test-jobs.js'
@@ -105,20 +106,60 @@ test('a tenant has as many open jobs as its limit allows, other tenants notwiths
 })
 
 test('refusals tell who is refused, why, and when to come again', async () => {
-  const jobs = new Jobs(opened.queue, { room: 2, openJobs: 1, retryAfter: (open) => 10 + open })
+  const jobs = new Jobs(opened.queue, { room: 2, openJobs: 1 })
+  await expect(jobs.submit(testJob('1', { tenant: 'nobody' }))).rejects.toMatchObject({
+    code: 'TENANT_NOT_FOUND',
+  })
   await jobs.submit(testJob('1', { tenant: 'a' }))
   await expect(jobs.submit(testJob('2', { tenant: 'a' }))).rejects.toMatchObject({
     code: 'QUOTA_EXCEEDED',
     message: 'the limit of open jobs is reached: 1',
-    details: { retryAfter: 11, limit: 1 },
+    details: { retryAfter: 5, limit: 1 },
   })
   await jobs.submit(testJob('1', { tenant: 'b' }))
   await expect(jobs.submit(testJob('1'))).rejects.toMatchObject({
     code: 'QUEUE_FULL',
-    details: { retryAfter: 12 },
+    details: { retryAfter: 10 },
   })
-  await expect(jobs.submit(testJob('1', { tenant: 'nobody' }))).rejects.toMatchObject({
-    code: 'TENANT_NOT_FOUND',
-  })
+  jobs.close()
+})
+
+test('a full queue refuses without the database for a moment, unless a job ends', async () => {
+  const jobs = new Jobs(opened.queue, { room: 1, openJobs: null })
+  const { job } = await jobs.submit(testJob('1'))
+  await expect(jobs.submit(testJob('2'))).rejects.toMatchObject({ code: 'QUEUE_FULL' })
+  const create = vi.spyOn(opened.queue, 'create')
+  await expect(jobs.submit(testJob('2'))).rejects.toMatchObject({ code: 'QUEUE_FULL' })
+  expect(create).not.toHaveBeenCalled()
+  create.mockRestore()
+  await opened.queue.cancel('default', job.id)
+  await vi.waitFor(() => jobs.submit(testJob('3')), { interval: 1 })
+  jobs.close()
+})
+
+test('the time to come again follows the last proofs', async () => {
+  const { queue, claims, database } = opened
+  expect(await queue.pace()).toBeNull()
+  for (const seconds of [2, 6]) {
+    const { id } = await create('a', `${seconds}`)
+    const { attempt } = (await claims.claim(testWorker))!
+    await claims.finish(id, attempt, { state: 'succeeded', result: 1 })
+    const finished_at = new Date()
+    const started_at = new Date(finished_at.getTime() - 1000 * seconds)
+    await database.tables.updateTable('jobs').set({ started_at, finished_at }).where('id', '=', id).execute()
+  }
+  await create('a', 'failed')
+  const { id, attempt } = (await claims.claim(testWorker))!
+  const error = new ZkserveError('TIMEOUT', 'too slow').toJSON()
+  await claims.finish(id, attempt, { state: 'failed', error })
+  expect(await queue.pace()).toBeCloseTo(4000, 0)
+  const jobs = new Jobs(queue, { room: 2, openJobs: null })
+  for (const task of ['1', '2']) await jobs.submit(testJob(task))
+  await expect(jobs.submit(testJob('3'))).rejects.toMatchObject({ details: { retryAfter: 8 } })
+  await claims.announce({ ...testWorker, concurrency: 4 })
+  for (const task of ['3', '4', '5', '6']) await create('b', task)
+  await new Promise((resolve) => setTimeout(resolve, 110))
+  await expect(jobs.submit(testJob('7'))).rejects.toMatchObject({ details: { retryAfter: 6 } })
+  await claims.leave(testWorker.name)
   jobs.close()
 })

@@ -23,7 +23,7 @@ async function serviceOf(work: Work<string, number>, { concurrency = 1, room = 1
   const { queue, claims } = opened
   const errors: string[] = []
   const onError = ({ code }: ZkserveError) => errors.push(code)
-  const jobs = new Jobs(queue, { room, openJobs: null, retryAfter: () => 7 })
+  const jobs = new Jobs(queue, { room, openJobs: null })
   const worker = new JobWorker(claims, work, { ...testWorker, name, concurrency, onError, poll: 50 })
   await worker.start()
   stops.push(() => worker.stop())
@@ -87,7 +87,7 @@ test('work beyond the room is refused with the time to come again', async () => 
   const { submit } = await serviceOf((_claim, { signal }) => never(signal), { room: 1 })
   await submit(0)
   await submit(1)
-  await expect(submit(2)).rejects.toMatchObject({ code: 'QUEUE_FULL', details: { retryAfter: 7 } })
+  await expect(submit(2)).rejects.toMatchObject({ code: 'QUEUE_FULL', details: { retryAfter: 1 } })
 })
 
 test('a worker that stops gives back what does not end in time; another takes it', async () => {

@@ -3,7 +3,7 @@ import { ServiceMetrics } from '#service/metrics/service-metrics.js'
 
 const timings = { queue: 0, load: 1, inference: 1, witness: 2, prove: 300, verify: 12, whole: 320 }
 const pool = {
-  status: { running: 1, queued: 3, concurrency: 1, queueSize: 4 },
+  running: 1,
   loadedKeys: () => ({ count: 2, bytes: 1234 }),
 }
 const queue = { status: async () => ({ queued: 3, running: 1, concurrency: 1 }) }
