@@ -41,7 +41,6 @@ export class ModelBuilder {
   /** Removes what processes left that were killed. */
   async start(): Promise<void> {
     await sweepWorkspaces(this.#root)
-    await this.#options.uploads.sweep()
   }
 
   /**

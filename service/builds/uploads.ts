@@ -32,8 +32,9 @@ export class Uploads {
   }
 
   /** Keeps an upload for the model of this id, which is still to be made. */
-  keep(model: string, upload: Upload): Promise<void> {
-    return guarded(async () => {
+  async keep(model: string, upload: Upload): Promise<void> {
+    await this.sweep()
+    await guarded(async () => {
       for (const part of parts) {
         for (let piece = 0; piece * pieceBytes < upload[part].length; piece++) {
           const plain = upload[part].subarray(piece * pieceBytes, (piece + 1) * pieceBytes)
@@ -62,9 +63,16 @@ export class Uploads {
     })
   }
 
-  /** Erases what processes left that died before their model was made. */
+  /** Erases what processes left that died before the job of their model was made. */
   sweep(): Promise<void> {
     return guarded(async () => {
+      await this.#database.tables
+        .deleteFrom('models')
+        .where('created_at', '<', later(-orphanAge))
+        .where('state', '=', 'building')
+        .where('tenant', 'is not', null)
+        .where('job', 'is', null)
+        .execute()
       await this.#database.tables
         .deleteFrom('upload_parts')
         .where('created_at', '<', later(-orphanAge))

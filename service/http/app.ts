@@ -26,6 +26,7 @@ import { modelsRoute } from '#service/http/routes/models.js'
 import { receiptSignerRoute } from '#service/http/routes/receipt-signer.js'
 import { rotateWebhookRoute } from '#service/http/routes/rotate-webhook.js'
 import { testWebhookRoute } from '#service/http/routes/test-webhook.js'
+import { uploadModelRoute } from '#service/http/routes/upload-model.js'
 import { usageRoute } from '#service/http/routes/usage.js'
 import { verificationKeyRoute } from '#service/http/routes/verification-key.js'
 import { verifyRoute } from '#service/http/routes/verify.js'
@@ -52,6 +53,7 @@ const routes: readonly Route[] = [
   jobRoute,
   jobEventsRoute,
   cancelJobRoute,
+  uploadModelRoute,
   modelsRoute,
   modelRoute,
   verificationKeyRoute,

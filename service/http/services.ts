@@ -4,6 +4,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import { AuditTrail } from '#service/audit/audit-trail.js'
+import { startBuilder } from '#service/builds/start-builder.js'
+import { Uploads } from '#service/builds/uploads.js'
 import type { Config } from '#service/config/schema.js'
 import { openConfigured } from '#service/database/open-configured.js'
 import type { Database } from '#service/database/open-database.js'
@@ -39,6 +41,8 @@ export interface Services extends WebhookServices {
   readonly models: ServedModels
   /** Where models are kept and written down. */
   readonly catalogue: OpenModels
+  /** What was uploaded of models, until they are built. */
+  readonly uploads: Uploads
   readonly registrations: Registrations
   readonly pool: ProofPool
   readonly database: Database
@@ -51,6 +55,8 @@ export interface Services extends WebhookServices {
   readonly jobs: Jobs<ServiceTask, JobSubject, JobResult>
   /** Null where this process makes no proofs. */
   readonly worker: JobWorker<ServiceTask, JobResult> | null
+  /** Builds uploaded models; null where other processes do. */
+  readonly builder: JobWorker<ServiceTask, JobResult> | null
   /** Signs receipts; null where there are none, or where other processes make the proofs. */
   readonly signer: ReceiptSigner | null
   readonly metrics: ServiceMetrics
@@ -79,6 +85,7 @@ export async function createServices(
     catalogue = await openModels(config, given, database, log)
     const { models, store } = catalogue
     const cipher = openCipher(config, process.env)
+    const uploads = new Uploads(database, cipher)
     const changes = await JobChanges.open(database)
     const about = { role: config.role, version: packageVersion() }
     const onError = (error: ZkserveError): void =>
@@ -100,6 +107,7 @@ export async function createServices(
       config,
       catalogue,
       models,
+      uploads,
       registrations,
       pool,
       database,
@@ -117,7 +125,7 @@ export async function createServices(
     // No other process can hold a claim where the database is this one's alone.
     if (!config.database.startsWith('postgres')) await claims.lapseAll()
     const stopSweeping = sweepOften(claims, onError)
-    if (config.role === 'api') return { ...services, stopSweeping, worker: null }
+    if (config.role === 'api') return { ...services, stopSweeping, worker: null, builder: null }
     const facts: WorkerFacts = {
       name: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
       concurrency: config.concurrency,
@@ -132,7 +140,8 @@ export async function createServices(
     })
     const worker = new JobWorker(claims, work, { ...facts, onError })
     await worker.start()
-    return { ...services, stopSweeping, worker }
+    const builder = await startBuilder({ config, claims, catalogue, uploads, name: facts.name, onError })
+    return { ...services, stopSweeping, worker, builder }
   } catch (error) {
     await catalogue?.close()
     await database.close()
@@ -176,11 +185,11 @@ function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferT
 
 /** Ends the work that {@link createServices} started: running proofs get `grace` ms, the rest goes back to the queue. */
 export async function closeServices(
-  { config, jobs, queue, worker, pool, sender, stopSweeping }: Services,
+  { config, jobs, queue, worker, builder, pool, sender, stopSweeping }: Services,
   grace: number,
 ): Promise<void> {
   jobs.stop()
-  await Promise.all([worker?.stop(grace), sender?.stop(grace), stopSweeping()])
+  await Promise.all([worker?.stop(grace), builder?.stop(grace), sender?.stop(grace), stopSweeping()])
   if (config.database === 'memory') await queue.cancelAll()
   jobs.close()
   await pool.close()
