@@ -20,6 +20,7 @@ import { healthReadyRoute } from '#service/http/routes/health-ready.js'
 import { inferRoute } from '#service/http/routes/infer.js'
 import { jobRoute } from '#service/http/routes/job.js'
 import { jobEventsRoute } from '#service/http/routes/job-events.js'
+import { jobsRoute } from '#service/http/routes/jobs.js'
 import { metricsRoute } from '#service/http/routes/metrics.js'
 import { modelRoute } from '#service/http/routes/model.js'
 import { modelsRoute } from '#service/http/routes/models.js'
@@ -50,6 +51,7 @@ const healthRoutes: readonly Route[] = [healthLiveRoute, healthReadyRoute, metri
 const routes: readonly Route[] = [
   inferRoute,
   verifyRoute,
+  jobsRoute,
   jobRoute,
   jobEventsRoute,
   cancelJobRoute,

@@ -5,6 +5,7 @@ import { jobParametersSchema, jobReply, jobSchema } from '#service/http/schemas/
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'cancelJob',
   summary: 'Cancel a job',
   description: 'A job that has ended stays as it is; the reply gives its state.',
   tags: ['jobs'],

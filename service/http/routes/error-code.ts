@@ -4,6 +4,7 @@ import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'describeError',
   summary: 'What an error code means',
   description: 'The address that the `type` of every problem gives.',
   tags: ['errors'],

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Route } from '#service/http/route.js'
 
 const schema = {
+  operationId: 'isLive',
   summary: 'Whether the process answers',
   tags: ['health'],
   response: { 200: Type.Object({ status: Type.Literal('live') }) },

@@ -16,6 +16,7 @@ const readySchema = Type.Object({
 })
 
 const schema = {
+  operationId: 'isReady',
   summary: 'Whether the service takes work',
   tags: ['health'],
   response: { 200: readySchema, 503: readySchema },

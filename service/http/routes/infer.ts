@@ -10,6 +10,7 @@ import {
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'infer',
   summary: 'Run a model and prove the answer',
   description: `The answer comes at once. Its proof is a job to poll, or part of the reply with \`wait\` or
 \`Prefer: wait=SECONDS\`; a wait that takes longer than this or the service allow ends with the job too. With an

@@ -8,6 +8,7 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 import { isFinal } from '#service/jobs/job.js'
 
 const schema = {
+  operationId: 'watchJob',
   summary: 'States and stages of a job as they come',
   description: `Server-sent events. What the job went through already comes first, or what follows \`Last-Event-ID\`.
 204 where the job has ended and nothing follows.`,

@@ -4,6 +4,7 @@ import { jobParametersSchema, jobReply, jobSchema } from '#service/http/schemas/
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'getJob',
   summary: 'State of a job, and its result',
   description: 'The id is the only key to the result: keep it private.',
   tags: ['jobs'],

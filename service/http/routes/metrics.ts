@@ -3,6 +3,7 @@ import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'getMetrics',
   summary: 'Metrics for Prometheus',
   description:
     'Proofs by model and outcome, times of their steps, queue, loaded keys, memory. Asks for no credentials.',

@@ -3,6 +3,7 @@ import { modelOf, modelParametersSchema, modelSchema } from '#service/http/schem
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'getModel',
   summary: 'One model, with the cost of each layer',
   tags: ['models'],
   params: modelParametersSchema,

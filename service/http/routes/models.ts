@@ -4,6 +4,7 @@ import { modelSummarySchema, summaryOf } from '#service/http/schemas/model.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'listModels',
   summary: 'The models that are served',
   tags: ['models'],
   response: { 200: Type.Object({ models: Type.Array(modelSummarySchema) }), ...problemReplies },

@@ -16,6 +16,7 @@ const replySchema = Type.Object(
 )
 
 const schema = {
+  operationId: 'getReceiptSigner',
   summary: 'Who signs receipts, and what is signed',
   description: "The domain's chainId and verifyingContract are those of the proof.",
   tags: ['receipts'],

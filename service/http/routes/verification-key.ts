@@ -4,6 +4,7 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 import { verificationKeySchema } from '#service/http/schemas/proof.js'
 
 const schema = {
+  operationId: 'getVerificationKey',
   summary: "A model's verifying key, as snarkjs writes it",
   tags: ['models'],
   params: modelParametersSchema,

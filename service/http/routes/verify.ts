@@ -4,6 +4,7 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 import { verifyBodySchema, verifyReplySchema } from '#service/http/schemas/verification.js'
 
 const schema = {
+  operationId: 'verify',
   summary: 'Check a proof',
   description:
     'Takes a reply of `POST /infer` or a file of `zkserve prove` as it is. Other members are let be.',
