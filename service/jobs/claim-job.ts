@@ -1,10 +1,18 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database } from '#service/database/open-database.js'
+import type { JobRow } from '#service/database/tables.js'
 import { later, now } from '#service/database/times.js'
 import type { WorkerFacts } from '#service/jobs/claim.js'
 
 /** ms after which a job that a worker has no memory free for is passed over no more: the worker keeps free for it. */
 const patience = 10_000
+
+/** A job's row as its worker gets it. */
+export interface ClaimedRow
+  extends Pick<Selectable<JobRow>, 'id' | 'tenant' | 'kind' | 'task' | 'attempt' | 'memory'> {
+  /** ms from the job's creation to the claim. */
+  readonly waited: number
+}
 
 /** Least weight of a tenant. */
 const leastWeight = 0.001
@@ -21,7 +29,7 @@ export async function claimJob(
   { name, kinds, models, store, memory }: WorkerFacts,
   taken: number,
   lease: number,
-) {
+): Promise<ClaimedRow | null> {
   const free = memory === null ? null : memory - taken
   const row = await tables
     .with('next', (database) =>
