@@ -2,11 +2,18 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
-import type { Database } from '#service/database/open-database.js'
+import { type Database, openMemory } from '#service/database/open-database.js'
 import { Cipher } from '#service/secrets/cipher.js'
 import { type Busy, type DeliveryClaim, DeliveryQueue } from '#service/webhooks/delivery-queue.js'
 import { WebhookGuard } from '#service/webhooks/guard.js'
 import { Webhooks } from '#service/webhooks/webhooks.js'
+import { type Backing, presentBackings } from './test-jobs.js'
+
+/** PGlite without files, which opens sooner, and a Postgres server where one is installed. */
+export const quickBackings: readonly (readonly [string, () => Promise<Backing>])[] = [
+  ['in memory', async () => ({ open: openMemory, end: () => {} })],
+  ...presentBackings.slice(1),
+]
 
 export const nobodyBusy: Busy = { webhooks: [], tenants: [] }
 

@@ -1,17 +1,17 @@
-/** Messages to webhooks over the embedded Postgres and over a server, where one is installed. */
+/** Messages to webhooks over PGlite and over a Postgres server, where one is installed. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DeliveryClaim } from '#service/webhooks/delivery-queue.js'
 import { jobEvents } from '#service/webhooks/webhook.js'
-import { type Backing, jobsOver, presentBackings, type TestJobs, testJob } from '../support/test-jobs.js'
-import { nobodyBusy, type TestWebhooks, webhooksOver } from '../support/test-webhooks.js'
+import { type Backing, jobsOver, type TestJobs, testJob } from '../support/test-jobs.js'
+import { nobodyBusy, quickBackings, type TestWebhooks, webhooksOver } from '../support/test-webhooks.js'
 
 const tenant = 'default'
 const minute = 60_000
 const hour = 60 * minute
 const answered = (status: number, retryAfter: number | null = null) => ({ status, retryAfter })
 
-describe.each(presentBackings)('deliveries %s', (_name, back) => {
+describe.each(quickBackings)('deliveries %s', (_name, back) => {
   let backing: Backing
   let jobs: TestJobs
   let hooks: TestWebhooks

@@ -1,18 +1,11 @@
-/** Webhooks and their messages over the embedded Postgres and over a server, where one is installed. */
+/** Webhooks and their messages over PGlite and over a Postgres server, where one is installed. */
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ZkserveError } from '#circuits/errors.js'
 import { signedHeaders } from '#service/webhooks/signature.js'
 import { jobEvents } from '#service/webhooks/webhook.js'
-import {
-  type Backing,
-  jobsOver,
-  presentBackings,
-  type TestJobs,
-  testJob,
-  testWorker,
-} from '../support/test-jobs.js'
-import { type TestWebhooks, webhooksOver } from '../support/test-webhooks.js'
+import { type Backing, jobsOver, type TestJobs, testJob, testWorker } from '../support/test-jobs.js'
+import { quickBackings, type TestWebhooks, webhooksOver } from '../support/test-webhooks.js'
 
 const tenant = 'default'
 const url = 'https://hooks.example.com/zkserve'
@@ -20,7 +13,7 @@ const hour = 3_600_000
 const refusedWith = (code: string) => expect.objectContaining({ code })
 const answered = (status: number, retryAfter: number | null = null) => ({ status, retryAfter })
 
-describe.each(presentBackings)('webhooks %s', (_name, back) => {
+describe.each(quickBackings)('webhooks %s', (_name, back) => {
   let backing: Backing
   let jobs: TestJobs
   let hooks: TestWebhooks
