@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +16,7 @@ const waits = 500
 export class CacheHolds {
   readonly #root: string
   readonly #marks: string
+  readonly #name = randomBytes(8).toString('hex')
   readonly #counts = new Map<string, number>()
   /** What this process does under the lock, one after another. */
   #last: Promise<unknown> = Promise.resolve()
@@ -94,6 +96,6 @@ export class CacheHolds {
   }
 
   #markOf(digest: string): string {
-    return join(this.#marks, `${digest}.${process.pid}`)
+    return join(this.#marks, `${digest}.${this.#name}`)
   }
 }

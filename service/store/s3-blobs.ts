@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
-import { type Readable, Transform } from 'node:stream'
+import { stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
@@ -18,6 +18,9 @@ export interface S3Address {
   readonly endpoint?: string
   readonly region?: string
 }
+
+/** What fails is thrown; the library would write to the console. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** Tries of a transfer that breaks. */
 const tries = 3
@@ -44,6 +47,7 @@ export class S3Blobs implements BlobStore {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: { connectionTimeout: 5000 },
+      logger: silent,
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true, region: region ?? 'us-east-1' }),
       ...(region === undefined ? {} : { region }),
     })
@@ -92,13 +96,17 @@ export class S3Blobs implements BlobStore {
 
   async fetch(name: string, path: string, options: FetchOptions): Promise<void> {
     await this.#received(name, options, async (body, signal) => {
-      await rm(path, { force: true })
-      await pipeline(body, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }), { signal })
+      await pipeline(body, createWriteStream(path, { mode: 0o600, flush: true }), { signal })
     })
   }
 
-  read(name: string, options: FetchOptions): Promise<Uint8Array> {
-    return this.#received(name, options, async (body) => Buffer.concat(await body.toArray()))
+  async read(name: string, options: FetchOptions): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    await this.#received(name, options, async (body) => {
+      chunks.length = 0
+      for await (const chunk of body) chunks.push(chunk)
+    })
+    return Buffer.concat(chunks)
   }
 
   async remove(name: string): Promise<void> {
@@ -132,30 +140,29 @@ export class S3Blobs implements BlobStore {
   }
 
   /** Asks for a blob and takes what comes, again where it breaks on its way. */
-  #received<Value>(
+  #received(
     name: string,
     { limit, signal }: FetchOptions,
-    take: (body: Readable, signal: AbortSignal) => Promise<Value>,
-  ): Promise<Value> {
+    take: (body: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     const command = new this.#library.GetObjectCommand(this.#target(name))
-    const ask = async (within: AbortSignal, onProgress: () => void): Promise<Value> => {
+    const tooLarge = () => corruptBlob(this.place, name, `has more than ${limit} bytes`)
+    const ask = async (within: AbortSignal, onProgress: () => void): Promise<void> => {
       const { Body, ContentLength } = await this.#got(name, () =>
         this.#client.send(command, { abortSignal: within }),
       )
       const body = Body as Readable
+      // Whatever becomes of it once nobody reads it any more.
+      body.on('error', () => undefined)
       try {
-        if ((ContentLength ?? 0) > limit) throw corruptBlob(this.place, name, `has more than ${limit} bytes`)
-        onProgress()
-        const counted = counting(limit, onProgress, () =>
-          corruptBlob(this.place, name, `has more than ${limit} bytes`),
-        )
-        body.on('error', (error) => counted.destroy(error))
-        return await take(body.pipe(counted), within)
+        if ((ContentLength ?? 0) > limit) throw tooLarge()
+        await take(counted(body, limit, onProgress, tooLarge), within)
       } finally {
         body.destroy()
       }
     }
-    return this.#repeated(isPassing, () => this.#asked(ask, signal))
+    // The library itself asks again after answers of overload.
+    return this.#repeated(isBroken, () => this.#asked(ask, signal))
   }
 
   async #got(name: string, ask: () => Promise<GetObjectCommandOutput>): Promise<GetObjectCommandOutput> {
@@ -189,16 +196,19 @@ export class S3Blobs implements BlobStore {
   }
 }
 
-function counting(limit: number, onProgress: () => void, tooLarge: () => ZkserveError): Transform {
+async function* counted(
+  body: Readable,
+  limit: number,
+  onProgress: () => void,
+  tooLarge: () => ZkserveError,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      onProgress()
-      bytes += chunk.length
-      if (bytes > limit) done(tooLarge())
-      else done(null, chunk)
-    },
-  })
+  for await (const chunk of body) {
+    onProgress()
+    bytes += chunk.length
+    if (bytes > limit) throw tooLarge()
+    yield chunk
+  }
 }
 
 interface S3Error {
@@ -218,7 +228,10 @@ function isMissing(error: unknown): boolean {
 
 /** Whether asking again may help: connections that break, and servers that are overloaded. */
 function isPassing(error: unknown): boolean {
-  const { code, $metadata } = (error ?? {}) as S3Error
-  const status = $metadata?.httpStatusCode ?? 0
-  return status === 429 || status >= 500 || /^(ECONN|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test(code ?? '')
+  const status = (error as S3Error | undefined)?.$metadata?.httpStatusCode ?? 0
+  return status === 429 || status >= 500 || isBroken(error)
+}
+
+function isBroken(error: unknown): boolean {
+  return /^(ECONN|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test((error as S3Error | undefined)?.code ?? '')
 }
