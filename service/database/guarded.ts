@@ -10,6 +10,14 @@ export async function guarded<Value>(work: () => Promise<Value>): Promise<Value>
   } catch (cause) {
     if (cause instanceof ZkserveError) throw cause
     const message = `the database failed: ${(cause as Error).message}`
-    throw new ZkserveError('DATABASE_UNAVAILABLE', message, { cause, details: { retryAfter: 5 } })
+    const options = { cause: withoutValues(cause), details: { retryAfter: 5 } }
+    throw new ZkserveError('DATABASE_UNAVAILABLE', message, options)
   }
+}
+
+/** Errors are logged: what tells of a query's parameters or of a refused row's values is taken out of them. */
+function withoutValues(cause: unknown): unknown {
+  if (typeof cause !== 'object' || cause === null) return cause
+  for (const member of ['params', 'detail', 'where', 'internalQuery']) Reflect.deleteProperty(cause, member)
+  return cause
 }

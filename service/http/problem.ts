@@ -1,17 +1,20 @@
-import { errorTable } from '#circuits/error-table.js'
+import { type ErrorCode, errorTable } from '#circuits/error-table.js'
 import { type SerialisedError, ZkserveError } from '#circuits/errors.js'
 import type { Problem } from '#service/http/schemas/problem.js'
 
 export const problemType = 'application/problem+json'
 
+/** Said of what stands behind the service, in whose words there may be addresses and names. */
+const behind: readonly ErrorCode[] = ['DATABASE_UNAVAILABLE', 'STORE_UNAVAILABLE']
+
 /**
- * An error as an RFC 9457 problem. What went wrong inside (status 500) is for the log alone: its reader gets the
- * code and the request's id.
+ * An error as an RFC 9457 problem. What went wrong inside (status 500) or behind is for the log alone: its reader
+ * gets the code and the request's id.
  */
 export function toProblem(error: SerialisedError, requestId: string): Problem {
   const { code } = error
   const { status, summary } = errorTable[code]
-  const inside = status === 500
+  const inside = status === 500 || behind.includes(code)
   const detail = inside ? summary : error.message
   return {
     type: `/errors/${code}`,

@@ -63,7 +63,7 @@ describe('passwords', () => {
     ['postgres://user:se/cr?et@host/db', 'postgres://user:***@host/db'],
     ['postgres://:secret@host/db', 'postgres://:***@host/db'],
     ['postgres://host/db?user=a&password=secret&x=1', 'postgres://host/db?user=a&password=***&x=1'],
-    ['mysql://user:secret@host', 'mysql://user:***@host'],
+    ['mysql://user:secret@host', '***'],
     ['postgres://user@host:5432/db', 'postgres://user@host:5432/db'],
     ['embedded', 'embedded'],
   ])('%s is shown as %s', (given, shown) => {
