@@ -24,12 +24,13 @@ const overlap = 24 * 3_600_000
 export interface DeliveryPage {
   readonly deliveries: readonly Delivery[]
   /** Where the next part begins; null at the end. */
-  readonly next: DeliveryPosition | null
+  readonly next: DeliveryCursor | null
 }
 
-export interface DeliveryPosition {
-  /** µs since the epoch, in decimal. */
-  readonly at: string
+/** A place in the list; it holds though the delivery be forgotten. */
+export interface DeliveryCursor {
+  /** µs since the epoch, in decimal: the database's full precision. */
+  readonly createdAt: string
   readonly id: string
 }
 
@@ -192,7 +193,7 @@ export class Webhooks {
     tenant: string,
     id: string,
     limit: number,
-    after: DeliveryPosition | null,
+    after: DeliveryCursor | null,
   ): Promise<DeliveryPage> {
     await this.get(tenant, id)
     return guarded(async () => {
@@ -210,14 +211,14 @@ export class Webhooks {
       const last = rows.length > limit ? part.at(-1) : undefined
       return {
         deliveries: part.map(deliveryOf),
-        next: last === undefined ? null : { at: last.micros, id: last.id },
+        next: last === undefined ? null : { createdAt: last.micros, id: last.id },
       }
     })
   }
 }
 
-function isAfter({ at, id }: DeliveryPosition) {
-  return sql<boolean>`(created_at, id) < (timestamptz 'epoch' + ${at}::bigint * interval '1 microsecond', ${id})`
+function isAfter({ createdAt, id }: DeliveryCursor) {
+  return sql<boolean>`(created_at, id) < (timestamptz 'epoch' + ${createdAt}::bigint * interval '1 microsecond', ${id})`
 }
 
 function notFound(): ZkserveError {

@@ -1,6 +1,7 @@
+import { readCursor, writeCursor } from '#service/http/cursor.js'
 import type { Route } from '#service/http/route.js'
 import { jobReply } from '#service/http/schemas/job.js'
-import { jobsQuerySchema, jobsSchema, readCursor, writeCursor } from '#service/http/schemas/job-list.js'
+import { jobsQuerySchema, jobsSchema } from '#service/http/schemas/job-list.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
@@ -12,6 +13,8 @@ const schema = {
   response: { 200: jobsSchema, ...problemReplies },
 }
 
+const jobIds = /^[0-9a-f]{32}$/
+
 /** GET /jobs */
 export const jobsRoute: Route = async (app, { jobs }) => {
   app.get('/jobs', { schema, config: { scope: 'read' } }, async (request, reply) => {
@@ -19,7 +22,7 @@ export const jobsRoute: Route = async (app, { jobs }) => {
     const page = await jobs.list(request.tenant.id, {
       limit: Number(limit),
       ...(state === undefined ? {} : { state }),
-      ...(cursor === undefined ? {} : { before: readCursor(cursor) }),
+      ...(cursor === undefined ? {} : { before: readCursor(cursor, jobIds) }),
     })
     const next = page.next && writeCursor(page.next)
     if (next !== null) {

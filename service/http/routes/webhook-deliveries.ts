@@ -1,12 +1,11 @@
+import { readCursor, writeCursor } from '#service/http/cursor.js'
 import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import {
   deliveriesQuerySchema,
   deliveriesSchema,
   deliveryReply,
-  readCursor,
   webhookParametersSchema,
-  writeCursor,
 } from '#service/http/schemas/webhook.js'
 
 const schema = {
@@ -19,13 +18,20 @@ const schema = {
   response: { 200: deliveriesSchema, ...problemReplies },
 }
 
+const deliveryIds = /^msg_[0-9a-f]{32}$/
+
 /** GET /webhooks/:id/deliveries */
 export const webhookDeliveriesRoute: Route = async (app, { webhooks }) => {
   const options = { schema, config: { scope: 'webhooks' } } as const
-  app.get('/webhooks/:id/deliveries', options, async ({ tenant, params, query }) => {
-    const after = query.cursor === undefined ? null : readCursor(query.cursor)
-    const limit = Number(query.limit ?? 50)
-    const { deliveries, next } = await webhooks.deliveries(tenant.id, params.id, limit, after)
-    return { deliveries: deliveries.map(deliveryReply), next: next === null ? null : writeCursor(next) }
+  app.get('/webhooks/:id/deliveries', options, async ({ tenant, params, query }, reply) => {
+    const { limit = '50', cursor } = query
+    const after = cursor === undefined ? null : readCursor(cursor, deliveryIds)
+    const page = await webhooks.deliveries(tenant.id, params.id, Number(limit), after)
+    const next = page.next && writeCursor(page.next)
+    if (next !== null) {
+      const following = new URLSearchParams({ ...query, cursor: next })
+      reply.header('link', `</webhooks/${params.id}/deliveries?${following}>; rel="next"`)
+    }
+    return { deliveries: page.deliveries.map(deliveryReply), next }
   })
 }

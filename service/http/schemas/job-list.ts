@@ -1,8 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { ZkserveError } from '#circuits/errors.js'
 import { jobExample } from '#service/http/schemas/examples.js'
 import { jobSchema } from '#service/http/schemas/job.js'
-import type { JobCursor } from '#service/jobs/list-jobs.js'
 
 export const jobsQuerySchema = Type.Object(
   {
@@ -42,18 +40,3 @@ export const jobsSchema = Type.Object(
   },
   { examples: [{ jobs: [{ ...exampleOfList, url: `/jobs/${jobExample.id}` }], next: null }] },
 )
-
-/** A place in the list of jobs, for whoever asks for the next page. */
-export function writeCursor({ createdAt, id }: JobCursor): string {
-  return Buffer.from(`${createdAt} ${id}`).toString('base64url')
-}
-
-/** @throws ZkserveError `INVALID_REQUEST` */
-export function readCursor(text: string): JobCursor {
-  const [, createdAt, id] =
-    /^(\d{1,17}) ([0-9a-f]{32})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
-  if (createdAt !== undefined && id !== undefined) return { createdAt, id }
-  throw new ZkserveError('INVALID_REQUEST', 'the cursor is none of this list', {
-    hints: ['Give the `next` of the page before, as it is.'],
-  })
-}

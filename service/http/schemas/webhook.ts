@@ -1,5 +1,4 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { ZkserveError } from '#circuits/errors.js'
 import {
   type Delivery,
   deliveryStates,
@@ -7,7 +6,6 @@ import {
   type Webhook,
   type WebhookEvent,
 } from '#service/webhooks/webhook.js'
-import type { DeliveryPosition } from '#service/webhooks/webhooks.js'
 
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
@@ -125,7 +123,11 @@ export type DeliveryReply = Static<typeof deliverySchema>
 export const deliveriesSchema = Type.Object(
   {
     deliveries: Type.Array(deliverySchema),
-    next: nullable(Type.String({ description: '`cursor` of the next page; null after the last.' })),
+    next: nullable(
+      Type.String({
+        description: '`cursor` of the next page, also in the Link header; null after the last.',
+      }),
+    ),
   },
   { examples: [{ deliveries: [deliveryExample], next: null }] },
 )
@@ -169,21 +171,6 @@ export function deliveryReply(delivery: Delivery): DeliveryReply {
     nextAt: isoOrNull(delivery.nextAt),
     finishedAt: isoOrNull(delivery.finishedAt),
   }
-}
-
-export function writeCursor({ at, id }: DeliveryPosition): string {
-  return Buffer.from(`${at} ${id}`).toString('base64url')
-}
-
-/** @throws ZkserveError `INVALID_REQUEST` */
-export function readCursor(text: string): DeliveryPosition {
-  const match = /^(\d{1,17}) (msg_[0-9a-f]{32})$/.exec(Buffer.from(text, 'base64url').toString())
-  if (match === null) {
-    throw new ZkserveError('INVALID_REQUEST', 'the cursor is none of this list', {
-      hints: ['Give the `next` of the page before, as it is.'],
-    })
-  }
-  return { at: match[1]!, id: match[2]! }
 }
 
 export function isoTime(milliseconds: number): string {

@@ -128,7 +128,11 @@ describe('a webhook', () => {
     const seen: string[] = []
     let cursor = ''
     do {
-      const page = (await get(`/webhooks/${id}/deliveries?limit=1${cursor}`)).json()
+      const response = await get(`/webhooks/${id}/deliveries?limit=1${cursor}`)
+      const page = response.json()
+      const link =
+        page.next === null ? undefined : expect.stringContaining(`cursor=${page.next}>; rel="next"`)
+      expect(response.headers.link).toEqual(link)
       seen.push(...page.deliveries.map(({ job }: { job: string }) => job))
       cursor = page.next === null ? '' : `&cursor=${page.next}`
     } while (cursor !== '')
