@@ -1,9 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const execFileAsync = promisify(execFile)
 
 /** A Postgres server of a test's own. */
 export interface TestPostgres {
@@ -54,7 +57,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     exited = once(server, 'exit')
     for (let attempt = 0; ; attempt++) {
       try {
-        run('pg_isready', ['-h', '127.0.0.1', '-p', String(port)])
+        await execFileAsync(...as('pg_isready', ['-h', '127.0.0.1', '-p', String(port)]), { cwd: folder })
         return
       } catch (error) {
         if (attempt > 200) throw error

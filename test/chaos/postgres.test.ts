@@ -1,0 +1,86 @@
+/** Several APIs and workers over one Postgres, while everything is killed and cut off again and again. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadBundle } from '#prover/bundle/load.js'
+import { digitsBundle, pairBundle } from '../service/support/bundles.js'
+import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.js'
+import { RandomSource } from '../support/random-source.js'
+import { allEnded, audit } from './audit.js'
+import { ChaosClient } from './client.js'
+import { Member } from './fleet.js'
+import { emptyLedger } from './ledger.js'
+import { Monkey } from './monkey.js'
+import { diagnosis, renderLedger } from './report.js'
+import { requestMaker } from './requests.js'
+
+const release = process.env.ZKSERVE_RELEASE === '1'
+const size = release
+  ? { apis: 2, workers: 3, clients: 12, kills: 150, partition: 30_000, pause: 1500 }
+  : { apis: 2, workers: 2, clients: 8, kills: 7, partition: 12_000, pause: 600 }
+const seed = Number(process.env.ZKSERVE_CHAOS_SEED ?? 20_251_121)
+/** ms within which a killed worker's job runs again. */
+const bound = 30_000
+
+let postgres: TestPostgres
+const apis: Member[] = []
+const workers: Member[] = []
+
+beforeAll(async () => {
+  if (postgresPrograms() === null) return
+  postgres = await startPostgres()
+  const models = ['--models', await pairBundle(), await digitsBundle()]
+  const start = (role: string) =>
+    Member.start({ flags: ['--role', role, '--concurrency', '1', ...models], database: postgres.port })
+  const several = (count: number, role: string) =>
+    Promise.all(Array.from({ length: count }, () => start(role)))
+  apis.push(...(await several(size.apis, 'api')))
+  workers.push(...(await several(size.workers, 'worker')))
+})
+
+afterAll(async () => {
+  await Promise.all([...apis, ...workers].map((member) => member.end()))
+  postgres?.end()
+})
+
+test.skipIf(postgresPrograms() === null)(
+  'nothing that was acknowledged is lost or done twice, whatever is killed or cut off',
+  async () => {
+    const random = new RandomSource(seed)
+    const ledger = emptyLedger()
+    const client = new ChaosClient({
+      apis: () => apis.map(({ url }) => url),
+      body: requestMaker(random),
+      ...{ ledger, random, pause: size.pause },
+    })
+    const stop = new AbortController()
+    const clients = Array.from({ length: size.clients }, (_, first) =>
+      client.run(first + 1, size.clients, stop.signal),
+    )
+    const { pause, partition } = size
+    const monkey = new Monkey({ apis, workers, postgres, ledger, random, pause, partition })
+    await monkey.run(size.kills)
+    stop.abort()
+    await Promise.all(clients)
+    await allEnded(ledger, client, 120_000)
+    const bundles = new Map([
+      ['pair', await loadBundle(await pairBundle())],
+      ['digits', await loadBundle(await digitsBundle())],
+    ])
+    for (const accepted of ledger.accepted.values()) {
+      if (!(await client.repeat(accepted))) ledger.unexpected.push(`${accepted.key} is not answered again`)
+    }
+    const found = await audit(ledger, client, apis[0]!.url, bundles)
+    console.log(renderLedger(`Postgres, seed ${seed}`, ledger, found))
+    const late = found.recoveries.filter((time) => time > bound)
+    const wrong = [...found.lost, ...found.double, ...found.invalid, ...ledger.unexpected]
+    if (late.length + wrong.length > 0) console.log(diagnosis(ledger, [...apis, ...workers]))
+    expect({ ...found, states: {}, recoveries: [], unexpected: ledger.unexpected }).toEqual({
+      ...{ lost: [], double: [], invalid: [], unexpected: [], states: {}, recoveries: [] },
+    })
+    // The only error by which a job may end here: three of its workers were killed.
+    const failures = Object.keys(found.states).filter((state) => state.startsWith('failed'))
+    expect(failures.filter((state) => state !== 'failed WORKER_LOST')).toEqual([])
+    expect(late).toEqual([])
+    if (release) expect(ledger.accepted.size).toBeGreaterThanOrEqual(500)
+  },
+  release ? 1_800_000 : 300_000,
+)
