@@ -28,6 +28,7 @@ import { type OpenModels, openModels } from '#service/models/open-models.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import { packageVersion } from '#service/package-version.js'
+import { bundleFault } from '#service/pool/bundle-fault.js'
 import { ProofPool } from '#service/pool/proof-pool.js'
 import { signReceipt } from '#service/receipts/sign-receipt.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
@@ -168,7 +169,7 @@ function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferT
       metrics.proofMade(name, proven.timings)
       return reply
     } catch (thrown) {
-      const error = toZkserveError(thrown)
+      const error = bundleFault(toZkserveError(thrown), name)
       metrics.proofFailed(name, error.code)
       // What fails inside is told to the client by its code alone.
       if (error.status === 500) log.error({ code: error.code, err: error, cause: error.cause }, error.message)
