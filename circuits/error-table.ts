@@ -163,6 +163,11 @@ const rows = {
     summary: 'The proof queue is full.',
     hint: 'Try again after the time that Retry-After gives.',
   },
+  NO_ABLE_WORKER: {
+    status: 503,
+    summary: 'None of the workers has the memory that a proof of this model takes.',
+    hint: 'Start a worker with more memory, or use a smaller model.',
+  },
   TOO_MANY_STREAMS: {
     status: 503,
     summary: 'As many event streams are open as the service allows.',

@@ -21,7 +21,7 @@ export interface ProverOptions {
  * @throws ZkserveError `PROVING_FAILED` where the one that is asked for was not built
  */
 export function createProver({ backend = 'auto', threads = 1, keys = 4 }: ProverOptions = {}): Prover {
-  switch (backend === 'auto' ? fastest() : backend) {
+  switch (availableBackend(backend)) {
     case 'native':
       return createNativeProver({ threads, keys })
     case 'wasm':
@@ -31,7 +31,9 @@ export function createProver({ backend = 'auto', threads = 1, keys = 4 }: Prover
   }
 }
 
-function fastest(): Exclude<Backend, 'auto'> {
+/** The back end itself: which one `auto` is here. */
+export function availableBackend(backend: Backend): Exclude<Backend, 'auto'> {
+  if (backend !== 'auto') return backend
   if (hasNativeProver()) return 'native'
   return hasWasmProver() ? 'wasm' : 'snarkjs'
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import type { Bundle } from '#prover/bundle/load.js'
+import { proofMemory } from '#prover/memory.js'
 import { actorOf } from '#service/audit/actor.js'
 import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
 import type { Services } from '#service/http/services.js'
@@ -43,7 +44,7 @@ export function newProofJob(
     model: vkHash,
     bundle: models.storedDigest(bundle),
     cost: constraints.total,
-    memory: 0,
+    memory: proofMemory(bundle.manifest, { backend: config.backend, threads: config.proofThreads }),
     subject: hashesOf(bundle),
     task: { kind: 'proof', vkHash, inputs, context, registration, ...salt },
     deadline: terms.deadline ?? null,

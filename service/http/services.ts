@@ -30,6 +30,7 @@ import type { ServedModels } from '#service/models/served-models.js'
 import { packageVersion } from '#service/package-version.js'
 import { bundleFault } from '#service/pool/bundle-fault.js'
 import { ProofPool } from '#service/pool/proof-pool.js'
+import { workerMemory } from '#service/pool/worker-memory.js'
 import { signReceipt } from '#service/receipts/sign-receipt.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
 import type { Cipher } from '#service/secrets/cipher.js'
@@ -133,7 +134,7 @@ export async function createServices(
       kinds: ['proof'],
       models: models.bundles.map(({ manifest }) => manifest.vkHash),
       store: store !== null,
-      memory: null,
+      memory: workerMemory(config.memory),
     }
     const work = workByKind<JobResult>({
       proof: proveTask({ models, pool, signer, metrics, log }),

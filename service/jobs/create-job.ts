@@ -3,6 +3,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
 import type { Tables } from '#service/database/tables.js'
+import { later } from '#service/database/times.js'
 import type { QueueStatus } from '#service/jobs/claim.js'
 import { type ReadRow, readColumns } from '#service/jobs/job-row.js'
 import type { NewJob } from '#service/jobs/new-job.js'
@@ -26,8 +27,13 @@ export type Creation<Made> =
   | { readonly kind: 'taken' }
   /** Too many jobs wait, whose-ever they are. */
   | { readonly kind: 'full'; readonly status: QueueStatus }
+  /** Each live worker that does such jobs has less memory than it takes. */
+  | { readonly kind: 'unable'; readonly memory: number }
   /** The tenant has as many open jobs as it may. */
   | { readonly kind: 'limited'; readonly limit: number }
+
+type GivenValues = InsertObject<Tables, 'jobs'> &
+  Pick<NewJob<unknown, unknown>, 'tenant' | 'kind' | 'cost' | 'model' | 'bundle' | 'memory'>
 
 /**
  * Inserts a job where it may be taken on, in a transaction of the caller's.
@@ -36,7 +42,7 @@ export type Creation<Made> =
  */
 export async function createJob(
   tables: Database['tables'],
-  values: InsertObject<Tables, 'jobs'> & Pick<NewJob<unknown, unknown>, 'tenant' | 'kind' | 'cost'>,
+  values: GivenValues,
   { room, openJobs, constraintsPerDay = null }: Admission,
   lease: number,
 ): Promise<Creation<ReadRow>> {
@@ -57,9 +63,27 @@ export async function createJob(
   if (limit !== null && open >= limit) return { kind: 'limited', limit }
   const status = await statusIn(tables, lease)
   if (status.queued + status.running >= status.concurrency + room) return { kind: 'full', status }
+  if (await outsizes(tables, values, lease)) return { kind: 'unable', memory: values.memory }
   const job = await tables.insertInto('jobs').values(values).returning(readColumns).executeTakeFirstOrThrow()
   await reserveUsage(tables, { ...values, createdAt: job.created_at }, constraintsPerDay)
   return { kind: 'created', job }
+}
+
+/** Whether workers do such jobs, and none has the memory. Where none does at all, one may yet come. */
+async function outsizes(
+  tables: Database['tables'],
+  { kind, model, bundle, memory }: GivenValues,
+  lease: number,
+): Promise<boolean> {
+  const has = sql<boolean>`(${model} = '' or ${model} = any(models) or (store and ${bundle}::text is not null))`
+  const { able } = await tables
+    .selectFrom('workers')
+    .select(sql<boolean | null>`bool_or(memory is null or memory >= ${memory})`.as('able'))
+    .where('seen_at', '>', later(-2 * lease))
+    .where(sql<boolean>`${kind} = any(kinds)`)
+    .where(has)
+    .executeTakeFirstOrThrow()
+  return able === false
 }
 
 async function tenantIn(tables: Database['tables'], tenant: string) {

@@ -49,7 +49,7 @@ export class Jobs<Task, Subject, Result> {
 
   /**
    * Takes a job on; it is kept when this settles. Where another request took the key of `once`, its job is the one.
-   * @throws ZkserveError `QUEUE_FULL`, `QUOTA_EXCEEDED`, `DATABASE_UNAVAILABLE`
+   * @throws ZkserveError `QUEUE_FULL`, `NO_ABLE_WORKER`, `QUOTA_EXCEEDED`, `DATABASE_UNAVAILABLE`
    */
   async submit(job: NewJob<Task, Subject>): Promise<Submission<Subject, Result>> {
     if (this.#stopping) throw full('the service is stopping', 1)
@@ -65,6 +65,12 @@ export class Jobs<Task, Subject, Result> {
       }
       case 'full':
         throw await this.#refuse(creation.status)
+      case 'unable': {
+        const message = `a proof of this takes ${creation.memory} bytes of memory, more than any worker has`
+        throw new ZkserveError('NO_ABLE_WORKER', message, {
+          details: { retryAfter: 60, memory: creation.memory },
+        })
+      }
       case 'limited': {
         const message = `the limit of open jobs is reached: ${creation.limit}`
         const retryAfter = await this.#secondsFor(await this.#queue.status())

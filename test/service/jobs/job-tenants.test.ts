@@ -163,3 +163,28 @@ test('the time to come again follows the last proofs', async () => {
   await claims.leave(testWorker.name)
   jobs.close()
 })
+
+test('a job that outsizes each worker is refused at once, unless one may come that does such jobs', async () => {
+  const { queue, claims } = opened
+  const give = async (more: object) =>
+    (await queue.create(testJob('x', { memory: 900, ...more }), admission)).kind
+  expect(await give({})).toBe('created')
+  await claims.announce({ ...testWorker, name: 'small', memory: 800, store: true })
+  await claims.announce({ ...testWorker, name: 'builder', memory: null, kinds: ['build'] })
+  await claims.announce({ ...testWorker, name: 'elsewhere', memory: 5000, models: ['other'] })
+  const jobs = new Jobs(queue, admission)
+  await expect(jobs.submit(testJob('x', { memory: 900 }))).rejects.toMatchObject({
+    code: 'NO_ABLE_WORKER',
+    details: { memory: 900, retryAfter: 60 },
+  })
+  expect(await give({ memory: 800 })).toBe('created')
+  expect(await give({ model: 'far' })).toBe('created')
+  expect(await give({ model: 'far', bundle: 'digest' })).toBe('unable')
+  expect(await give({ model: 'other' })).toBe('created')
+  expect(await give({ model: '', kind: 'build' })).toBe('created')
+  expect(await give({ model: '' })).toBe('created')
+  await claims.announce({ ...testWorker, name: 'large', memory: 900 })
+  expect(await give({})).toBe('created')
+  for (const name of ['small', 'builder', 'elsewhere', 'large']) await claims.leave(name)
+  jobs.close()
+})
