@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify'
 import type { ZkserveError } from '#circuits/errors.js'
 import { ModelBuilder } from '#service/builds/model-builder.js'
 import type { Uploads } from '#service/builds/uploads.js'
@@ -8,6 +9,7 @@ import { JobWorker } from '#service/jobs/job-worker.js'
 import type { ServiceTask } from '#service/jobs/tasks.js'
 import { workByKind } from '#service/jobs/work-by-kind.js'
 import type { OpenModels } from '#service/models/open-models.js'
+import { tracedWork } from '#service/telemetry/traced-work.js'
 
 export interface StartBuilder {
   readonly config: Config
@@ -16,12 +18,13 @@ export interface StartBuilder {
   readonly uploads: Uploads
   /** Name of the process among the workers. */
   readonly name: string
+  readonly log: FastifyBaseLogger
   readonly onError: (error: ZkserveError) => void
 }
 
 /** Starts to build uploaded models, beside the proofs; null where this process has no store, or leaves it to others. */
 export async function startBuilder(given: StartBuilder): Promise<JobWorker<ServiceTask, JobResult> | null> {
-  const { config, claims, catalogue, uploads, name, onError } = given
+  const { config, claims, catalogue, uploads, name, log, onError } = given
   const { registry, store } = catalogue
   if (store === null || config.buildConcurrency === 0) return null
   const builder = new ModelBuilder({ config, registry, uploads, store })
@@ -34,7 +37,7 @@ export async function startBuilder(given: StartBuilder): Promise<JobWorker<Servi
       return reply
     },
   })
-  const worker = new JobWorker(claims, work, {
+  const worker = new JobWorker(claims, tracedWork(work, log), {
     ...{ name: `${name}-builds`, concurrency: config.buildConcurrency, kinds: ['build'] as const },
     ...{ models: [], store: true, memory: null, onError },
   })

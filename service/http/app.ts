@@ -36,7 +36,9 @@ import { webhookDeliveriesRoute } from '#service/http/routes/webhook-deliveries.
 import { webhooksRoute } from '#service/http/routes/webhooks.js'
 import { closeDatabase, closeServices, type Services } from '#service/http/services.js'
 import { registerTenants } from '#service/http/tenants.js'
+import { measureRequests } from '#service/metrics/http-metrics.js'
 import { packageVersion } from '#service/package-version.js'
+import { traceRequests } from '#service/telemetry/trace-requests.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -84,6 +86,8 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
     // Clients that keep their connections come back by the load balancer, to another process.
     if (services.drain.begun) reply.header('connection', 'close')
   })
+  traceRequests(instance)
+  measureRequests(instance, services.metrics.registry)
   // Requests that wait for proofs hold the server open: proofs end first.
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
   instance.addHook('onClose', () => closeDatabase(services))

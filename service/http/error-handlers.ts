@@ -18,6 +18,7 @@ export function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const error = toZkserveError(fromFramework(thrown))
+  if (error.status >= 500) request.span?.setAttribute('error.type', error.code)
   if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message)
   const problem = toProblem(error.toJSON(), request.id)
   const retryAfter = retryAfterOf(error)

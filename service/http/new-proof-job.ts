@@ -8,6 +8,7 @@ import type { Services } from '#service/http/services.js'
 import type { NewJob } from '#service/jobs/new-job.js'
 import type { ServiceTask } from '#service/jobs/tasks.js'
 import { type GivenBinding, readBinding, readSalt } from '#service/proof-binding.js'
+import { originOf } from '#service/telemetry/origin.js'
 
 /** What a proof is to be like, and when. */
 export interface ProofTerms extends GivenBinding {
@@ -30,10 +31,12 @@ interface Given {
 /** The job that proves an answer. @throws ZkserveError `INVALID_INPUT` */
 export function newProofJob(
   { config, models, registrations }: Pick<Services, 'config' | 'models' | 'registrations'>,
-  { tenant }: Pick<FastifyRequest, 'tenant'>,
+  request: Pick<FastifyRequest, 'tenant' | 'id' | 'span'>,
   { bundle, inputs, terms }: Given,
 ): NewJob<ServiceTask, ModelHashes> {
+  const { tenant } = request
   const { vkHash, constraints } = bundle.manifest
+  const origin = originOf(request)
   const context = readBinding(terms, config)
   const salt = terms.salt === undefined ? {} : { salt: readSalt(terms.salt) }
   const registration = registrations.find(vkHash, terms)
@@ -46,7 +49,7 @@ export function newProofJob(
     cost: constraints.total,
     memory: proofMemory(bundle.manifest, { backend: config.backend, threads: config.proofThreads }),
     subject: hashesOf(bundle),
-    task: { kind: 'proof', vkHash, inputs, context, registration, ...salt },
+    task: { kind: 'proof', vkHash, inputs, context, registration, origin, ...salt },
     deadline: terms.deadline ?? null,
     priority: terms.priority ?? 0,
   }

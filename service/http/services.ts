@@ -35,6 +35,7 @@ import { signReceipt } from '#service/receipts/sign-receipt.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
 import type { Cipher } from '#service/secrets/cipher.js'
 import { openCipher } from '#service/secrets/open-cipher.js'
+import { tracedWork } from '#service/telemetry/traced-work.js'
 import { openWebhooks, type WebhookServices } from '#service/webhooks/open-webhooks.js'
 
 /** What the routes stand on. */
@@ -136,13 +137,13 @@ export async function createServices(
       store: store !== null,
       memory: workerMemory(config.memory),
     }
-    const work = workByKind<JobResult>({
-      proof: proveTask({ models, pool, signer, metrics, log }),
+    const byKind = workByKind<JobResult>({
+      proof: proveTask({ models, pool, signer, metrics }),
       build: null,
     })
-    const worker = new JobWorker(claims, work, { ...facts, onError })
+    const worker = new JobWorker(claims, tracedWork(byKind, log), { ...facts, onError })
     await worker.start()
-    const builder = await startBuilder({ config, claims, catalogue, uploads, name: facts.name, onError })
+    const builder = await startBuilder({ config, claims, catalogue, uploads, name: facts.name, log, onError })
     return { ...services, stopSweeping, worker, builder }
   } catch (error) {
     await catalogue?.close()
@@ -151,11 +152,11 @@ export async function createServices(
   }
 }
 
-type Proving = Pick<Services, 'models' | 'pool' | 'signer' | 'metrics'> & { readonly log: FastifyBaseLogger }
+type Proving = Pick<Services, 'models' | 'pool' | 'signer' | 'metrics'>
 
-function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferTask, ProofReply> {
+function proveTask({ models, pool, signer, metrics }: Proving): Work<InferTask, ProofReply> {
   const prove = async (
-    { registration, kind: _, ...task }: InferTask,
+    { registration, kind: _, origin: __, ...task }: InferTask,
     bundle: Bundle,
     options: WorkOptions,
     waited: number,
@@ -170,11 +171,16 @@ function proveTask({ models, pool, signer, metrics, log }: Proving): Work<InferT
       metrics.proofMade(name, proven.timings)
       return reply
     } catch (thrown) {
+<<<<<<< Updated upstream
       const error = bundleFault(toZkserveError(thrown), name)
       metrics.proofFailed(name, error.code)
       // What fails inside is told to the client by its code alone.
       if (error.status === 500) log.error({ code: error.code, err: error, cause: error.cause }, error.message)
       throw error
+=======
+      metrics.proofFailed(name, toZkserveError(thrown).code)
+      throw thrown
+>>>>>>> Stashed changes
     }
   }
   return ({ task, waited }, options) => {

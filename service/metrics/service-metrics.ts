@@ -16,7 +16,8 @@ const steps = ['queue', 'load', 'inference', 'witness', 'prove', 'verify', 'whol
  * the provers.
  */
 export class ServiceMetrics {
-  readonly #registry = new Registry()
+  /** All metrics of the process. */
+  readonly registry = new Registry()
   readonly #proofs: Counter<'model' | 'outcome'>
   readonly #times: Histogram<'stage'>
   readonly #cpu: Histogram<'stage'>
@@ -27,7 +28,7 @@ export class ServiceMetrics {
     pool: Pick<ProofPool, 'running' | 'loadedKeys'>,
     queue: { status(): Promise<QueueStatus> },
   ) {
-    const registers = [this.#registry]
+    const registers = [this.registry]
     this.#proofs = new Counter({
       registers,
       name: 'zkserve_proofs_total',
@@ -100,11 +101,11 @@ export class ServiceMetrics {
 
   /** Media type of {@link text}. */
   get contentType(): string {
-    return this.#registry.contentType
+    return this.registry.contentType
   }
 
   /** All metrics in Prometheus' text form. */
   text(): Promise<string> {
-    return this.#registry.metrics()
+    return this.registry.metrics()
   }
 }

@@ -40,6 +40,20 @@ test('failed proofs count by their code', async () => {
   expect(sample(text, 'zkserve_proofs_total{model="pair",outcome="TIMEOUT"}')).toBe(1)
 })
 
+test('requests are timed by route and status, and never by address', async () => {
+  server = await testServer([await pairBundle()])
+  await post(server, '/infer', { ...body, wait: false, proof: false })
+  for (const id of ['pair', 'hunter2']) await server.inject(`/models/${id}`)
+  await server.inject('/hunter3')
+  const { body: text } = await server.inject('/metrics')
+  const count = (labels: string) => sample(text, `zkserve_http_request_seconds_count{${labels}}`)
+  expect(count('method="POST",route="/infer",status="200"')).toBe(1)
+  expect(count('method="GET",route="/models/:id",status="200"')).toBe(1)
+  expect(count('method="GET",route="/models/:id",status="404"')).toBe(1)
+  expect(count('method="any",route="none",status="404"')).toBe(1)
+  expect(text).not.toContain('hunter')
+})
+
 test('the settings can leave the metrics out', async () => {
   server = await testServer([await pairBundle()], { metrics: 'false' })
   expectProblem(await server.inject('/metrics'), 'ROUTE_NOT_FOUND')
