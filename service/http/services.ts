@@ -103,8 +103,7 @@ export async function createServices(
       openJobs: config.openJobs === 0 ? null : config.openJobs,
       constraintsPerDay: config.constraintsPerDay || null,
     })
-    const told = openWebhooks({ config, database, cipher, changes, log })
-    told.sender?.start()
+    const told = openWebhooks({ config, database, cipher, changes, metrics, log })
     const services = {
       ...told,
       config,
@@ -171,16 +170,9 @@ function proveTask({ models, pool, signer, metrics }: Proving): Work<InferTask, 
       metrics.proofMade(name, proven.timings)
       return reply
     } catch (thrown) {
-<<<<<<< Updated upstream
       const error = bundleFault(toZkserveError(thrown), name)
       metrics.proofFailed(name, error.code)
-      // What fails inside is told to the client by its code alone.
-      if (error.status === 500) log.error({ code: error.code, err: error, cause: error.cause }, error.message)
       throw error
-=======
-      metrics.proofFailed(name, toZkserveError(thrown).code)
-      throw thrown
->>>>>>> Stashed changes
     }
   }
   return ({ task, waited }, options) => {
