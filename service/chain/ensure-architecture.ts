@@ -1,8 +1,8 @@
-import { type Address, bytesToHex, encodeFunctionData, type Hex, zeroAddress } from 'viem'
+import { type Address, type Hex, zeroAddress } from 'viem'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
-import { encodeG2, encodeVerificationKey } from '#prover/key/encode.js'
 import { type ArchitectureKey, architectureIdOf, spanPoint } from '#prover/weights/architecture.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
+import { encodeArchitecture } from '#service/chain/encode-publication.js'
 import { sendTransaction } from '#service/chain/send-transaction.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 
@@ -30,11 +30,7 @@ export async function ensureArchitecture(
       throw toChainError(error)
     })
   if (pointer !== zeroAddress) return id
-  const data = encodeFunctionData({
-    abi: modelRegistryAbi,
-    functionName: 'publishArchitecture',
-    args: [bytesToHex(encodeVerificationKey(key.verificationKey)), bytesToHex(encodeG2(span))],
-  })
+  const data = encodeArchitecture(key)
   await sendTransaction(chain, { to: registry, data })
   return id
 }

@@ -13,6 +13,7 @@ import { registerRateLimits } from '#service/http/rate-limits.js'
 import type { Route } from '#service/http/route.js'
 import { cancelJobRoute } from '#service/http/routes/cancel-job.js'
 import { createWebhookRoute } from '#service/http/routes/create-webhook.js'
+import { deleteModelRoute } from '#service/http/routes/delete-model.js'
 import { deleteWebhookRoute } from '#service/http/routes/delete-webhook.js'
 import { errorCodeRoute } from '#service/http/routes/error-code.js'
 import { healthLiveRoute } from '#service/http/routes/health-live.js'
@@ -23,6 +24,9 @@ import { jobEventsRoute } from '#service/http/routes/job-events.js'
 import { jobsRoute } from '#service/http/routes/jobs.js'
 import { metricsRoute } from '#service/http/routes/metrics.js'
 import { modelRoute } from '#service/http/routes/model.js'
+import { modelManifestRoute } from '#service/http/routes/model-manifest.js'
+import { modelReportRoute } from '#service/http/routes/model-report.js'
+import { modelSolidityRoute } from '#service/http/routes/model-solidity.js'
 import { modelsRoute } from '#service/http/routes/models.js'
 import { receiptSignerRoute } from '#service/http/routes/receipt-signer.js'
 import { rotateWebhookRoute } from '#service/http/routes/rotate-webhook.js'
@@ -61,6 +65,10 @@ const routes: readonly Route[] = [
   modelsRoute,
   modelRoute,
   verificationKeyRoute,
+  modelManifestRoute,
+  modelReportRoute,
+  modelSolidityRoute,
+  deleteModelRoute,
   receiptSignerRoute,
   usageRoute,
   createWebhookRoute,
@@ -91,6 +99,7 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   // Requests that wait for proofs hold the server open: proofs end first.
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
   instance.addHook('onClose', () => closeDatabase(services))
+  instance.addHook('onReady', async () => services.sender?.start())
   instance.decorate('admin', callHere(services))
   registerErrorHandlers(instance)
   countRefusals(instance, services.audit)

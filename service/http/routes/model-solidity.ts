@@ -1,0 +1,20 @@
+import { solidityOf } from '#service/http/model-solidity.js'
+import type { Route } from '#service/http/route.js'
+import { modelParametersSchema } from '#service/http/schemas/model.js'
+import { modelSoliditySchema } from '#service/http/schemas/model-solidity.js'
+import { problemReplies } from '#service/http/schemas/problem.js'
+
+const schema = {
+  summary: 'How contracts take proofs of a model',
+  description: 'The layout of calldata, and the call that publishes the model in the registry.',
+  tags: ['models'],
+  params: modelParametersSchema,
+  response: { 200: modelSoliditySchema, ...problemReplies },
+}
+
+/** GET /models/:id/solidity */
+export const modelSolidityRoute: Route = async (app, { models }) => {
+  app.get('/models/:id/solidity', { schema, config: { scope: 'read' } }, async ({ params, tenant }) =>
+    solidityOf(await models.find(tenant.id, params.id)),
+  )
+}
