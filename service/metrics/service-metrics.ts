@@ -4,6 +4,7 @@ import type { QueueStatus } from '#service/jobs/claim.js'
 import { processMetrics } from '#service/metrics/process-metrics.js'
 import type { PooledTimings } from '#service/pool/messages.js'
 import type { ProofPool } from '#service/pool/proof-pool.js'
+import type { AttemptOutcome } from '#service/webhooks/delivery-queue.js'
 
 /** Upper ends of the histograms' buckets, in seconds. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
@@ -21,6 +22,7 @@ export class ServiceMetrics {
   readonly #proofs: Counter<'model' | 'outcome'>
   readonly #times: Histogram<'stage'>
   readonly #cpu: Histogram<'stage'>
+  readonly #attempts: Counter<'outcome'>
 
   /** @param models names of the served models */
   constructor(
@@ -48,6 +50,12 @@ export class ServiceMetrics {
       help: 'CPU time of the parts of the step prove over all threads, where the back end tells it.',
       labelNames: ['stage'],
       buckets,
+    })
+    this.#attempts = new Counter({
+      registers,
+      name: 'zkserve_webhook_attempts_total',
+      help: 'Messages sent to webhooks, by outcome: delivered, retry or failed.',
+      labelNames: ['outcome'],
     })
     const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
       const metric: Gauge = new Gauge({
@@ -97,6 +105,11 @@ export class ServiceMetrics {
   /** Counts a proof that was not made. */
   proofFailed(model: string, outcome: ErrorCode): void {
     this.#proofs.inc({ model, outcome })
+  }
+
+  /** Counts an attempt to tell a webhook. */
+  webhookAttempted(outcome: AttemptOutcome): void {
+    this.#attempts.inc({ outcome })
   }
 
   /** Media type of {@link text}. */

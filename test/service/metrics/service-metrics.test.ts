@@ -42,3 +42,11 @@ test('two services in a process count apart', async () => {
   one.proofMade('m', timings)
   expect(await other.text()).toContain('zkserve_proofs_total{model="m",outcome="ok"} 0')
 })
+
+test('attempts to tell webhooks are counted by outcome', async () => {
+  const metrics = new ServiceMetrics([], pool, queue)
+  for (const outcome of ['delivered', 'delivered', 'retry'] as const) metrics.webhookAttempted(outcome)
+  const text = await metrics.text()
+  expect(text).toContain('zkserve_webhook_attempts_total{outcome="delivered"} 2')
+  expect(text).toContain('zkserve_webhook_attempts_total{outcome="retry"} 1')
+})
