@@ -2,6 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Errors } from 'typebox/value'
 import { ZkserveError } from '#circuits/errors.js'
 import { readHead, readPage } from '#service/audit/read-records.js'
+import { writeBackup } from '#service/backup/write-backup.js'
 import type { Database } from '#service/database/open-database.js'
 import { KeyAdmin } from '#service/tenants/key-admin.js'
 import { scopes } from '#service/tenants/tenant.js'
@@ -99,6 +100,13 @@ export const operations = {
   'audit.page': operation(
     Type.Object({ from: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }, closed),
     ({ database }, { from }) => readPage(database.tables, from),
+  ),
+  backup: operation(
+    Type.Object(
+      { file: Type.String({ minLength: 1 }), key: Type.Union([Type.String({ minLength: 1 }), Type.Null()]) },
+      closed,
+    ),
+    ({ database }, options) => writeBackup(database, options),
   ),
 }
 

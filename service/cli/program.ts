@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { auditVerb } from '#service/cli/commands/audit.js'
+import { backupVerb } from '#service/cli/commands/backup.js'
 import { benchVerb } from '#service/cli/commands/bench.js'
 import { buildVerb } from '#service/cli/commands/build.js'
 import { ceremonyVerb } from '#service/cli/commands/ceremony.js'
@@ -13,6 +14,7 @@ import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
+import { restoreVerb } from '#service/cli/commands/restore.js'
 import { runVerb } from '#service/cli/commands/run.js'
 import { serveVerb } from '#service/cli/commands/serve.js'
 import { tenantVerb } from '#service/cli/commands/tenant.js'
@@ -37,6 +39,8 @@ const verbs: readonly Verb[] = [
   demoVerb,
   ceremonyVerb,
   auditVerb,
+  backupVerb,
+  restoreVerb,
   doctorVerb,
   benchVerb,
 ]

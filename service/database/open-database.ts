@@ -15,17 +15,20 @@ export interface Database {
   /** Calls back with what is told on the jobs' channel; `null` where something may have been missed. */
   listen(onMessage: (message: string | null) => void): Promise<() => Promise<void>>
   close(): Promise<void>
+  /** All of an embedded database as a tar.gz; null for a server, which has tools of its own. */
+  readonly dump: (() => Promise<Blob>) | null
 }
 
 /**
  * Opens the embedded Postgres (PGlite) in a directory that this process holds alone.
+ * @param dumped what `dump` gave, from which a new directory is filled
  * @throws ZkserveError `DATA_DIRECTORY_IN_USE`, `FILE_NOT_FOUND`, `DATABASE_UNAVAILABLE`
  */
-export async function openEmbedded(directory: string): Promise<Database> {
+export async function openEmbedded(directory: string, dumped?: Blob): Promise<Database> {
   const unlock = lockDirectory(directory)
   try {
-    const { tables, listen, close } = await openPglite(join(directory, 'postgres'))
-    return { tables, listen, close: () => close().finally(unlock) }
+    const database = await openPglite(join(directory, 'postgres'), dumped)
+    return { ...database, close: () => database.close().finally(unlock) }
   } catch (error) {
     unlock()
     throw error
@@ -37,10 +40,11 @@ export function openMemory(): Promise<Database> {
   return openPglite()
 }
 
-async function openPglite(directory?: string): Promise<Database> {
+async function openPglite(directory?: string, dumped?: Blob): Promise<Database> {
   try {
     const { PGlite } = await import('@electric-sql/pglite')
-    const client = await PGlite.create(directory)
+    const filled = dumped === undefined ? {} : { loadDataDir: dumped }
+    const client = await PGlite.create({ ...(directory === undefined ? {} : { dataDir: directory }), ...filled })
     const tables = new Kysely<Tables>({ dialect: pgliteDialect(client) })
     await migrate(tables)
     return {
@@ -50,6 +54,7 @@ async function openPglite(directory?: string): Promise<Database> {
         return () => stop()
       },
       close: () => tables.destroy(),
+      dump: () => client.dumpDataDir('gzip'),
     }
   } catch (error) {
     throw unavailable(error)
@@ -93,6 +98,7 @@ export async function openPostgres(url: string, onError: (error: Error) => void)
     tables,
     listen: (onMessage) => listenPostgres(() => new postgres.Client(settings), jobChannel, onMessage),
     close: () => tables.destroy(),
+    dump: null,
   }
 }
 
