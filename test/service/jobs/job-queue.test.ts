@@ -1,7 +1,9 @@
 /** One suite for the embedded Postgres and for a Postgres server, where one is installed. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ZkserveError } from '#circuits/errors.js'
+import { locks } from '#service/database/locks.js'
 import type { JobChange } from '#service/jobs/job-changes.js'
 import type { JobClaims } from '#service/jobs/job-claims.js'
 import type { JobQueue } from '#service/jobs/job-queue.js'
@@ -17,7 +19,7 @@ import {
   testWorker as worker,
 } from '../support/test-jobs.js'
 
-const settings = { ...jobSettings, lifetime: 1500, limit: 5 }
+const settings = { ...jobSettings, lifetime: 20_000, limit: 5 }
 const tenant = 'default'
 
 describe.each(presentBackings)('jobs %s', (name, back) => {
@@ -90,6 +92,27 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     expect((await claims.claim({ ...worker, models: ['elsewhere'] }))?.task).toBe('other')
   })
 
+  test('of several tenants are shared out among many workers at once, each once', async () => {
+    const { tables } = opened.database
+    for (const id of ['a', 'b']) await tables.insertInto('tenants').values({ id }).execute()
+    for (let i = 0; i < 24; i++) await create('a', { tenant: 'a' })
+    for (let i = 0; i < 24; i++) await create('b', { tenant: 'b' })
+    const order: { id: string; tenant: string }[] = []
+    const work = async (name: string) => {
+      for (;;) {
+        const claim = await claims.claim({ ...worker, name })
+        if (claim === null) return
+        order.push(claim)
+      }
+    }
+    const names = ['1', '2', '3', '4', '5', '6', '7', '8']
+    await Promise.all(names.map(work))
+    expect(new Set(order.map(({ id }) => id)).size).toBe(48)
+    const first = order.slice(0, 24).filter((claim) => claim.tenant === 'a')
+    expect(Math.abs(first.length - 12)).toBeLessThanOrEqual(names.length)
+    await tables.deleteFrom('tenants').where('id', 'in', ['a', 'b']).execute()
+  })
+
   test('keep an error with its code', async () => {
     const { id } = await create('f')
     const { attempt } = (await claims.claim(worker))!
@@ -101,7 +124,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
   test('whose lease lapsed go to another worker; the first can write no more', async () => {
     const { id } = await create('l')
     const first = (await claims.claim(worker))!
-    await sleep(settings.lease + 50)
+    await opened.elapse(settings.lease + 50)
     await claims.sweep()
     const second = (await claims.claim({ ...worker, name: 'two' }))!
     expect(second).toMatchObject({ id, task: 'l', attempt: 2 })
@@ -118,7 +141,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     const { id } = await create('r')
     const { attempt } = (await claims.claim(worker))!
     for (let i = 0; i < 6; i++) {
-      await sleep(settings.lease / 3)
+      await opened.elapse(settings.lease / 3)
       expect(await claims.renew(id, attempt)).toBe(true)
       await claims.sweep()
     }
@@ -129,7 +152,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     const { id } = await create('poison')
     for (let attempt = 1; attempt <= 3; attempt++) {
       expect((await claims.claim(worker))?.attempt).toBe(attempt)
-      await sleep(settings.lease + 50)
+      await opened.elapse(settings.lease + 50)
       await claims.sweep()
     }
     expect(await claims.claim(worker)).toBeNull()
@@ -162,10 +185,10 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
   })
 
   test('expire at their deadline, waiting or running', async () => {
-    const running = await create('d', { deadline: 300 })
+    const running = await create('d', { deadline: 60_000 })
     const { attempt } = (await claims.claim(worker))!
-    const waiting = await create('e', { deadline: 300 })
-    await sleep(350)
+    const waiting = await create('e', { deadline: 60_000 })
+    await opened.elapse(60_000)
     expect(await claims.claim(worker)).toBeNull()
     await claims.sweep()
     for (const { id } of [running, waiting])
@@ -180,7 +203,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     const status = { queued: 3, running: 0, concurrency: 2 }
     expect(await give('3', {}, 1)).toEqual({ kind: 'full', status })
     expect(await queue.status()).toMatchObject({ queued: 3 })
-    await sleep(2 * settings.lease + 50)
+    await opened.elapse(2 * settings.lease)
     expect((await queue.status()).concurrency).toBe(0)
   })
 
@@ -191,14 +214,14 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
       const { attempt } = (await claims.claim(worker))!
       await claims.finish(id, attempt, { state: 'succeeded', result: i })
       ended.push(id)
-      await sleep(5)
+      await opened.elapse(1)
     }
     const open = await create('open')
     await claims.sweep()
     const kept = async () =>
       (await Promise.all(ended.map((id) => queue.get(tenant, id)))).map((found) => found !== null)
     expect(await kept()).toEqual([false, false, false, true, true, true, true, true])
-    await sleep(settings.lifetime)
+    await opened.elapse(settings.lifetime)
     await claims.sweep()
     expect(await kept()).toEqual(Array(8).fill(false))
     expect(await queue.get(tenant, open.id)).not.toBeNull()
@@ -223,7 +246,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     await claims.finish(id, attempt, { state: 'succeeded', result: 9 })
     expect(await give('k', once('K'), 0)).toEqual({ kind: 'taken' })
     expect((await queue.recall(tenant, 'K'))!.job.status).toEqual({ state: 'succeeded', result: 9 })
-    await sleep(settings.lifetime + 50)
+    await opened.elapse(settings.lifetime)
     await claims.sweep()
     expect(await queue.recall(tenant, 'K')).toBeNull()
     const again = await create('k', once('K'))
@@ -268,7 +291,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     expect(history.map(({ state, stage }) => stage ?? state)).toEqual(steps)
   })
 
-  test('outlive the process', async () => {
+  test.skipIf(name.includes('memory'))('outlive the process', async () => {
     const { id } = await create('kept')
     const done = await create('done')
     const twice = { key: 'twice', fingerprint: 'f', answer: [1], waits: false }
@@ -281,9 +304,24 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     expect((await queue.get(tenant, done.id))!.status).toEqual({ state: 'succeeded', result: 7 })
     expect(await queue.recall(tenant, 'twice')).toEqual({ ...twice, job: keyed })
     expect(await give('keyed', { once: twice })).toEqual({ kind: 'taken' })
-    await sleep(settings.lease + 50)
+    await opened.elapse(settings.lease + 50)
     await claims.sweep()
     expect(await claims.claim(worker)).toMatchObject({ id, task: 'kept', attempt: 2 })
+  })
+
+  test.runIf(name.includes('server'))('are swept by one process at a time', async () => {
+    const { id } = await create('lapsed')
+    await claims.claim(worker)
+    await opened.elapse(settings.lease)
+    const there = await jobsOver(await backing.open(), settings)
+    await opened.database.tables.transaction().execute(async (tables) => {
+      await sql`select pg_advisory_xact_lock(${locks.sweepJobs})`.execute(tables)
+      await there.claims.sweep()
+      expect((await queue.get(tenant, id))!.status.state).toBe('running')
+    })
+    await Promise.all([claims.sweep(), there.claims.sweep(), claims.sweep(), there.claims.sweep()])
+    expect(await there.claims.claim(worker)).toMatchObject({ id, attempt: 2 })
+    await there.close()
   })
 
   test.runIf(name.includes('server'))('are watched from another process', async () => {

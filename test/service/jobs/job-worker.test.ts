@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { ZkserveError } from '#circuits/errors.js'
 import { JobWorker, type Work } from '#service/jobs/job-worker.js'
 import { Jobs } from '#service/jobs/jobs.js'
+import { sweepOften } from '#service/jobs/sweep-often.js'
 import { jobsInMemory, type TestJobs, testJob, testWorker } from '../support/test-jobs.js'
 
 const tenant = 'default'
@@ -19,16 +20,22 @@ afterEach(async () => {
   await opened.queue.cancelAll()
 })
 
-async function serviceOf(work: Work<string, number>, { concurrency = 1, room = 10, name = 'one' } = {}) {
+async function serviceOf(
+  work: Work<string, number>,
+  { concurrency = 1, room = 10, name = 'one', memory = null as number | null } = {},
+) {
   const { queue, claims } = opened
   const errors: string[] = []
   const onError = ({ code }: ZkserveError) => errors.push(code)
   const jobs = new Jobs(queue, { room, openJobs: null })
-  const worker = new JobWorker(claims, work, { ...testWorker, name, concurrency, onError, poll: 50 })
+  const worker = new JobWorker(claims, work, {
+    ...{ ...testWorker, name, concurrency, memory, onError },
+    poll: 50,
+  })
   await worker.start()
   stops.push(() => worker.stop())
   stops.push(() => jobs.close())
-  const submit = async (task: number) => (await jobs.submit(testJob(String(task)))).job
+  const submit = async (task: number) => (await jobs.submit(testJob(String(task), { memory: 6 }))).job
   const ended = (id: string) => jobs.ended(tenant, id, AbortSignal.timeout(5000))
   return { queue, claims, jobs, worker, errors, submit, ended }
 }
@@ -81,6 +88,43 @@ test('as many jobs run at once as the worker takes, and no more', async () => {
   const ids = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(async (task) => (await submit(task)).id))
   for (const id of ids) expect((await ended(id))!.status.state).toBe('succeeded')
   expect(most).toBe(3)
+})
+
+test('jobs run at once only as far as the memory goes', async () => {
+  let running = 0
+  let most = 0
+  const { submit, ended } = await serviceOf(
+    async () => {
+      most = Math.max(most, ++running)
+      await sleep(10)
+      return running--
+    },
+    { concurrency: 5, memory: 13 },
+  )
+  const ids = await Promise.all([1, 2, 3, 4, 5].map(async (task) => (await submit(task)).id))
+  for (const id of ids) expect((await ended(id))!.status.state).toBe('succeeded')
+  expect(most).toBe(2)
+})
+
+test('sweeps go on, one after another, while the database fails', async () => {
+  const errors: string[] = []
+  const gone = new ZkserveError('DATABASE_UNAVAILABLE', 'gone')
+  let sweeping = 0
+  const sweep = vi.fn(async () => {
+    if (++sweeping > 1) throw new Error('two at once')
+    await sleep(30)
+    sweeping--
+    if (sweep.mock.calls.length === 1) throw gone
+  })
+  const claims = { lease: 30, sweep } as unknown as TestJobs['claims']
+  const stop = sweepOften(claims, ({ code }) => errors.push(code))
+  await vi.waitFor(() => expect(sweep.mock.calls.length).toBeGreaterThan(2))
+  await stop()
+  expect(sweeping).toBe(0)
+  expect(errors).toEqual(['DATABASE_UNAVAILABLE'])
+  const calls = sweep.mock.calls.length
+  await sleep(30)
+  expect(sweep.mock.calls.length).toBe(calls)
 })
 
 test('work beyond the room is refused with the time to come again', async () => {

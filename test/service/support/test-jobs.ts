@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { type Database, openEmbedded, openMemory, openPostgres } from '#service/database/open-database.js'
 import type { WorkerFacts } from '#service/jobs/claim.js'
 import { JobChanges } from '#service/jobs/job-changes.js'
@@ -11,7 +12,7 @@ import type { NewJob } from '#service/jobs/new-job.js'
 import type { TaskCodec } from '#service/jobs/task-codec.js'
 import { postgresPrograms, startPostgres } from '../../support/postgres.js'
 
-export const jobSettings = { lease: 400, lifetime: 60_000, limit: 1000 }
+export const jobSettings = { lease: 5000, lifetime: 60_000, limit: 1000 }
 
 /** Tasks as they are: what seals them has tests of its own. */
 const tasks: TaskCodec<string> = {
@@ -26,6 +27,8 @@ export interface TestJobs {
   readonly database: Database
   readonly queue: JobQueue<string, string, number>
   readonly claims: JobClaims<string, number>
+  /** Lets so many ms pass for the database: all its times lie so much further back. */
+  elapse(milliseconds: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -41,7 +44,18 @@ export async function jobsOver(
   }
   const queue = new JobQueue<string, string, number>(database, changes, options)
   const claims = new JobClaims<string, number>(database, changes, options)
-  return { database, queue, claims, close }
+  const elapse = async (milliseconds: number) => {
+    const back = (column: string) =>
+      sql<Date>`${sql.ref(column)} - ${milliseconds} * interval '1 millisecond'`
+    const columns = ['created_at', 'started_at', 'finished_at', 'lease_until', 'deadline']
+    const times = Object.fromEntries(columns.map((column) => [column, back(column)]))
+    await database.tables.updateTable('jobs').set(times).execute()
+    await database.tables
+      .updateTable('workers')
+      .set({ seen_at: back('seen_at') })
+      .execute()
+  }
+  return { database, queue, claims, elapse, close }
 }
 
 export async function jobsInMemory(settings: Partial<JobClaimsOptions<string>> = {}): Promise<TestJobs> {
@@ -100,7 +114,8 @@ const backings: readonly (readonly [string, () => Promise<Backing>])[] = [
   ],
 ]
 
-/** The embedded database, and a Postgres server where one is installed. */
-export const presentBackings = backings.filter(
-  ([name]) => !name.includes('server') || postgresPrograms() !== null,
-)
+/** The embedded database, and a Postgres server where one is installed; for mutants, one in memory is enough. */
+export const presentBackings: typeof backings =
+  process.env.STRYKER_MUTATOR_WORKER === undefined
+    ? backings.filter(([name]) => !name.includes('server') || postgresPrograms() !== null)
+    : [['in memory', async () => ({ open: openMemory, end: () => {} })]]
