@@ -100,7 +100,6 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
   instance.addHook('onClose', () => closeDatabase(services))
   instance.addHook('onReady', async () => services.sender?.start())
-  instance.addHook('onReady', async () => services.sender?.start())
   instance.decorate('admin', callHere(services))
   registerErrorHandlers(instance)
   countRefusals(instance, services.audit)
