@@ -4,12 +4,14 @@ import { ZkserveClientError } from '#service/client/client-error.js'
 import { type JobEvent, JobsClient } from '#service/client/jobs-client.js'
 import { ModelsClient } from '#service/client/models-client.js'
 import { type ClientOptions, Transport } from '#service/client/transport.js'
+import { WebhooksClient } from '#service/client/webhooks-client.js'
 import type {
   AnswerReply,
   acceptedReplySchema,
   inferBodySchema,
   ProofReply,
 } from '#service/http/schemas/inference.js'
+import type { usageSchema } from '#service/http/schemas/usage.js'
 
 type AcceptedReply = Static<typeof acceptedReplySchema>
 
@@ -32,12 +34,14 @@ const wait = 20
 export class ZkserveClient {
   readonly jobs: JobsClient
   readonly models: ModelsClient
+  readonly webhooks: WebhooksClient
   readonly #transport: Transport
 
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options)
     this.jobs = new JobsClient(this.#transport)
-    this.models = new ModelsClient(this.#transport)
+    this.models = new ModelsClient(this.#transport, this.jobs)
+    this.webhooks = new WebhooksClient(this.#transport)
   }
 
   /** The model's answer, without proof. @throws ZkserveClientError */
@@ -73,6 +77,11 @@ export class ZkserveClient {
   /** Whether a proof holds, as the service sees it; {@link TrustedModel} needs no trust in the service. */
   verify(proof: ProofReply): Promise<Verification> {
     return this.#transport.json('POST', '/verify', { body: proof, repeatable: true })
+  }
+
+  /** What the key's tenant may use, and what it used today. */
+  usage(): Promise<Static<typeof usageSchema>> {
+    return this.#transport.json('GET', '/usage')
   }
 
   /** Who signs receipts; null where nobody does. */

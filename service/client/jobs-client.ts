@@ -3,7 +3,8 @@ import { fromProblem, ZkserveClientError } from '#service/client/client-error.js
 import { pause } from '#service/client/retry.js'
 import type { Transport } from '#service/client/transport.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
-import type { JobReply } from '#service/http/schemas/job.js'
+import type { JobReply, JobResult } from '#service/http/schemas/job.js'
+import type { JobSummary } from '#service/http/schemas/job-list.js'
 
 /** A state that a job entered, and in `running` each stage. */
 export interface JobEvent {
@@ -14,7 +15,7 @@ export interface JobEvent {
 }
 
 export interface JobPage {
-  readonly jobs: readonly JobReply[]
+  readonly jobs: readonly JobSummary[]
   /** Gives the next page; null after the last. */
   readonly next: string | null
 }
@@ -78,18 +79,18 @@ export class JobsClient {
   }
 
   /**
-   * The result of a job once it has ended.
+   * The result of a job once it has ended: of a proof, unless the caller knows that the job builds a model.
    * @param onEvent told of every state and stage
    * @throws ZkserveClientError what the job failed with, `CANCELLED`, `EXPIRED`, `ABORTED`
    */
-  async result(
+  async result<Result extends JobResult = ProofReply>(
     id: string,
     options: Signal & { onEvent?: (event: JobEvent) => void } = {},
-  ): Promise<ProofReply> {
+  ): Promise<Result> {
     const { signal, onEvent } = options
     for await (const event of this.events(id, { signal })) onEvent?.(event)
     const { state, result, error } = await this.get(id, { signal })
-    if (state === 'succeeded' && result !== null) return result as ProofReply
+    if (state === 'succeeded' && result !== null) return result as Result
     if (error !== null) throw fromProblem(error.status, error)
     if (state === 'cancelled') throw new ZkserveClientError('CANCELLED', 'the job was cancelled')
     throw new ZkserveClientError('EXPIRED', 'the deadline of the job passed')
