@@ -71,7 +71,7 @@ export class BundleCache {
     } finally {
       await this.#guarded(() => this.#holds.give(digest))
       // What a prover wrote beside its key counts too.
-      if (!this.#holds.has(digest)) await this.#makeRoom(0)
+      if (!this.#holds.has(digest)) await this.#makeRoom(0, digest)
     }
   }
 
@@ -149,8 +149,11 @@ export class BundleCache {
     return entries.filter(({ bytes }, i) => sizes[i] !== bytes)
   }
 
-  /** Removes what was not used longest until so many bytes more may be kept, or all that is left is in use. */
-  #makeRoom(needed: number): Promise<void> {
+  /**
+   * Removes what was not used longest until so many bytes more may be kept, or all that is left is in use.
+   * @param last used, which stays: else one that grew beyond the limit would be fetched for each proof
+   */
+  #makeRoom(needed: number, last?: string): Promise<void> {
     return this.#guarded(async () => {
       const known = await this.#entries()
       let used = known.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -159,7 +162,7 @@ export class BundleCache {
         const oldest = known.sort((one, other) => one.usedAt - other.usedAt)
         for (const { digest, bytes } of oldest) {
           if (used + needed <= this.#options.limit) return
-          if (await this.#evict(digest)) used -= bytes
+          if (digest !== last && (await this.#evict(digest))) used -= bytes
         }
       })
     })

@@ -1,10 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
-import type { ZkserveError } from '#circuits/errors.js'
+import { ZkserveError } from '#circuits/errors.js'
 import { checkBlobName, corruptBlob, unavailable } from '#service/store/blob-errors.js'
 import type { BlobEntry, BlobSource, BlobStore, FetchOptions } from '#service/store/blob-store.js'
 import { guardStall } from '#service/store/stall-guard.js'
@@ -69,8 +69,13 @@ export class S3Blobs implements BlobStore {
     await this.#repeated(isPassing, () =>
       this.#asked(async (signal, onProgress) => {
         const { size } = await stat(source.path)
-        const body = createReadStream(source.path, { highWaterMark: 1 << 18 })
-        body.on('data', onProgress)
+        const file = createReadStream(source.path, { highWaterMark: 1 << 18 })
+        const body = Readable.from(
+          counted(file, size, onProgress, () => changed(source.path)),
+          {
+            objectMode: false,
+          },
+        )
         try {
           const command = new this.#library.PutObjectCommand({ ...target, Body: body, ContentLength: size })
           return await this.#client.send(command, { abortSignal: signal })
@@ -180,7 +185,7 @@ export class S3Blobs implements BlobStore {
     try {
       return await guardStall(this.#silence, signal, work)
     } catch (error) {
-      throw unavailable(this.place, error)
+      throw unavailable(this.place, error instanceof ZkserveError ? error : new PlainError(error as S3Error))
     }
   }
 
@@ -211,10 +216,27 @@ async function* counted(
   }
 }
 
-interface S3Error {
-  readonly name?: string
+function changed(path: string): ZkserveError {
+  return new ZkserveError('BUNDLE_CORRUPT', `"${path}" changes while it is published`)
+}
+
+interface S3Error extends Error {
   readonly code?: string
   readonly $metadata?: { readonly httpStatusCode?: number }
+}
+
+/** An error of the library's without its response, which holds tokens and is as large as a book. */
+class PlainError extends Error {
+  readonly code: string | undefined
+  readonly status: number
+
+  constructor({ name, message, code, $metadata }: S3Error) {
+    const status = $metadata?.httpStatusCode
+    super(status === undefined ? message || name : `${message || name} (HTTP ${status})`)
+    this.name = name
+    this.code = code
+    this.status = status ?? 0
+  }
 }
 
 function isMissing(error: unknown): boolean {
@@ -228,10 +250,9 @@ function isMissing(error: unknown): boolean {
 
 /** Whether asking again may help: connections that break, and servers that are overloaded. */
 function isPassing(error: unknown): boolean {
-  const status = (error as S3Error | undefined)?.$metadata?.httpStatusCode ?? 0
-  return status === 429 || status >= 500 || isBroken(error)
+  return error instanceof PlainError && (error.status === 429 || error.status >= 500 || isBroken(error))
 }
 
 function isBroken(error: unknown): boolean {
-  return /^(ECONN|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test((error as S3Error | undefined)?.code ?? '')
+  return error instanceof PlainError && /^(ECONN|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test(error.code ?? '')
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { BlobEntry, BlobStore } from '#service/store/blob-store.js'
 import { DirectoryBlobs } from '#service/store/directory-blobs.js'
@@ -51,6 +52,16 @@ describe.each(stores)('blobs in %s', (_name, open) => {
     expect(Buffer.from(await blobs.read('manifests/cd34', { limit }))).toEqual(bytes)
     expect(await blobs.has('files/ab12')).toBe(true)
     expect(await blobs.has('manifests/ab12')).toBe(false)
+  })
+
+  test('may be large', async () => {
+    const blobs = await open()
+    const folder = temporaryFolder()
+    const large = Buffer.alloc(9_000_001, 'large')
+    writeFileSync(join(folder, 'from'), large)
+    await blobs.put('files/ab12', { path: join(folder, 'from') })
+    await blobs.fetch('files/ab12', join(folder, 'to'), { limit: large.length })
+    expect(readFileSync(join(folder, 'to')).equals(large)).toBe(true)
   })
 
   test('are listed with their ages, and removed', async () => {
@@ -205,7 +216,20 @@ describe('S3', () => {
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('NoSuchBucket'),
     })
-    expect(JSON.stringify(error)).not.toContain('test-secret')
+    vi.stubEnv('AWS_SESSION_TOKEN', 'test-token')
+    const refused = await openS3()
+    broken('refuse')
+    const errors = [error]
+    for (const ask of [
+      refused.has('files/ab12'),
+      refused.put('files/ab12', bytes),
+      refused.read('files/ab12', { limit }),
+    ]) {
+      errors.push(await ask.catch((thrown) => thrown))
+    }
+    expect(errors.at(-1).message).toContain('AccessDenied (HTTP 403)')
+    for (const each of errors)
+      expect(inspect(each, { depth: 9 })).not.toMatch(/test-secret|test-token|AWS4-HMAC/)
   })
 
   test('takes the keys of one prefix', async () => {

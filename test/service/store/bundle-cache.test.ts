@@ -1,7 +1,12 @@
 /** Bundles on their way through the store: published, fetched, checked, kept, and never removed while in use. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { distFile } from '#circuits/paths.js'
+import { sha256 } from '#prover/bundle/files.js'
 import { loadBundle } from '#prover/bundle/load.js'
 import { type Manifest, manifestName } from '#prover/bundle/manifest.js'
 import { BundleCache } from '#service/store/bundle-cache.js'
@@ -283,4 +288,29 @@ test('a directory serves as a store too', async () => {
   })
   const bundle = await cache.use(digest, 'proving', (directory) => loadBundle(directory))
   expect(bundle.manifest.digest).toBe(digest)
+})
+
+test('a process that is killed while it publishes leaves nothing half', async () => {
+  const directory = join(folder, 'store')
+  const { digest } = manifestIn(pair)
+  const program = `
+    const { DirectoryBlobs } = await import(${JSON.stringify(distFile('service/store/directory-blobs.js'))})
+    const { BundleStore } = await import(${JSON.stringify(distFile('service/store/bundle-store.js'))})
+    process.stdout.write('begun')
+    await new BundleStore(new DirectoryBlobs(${JSON.stringify(directory)})).publish(${JSON.stringify(pair)})`
+  for (let delay = 0; delay < 32; delay = delay === 0 ? 1 : delay * 2) {
+    rmSync(directory, { recursive: true, force: true })
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program])
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+    await sleep(delay)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    const blobs = new DirectoryBlobs(directory)
+    for await (const { name } of blobs.list('files')) {
+      const content = await blobs.read(name, { limit: much })
+      expect(`files/${sha256(content)}`).toBe(name)
+    }
+    const store = new BundleStore(blobs)
+    expect(await store.publish(pair)).toBe(digest)
+  }
 })
