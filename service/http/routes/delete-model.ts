@@ -8,6 +8,7 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 import { findVisible } from '#service/http/visible-models.js'
 
 const schema = {
+  operationId: 'deleteModel',
   summary: 'Delete a model',
   description: `Nobody finds it from now on, and it can be asked for no more proofs. A build under way is cancelled; proofs
 under way are made all the same, or cancelled with \`cancel=true\`. Name one version: by id, hash or \`name:version\`.`,

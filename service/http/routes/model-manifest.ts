@@ -11,6 +11,7 @@ const manifestSchema = Type.Object(
 )
 
 const schema = {
+  operationId: 'getModelManifest',
   summary: "A model's manifest, from which all follows that is said of it",
   description:
     'Of committed weights that are not your own it leaves out the list of files, whose hashes would tell of them, and the digest over it.',

@@ -6,6 +6,7 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 import { isOwn } from '#service/http/visible-models.js'
 
 const schema = {
+  operationId: 'getModelReport',
   summary: 'Accuracy against the float model, and constraints by layer',
   tags: ['models'],
   params: modelParametersSchema,

@@ -5,6 +5,7 @@ import { modelSoliditySchema } from '#service/http/schemas/model-solidity.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'getModelSolidity',
   summary: 'How contracts take proofs of a model',
   description: 'The layout of calldata, and the call that publishes the model in the registry.',
   tags: ['models'],

@@ -5,6 +5,7 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 import { findVisible } from '#service/http/visible-models.js'
 
 const schema = {
+  operationId: 'getModel',
   summary: 'One model, with the cost of each layer',
   description: 'Of a model that is being built, or could not be, its state.',
   tags: ['models'],

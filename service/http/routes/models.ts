@@ -5,6 +5,7 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 import { unregistered } from '#service/http/visible-models.js'
 
 const schema = {
+  operationId: 'listModels',
   summary: 'The models that may be used, newest first',
   description: 'Uploads that are being built or could not be are among them, with their `state`.',
   tags: ['models'],

@@ -14,6 +14,7 @@ import { inferHeadersSchema } from '#service/http/schemas/inference.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
+  operationId: 'uploadModel',
   summary: 'Upload a model',
   description: `Takes an ONNX file and calibration data, says what the circuit will cost, and builds it as a job: 202 with
 the model and its job. Its bundle is then served under its id, its hashes, \`name\` (the newest version) and
