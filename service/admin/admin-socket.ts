@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import Fastify from 'fastify'
+import Fastify, { type FastifyError } from 'fastify'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { type AdminCall, type OperationName, operations } from '#service/admin/operations.js'
 
@@ -18,9 +18,13 @@ export function socketPath(dataDir: string): string {
 export async function listenForAdmin(dataDir: string, call: AdminCall): Promise<() => Promise<void>> {
   const path = socketPath(dataDir)
   const server = Fastify({ logger: false, bodyLimit: 65_536, forceCloseConnections: 'idle' })
-  server.setErrorHandler((error, _request, reply) => {
-    const known = toZkserveError(error)
-    return reply.code(known.status).send({ error: known.toJSON() })
+  server.setErrorHandler((thrown: FastifyError, _request, reply) => {
+    const unfit = !(thrown instanceof ZkserveError) && (thrown.statusCode ?? 500) < 500
+    const error = unfit ? new ZkserveError('USAGE', thrown.message) : toZkserveError(thrown)
+    return reply.code(error.status).send({ error: error.toJSON() })
+  })
+  server.setNotFoundHandler(() => {
+    throw new ZkserveError('USAGE', 'an operation is asked for by POST and its name')
   })
   server.post<{ Params: { name: string } }>('/:name', async ({ params, body }) => {
     if (!Object.hasOwn(operations, params.name))

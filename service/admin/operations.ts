@@ -128,11 +128,17 @@ export type AdminCall<None = never> = <Name extends OperationName>(
  */
 export function callHere(context: AdminContext): AdminCall {
   return async <Name extends OperationName>(name: Name, given: Arguments[Name]): Promise<Results[Name]> => {
-    const { schema, run } = operations[name] as unknown as Operation<TSchema, Results[Name]>
-    const [error] = Errors(schema, given)
-    if (error === undefined) return run(context, given)
-    const where = error.instancePath.slice(1).replaceAll('/', '.')
-    const message = `wrong ${where === '' ? 'arguments' : where}: ${error.message}`
-    throw new ZkserveError('USAGE', message)
+    checkArguments(name, given)
+    const { run } = operations[name] as unknown as Operation<TSchema, Results[Name]>
+    return run(context, given)
   }
+}
+
+/** @throws ZkserveError `USAGE` for arguments that do not fit the operation */
+export function checkArguments(name: OperationName, given: unknown): void {
+  const { schema } = operations[name]
+  const [error] = Errors(schema, given)
+  if (error === undefined) return
+  const where = error.instancePath.slice(1).replaceAll('/', '.')
+  throw new ZkserveError('USAGE', `wrong ${where === '' ? 'arguments' : where}: ${error.message}`)
 }

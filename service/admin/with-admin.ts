@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { ZkserveError } from '#circuits/errors.js'
 import { callService } from '#service/admin/call-service.js'
-import { type AdminCall, callHere } from '#service/admin/operations.js'
+import { type AdminCall, callHere, checkArguments } from '#service/admin/operations.js'
 import type { Config } from '#service/config/schema.js'
 import { openConfigured } from '#service/database/open-configured.js'
 import type { Database } from '#service/database/open-database.js'
@@ -31,6 +31,8 @@ export async function withAdmin<Result>(
   }
   let opened: Database | undefined
   const call: AdminCall = async (...asked) => {
+    // Before a database is opened for nothing.
+    checkArguments(...asked)
     for (let attempt = 1; opened === undefined; attempt++) {
       if (database === 'embedded') {
         const answer = await callService(dataDir)(...asked)

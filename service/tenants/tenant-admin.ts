@@ -1,9 +1,10 @@
+import { sql } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
 import { guarded } from '#service/database/guarded.js'
 import type { Database } from '#service/database/open-database.js'
 import { now } from '#service/database/times.js'
 import type { TenantLimits } from '#service/tenants/tenant.js'
-import { type DayUsage, usageToday } from '#service/tenants/usage.js'
+import type { DayUsage } from '#service/tenants/usage.js'
 
 /** A tenant as the operator sees it; times are ISO 8601. */
 export interface TenantFacts {
@@ -45,43 +46,15 @@ export class TenantAdmin {
   }
 
   list(): Promise<readonly TenantFacts[]> {
-    return guarded(async () => {
-      const rows = await this.#tables.selectFrom('tenants').select('id').orderBy('id').execute()
-      return Promise.all(rows.map(({ id }) => this.show(id)))
-    })
+    return guarded(async () => (await tenantsIn(this.#tables).orderBy('tenants.id').execute()).map(factsOf))
   }
 
   /** @throws ZkserveError `TENANT_NOT_FOUND` */
   show(id: string): Promise<TenantFacts> {
     return guarded(async () => {
-      const row = await this.#tables
-        .selectFrom('tenants')
-        .select(['id', 'limits', 'created_at', 'disabled_at'])
-        .select(({ selectFrom }) => [
-          selectFrom('api_keys')
-            .select(({ fn }) => fn.countAll<string>().as('count'))
-            .whereRef('api_keys.tenant', '=', 'tenants.id')
-            .where('revoked_at', 'is', null)
-            .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
-            .as('keys'),
-          selectFrom('jobs')
-            .select(({ fn }) => fn.countAll<string>().as('count'))
-            .whereRef('jobs.tenant', '=', 'tenants.id')
-            .where('state', 'in', ['queued', 'running'])
-            .as('open_jobs'),
-        ])
-        .where('id', '=', id)
-        .executeTakeFirst()
+      const row = await tenantsIn(this.#tables).where('tenants.id', '=', id).executeTakeFirst()
       if (row === undefined) throw noTenant(id)
-      return {
-        id,
-        createdAt: row.created_at.toISOString(),
-        disabledAt: row.disabled_at?.toISOString() ?? null,
-        limits: row.limits,
-        keys: Number(row.keys),
-        openJobs: Number(row.open_jobs),
-        today: await usageToday(this.#tables, id),
-      }
+      return factsOf(row)
     })
   }
 
@@ -148,6 +121,42 @@ export class TenantAdmin {
         .where('disabled_at', at === null ? 'is not' : 'is', null)
         .execute()
     })
+  }
+}
+
+function tenantsIn(tables: Database['tables']) {
+  const today = sql<string>`(clock_timestamp() at time zone 'UTC')::date`
+  return tables
+    .selectFrom('tenants')
+    .leftJoin('usage', (join) => join.onRef('usage.tenant', '=', 'tenants.id').on('usage.day', '=', today))
+    .select(['tenants.id', 'limits', 'created_at', 'disabled_at', 'usage.proofs', 'usage.constraints'])
+    .select(sql<string>`to_char(${today}, 'YYYY-MM-DD')`.as('day'))
+    .select(({ selectFrom }) => [
+      selectFrom('api_keys')
+        .select(({ fn }) => fn.countAll<string>().as('count'))
+        .whereRef('api_keys.tenant', '=', 'tenants.id')
+        .where('revoked_at', 'is', null)
+        .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+        .as('keys'),
+      selectFrom('jobs')
+        .select(({ fn }) => fn.countAll<string>().as('count'))
+        .whereRef('jobs.tenant', '=', 'tenants.id')
+        .where('state', 'in', ['queued', 'running'])
+        .as('open_jobs'),
+    ])
+}
+
+type TenantRow = Awaited<ReturnType<ReturnType<typeof tenantsIn>['executeTakeFirstOrThrow']>>
+
+function factsOf({ id, limits, day, proofs, constraints, ...row }: TenantRow): TenantFacts {
+  return {
+    id,
+    createdAt: row.created_at.toISOString(),
+    disabledAt: row.disabled_at?.toISOString() ?? null,
+    limits,
+    keys: Number(row.keys),
+    openJobs: Number(row.open_jobs),
+    today: { day, proofs: Number(proofs), constraints: Number(constraints) },
   }
 }
 

@@ -47,16 +47,6 @@ export async function reserveUsage(
   if (rows.length === 0) throw await exceeded(tables, { tenant, kind, cost, createdAt }, standard)
 }
 
-/** What the tenant used today by the database's clock. */
-export async function usageToday(tables: Database['tables'], tenant: string): Promise<DayUsage> {
-  const { rows } = await sql<{ day: string; proofs: string | null; constraints: string | null }>`
-    select to_char(today, 'YYYY-MM-DD') as day, proofs, constraints
-    from (select (clock_timestamp() at time zone 'UTC')::date as today) as clock
-    left join usage on day = today and tenant = ${tenant}`.execute(tables)
-  const { day, proofs, constraints } = rows[0]!
-  return { day, proofs: Number(proofs), constraints: Number(constraints) }
-}
-
 async function exceeded(
   tables: Database['tables'],
   { tenant, cost, createdAt }: NewCharge,

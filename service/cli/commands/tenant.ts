@@ -4,6 +4,7 @@ import { administer } from '#service/cli/admin.js'
 import { type DatabaseFlags, withDatabase } from '#service/cli/database-options.js'
 import { describeTenant, describeTenants } from '#service/cli/describe-tenant.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
+import type { TenantLimits } from '#service/tenants/tenant.js'
 import type { LimitChanges, TenantFacts } from '#service/tenants/tenant-admin.js'
 
 const limitFlags = [
@@ -15,7 +16,7 @@ const limitFlags = [
   ['--constraints-per-model <number>', 'constraints that one model may have', 'constraintsPerModel'],
 ] as const
 
-type Flags = DatabaseFlags & LimitChanges
+type Flags = DatabaseFlags & { readonly [Name in keyof TenantLimits]?: number | 'default' }
 
 const about = `
 Limits of a tenant go before the settings of the service; \`default\` gives one back to them. A running service follows
@@ -78,19 +79,19 @@ function withLimits(command: Command): Command {
   return withDatabase(command)
 }
 
-/** Null for `default`. */
-function parseLimit(text: string): number | null {
-  if (text === 'default') return null
+function parseLimit(text: string): number | 'default' {
+  if (text === 'default') return text
   if (/^\d{1,15}(\.\d{1,3})?$/.test(text)) return Number(text)
   throw new InvalidArgumentError('Expected a number, or "default".')
 }
 
 function limitsOf(flags: Flags): LimitChanges {
   const given = limitFlags.filter(([, , name]) => flags[name] !== undefined)
-  return Object.fromEntries(given.map(([, , name]) => [name, flags[name]]))
+  const changes = given.map(([, , name]) => [name, flags[name] === 'default' ? null : flags[name]])
+  return Object.fromEntries(changes) as LimitChanges
 }
 
-function givenLimits(flags: Flags): { [Name in keyof LimitChanges]: number } {
+function givenLimits(flags: Flags): TenantLimits {
   const given = Object.entries(limitsOf(flags)).filter(([, value]) => value !== null)
-  return Object.fromEntries(given) as { [Name in keyof LimitChanges]: number }
+  return Object.fromEntries(given) as TenantLimits
 }

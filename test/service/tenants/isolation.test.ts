@@ -2,7 +2,7 @@
  * Two tenants, every route, every id. The routes are those that Fastify registers: one that is new fails here until it
  * is covered. What names an id of another tenant must be answered exactly as what names none at all.
  */
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance, FastifyServerOptions, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { loadBundle } from '#prover/bundle/load.js'
 import type { Services } from '#service/http/services.js'
@@ -21,8 +21,8 @@ const seen = vi.hoisted(() => ({ routes: [] as SeenRoute[], services: undefined 
 
 vi.mock('fastify', async (load) => {
   const original = await load<typeof import('fastify')>()
-  const recording = (...options: Parameters<typeof original.default>) => {
-    const instance = original.default(...options)
+  const recording = (options: FastifyServerOptions) => {
+    const instance = original.default(options)
     instance.addHook('onRoute', ({ method, url, config }) => {
       for (const each of [method].flat()) seen.routes.push({ method: each, url, scope: config?.scope })
     })

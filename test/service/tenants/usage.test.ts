@@ -5,7 +5,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import type { Job } from '#service/jobs/job.js'
 import type { NewJob } from '#service/jobs/new-job.js'
 import { TenantAdmin } from '#service/tenants/tenant-admin.js'
-import { nextDay, reserveUsage, usageToday } from '#service/tenants/usage.js'
+import { nextDay, reserveUsage } from '#service/tenants/usage.js'
 import {
   type Backing,
   jobsOver,
@@ -50,7 +50,7 @@ describe.each(presentBackings)('the quota of a day %s', (_name, back) => {
     return creation.job
   }
   const used = async () => {
-    const { constraints, proofs } = await usageToday(opened.database.tables, tenant)
+    const { constraints, proofs } = (await admin.show(tenant)).today
     return [constraints, proofs]
   }
   const refusal = async (work: Promise<unknown>): Promise<ZkserveError> => {
