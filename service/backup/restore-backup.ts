@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { ZkserveError } from '#circuits/errors.js'
 import { readPage, readRecords } from '#service/audit/read-records.js'
 import { type VerifiedChain, verifyChain } from '#service/audit/verify-chain.js'
@@ -15,13 +17,15 @@ export interface RestoreOptions {
   readonly dataDir: string
 }
 
+const unpack = promisify(gunzip)
+
 /**
  * Makes a data directory from a backup, and checks its audit log.
  * @throws ZkserveError `FILE_NOT_FOUND`, `USAGE` where the directory holds something, `INVALID_DATA` for a file that
  *   is no backup or is damaged, `AUDIT_BROKEN`
  */
 export async function restoreBackup({ file, key, dataDir }: RestoreOptions): Promise<VerifiedChain> {
-  const bytes = await readFile(file).catch((cause) => {
+  const packed = await readFile(file).catch((cause) => {
     throw new ZkserveError('FILE_NOT_FOUND', `"${file}" cannot be read: ${cause.message}`, { cause })
   })
   if (key !== null && !existsSync(key))
@@ -31,10 +35,14 @@ export async function restoreBackup({ file, key, dataDir }: RestoreOptions): Pro
       hints: ['Restore into a new directory by --data-dir.'],
     })
   }
+  // Unpacked here: PGlite lets errors of damaged files escape.
+  const bytes = await unpack(packed).catch((cause) => {
+    throw noBackup(file, cause)
+  })
   const made = !existsSync(dataDir)
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    const database = await openEmbedded(dataDir, new Blob([bytes], { type: 'application/x-gzip' }))
+    const database = await openEmbedded(dataDir, new Blob([bytes], { type: 'application/x-tar' }))
     const chain = await verifyChain(readRecords((from) => readPage(database.tables, from))).finally(() =>
       database.close(),
     )
@@ -44,9 +52,13 @@ export async function restoreBackup({ file, key, dataDir }: RestoreOptions): Pro
     if (made) rmSync(dataDir, { recursive: true, force: true })
     else for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name), { recursive: true })
     if (error instanceof ZkserveError && error.code !== 'DATABASE_UNAVAILABLE') throw error
-    throw new ZkserveError('INVALID_DATA', `"${file}" is no backup, or is damaged`, {
-      cause: error,
-      hints: ['Give a file that `zkserve backup` wrote, of this version of zkserve or an earlier one.'],
-    })
+    throw noBackup(file, error)
   }
+}
+
+function noBackup(file: string, cause: unknown): ZkserveError {
+  return new ZkserveError('INVALID_DATA', `"${file}" is no backup, or is damaged`, {
+    cause,
+    hints: ['Give a file that `zkserve backup` wrote, of this version of zkserve or an earlier one.'],
+  })
 }
