@@ -3,19 +3,20 @@ import { verifyProofFile } from '#prover/verify.js'
 import { checkReceipt } from '#service/receipts/check-receipt.js'
 import { ask, type ChaosClient } from './client.js'
 import type { Accepted, Ledger, Outage } from './ledger.js'
+import type { Receiver } from './receiver.js'
 
 /** What became of everything that was promised. */
 export interface Audit {
   readonly states: Readonly<Record<string, number>>
-  /** Acknowledged, but gone or without an end. */
+  /** Acknowledged, but gone or without an end, or an end that no webhook told. */
   readonly lost: readonly string[]
-  /** With two ends, or two answers. */
+  /** With two ends, answers or webhook ids. */
   readonly double: readonly string[]
   /** Whose result is not what was asked for. */
   readonly invalid: readonly string[]
   /**
    * ms from the kill of a worker until each job that it held ran again, ascending; the time in which there was no
-   * database, or no process at all, does not count.
+   * database, or no process at all, or the machine stood still, does not count.
    */
   readonly recoveries: readonly number[]
 }
@@ -32,6 +33,7 @@ export async function audit(
   client: ChaosClient,
   url: string,
   bundles: ReadonlyMap<string, Bundle>,
+  receiver: Receiver,
 ): Promise<Audit> {
   const found = { lost: [] as string[], double: [] as string[], invalid: [] as string[] }
   const states: Record<string, number> = {}
@@ -51,6 +53,8 @@ export async function audit(
       if (history.filter((step) => isEnd(step.state)).length !== 1 || !isEnd(history.at(-1)!.state)) {
         found.double.push(`${key}: ${history.map((step) => step.state).join(' ')}`)
       }
+      const told = receiver.idsOf(id)
+      if (told !== 1) (told === 0 ? found.lost : found.double).push(`${key}: told by ${told} webhook ids`)
     }
     if (state !== 'succeeded') continue
     const wrong = await wrongResult(accepted, result, bundles.get(accepted.body.model)!)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RandomSource } from '../support/random-source.js'
-import type { Accepted, InferBody, Ledger } from './ledger.js'
+import { type Accepted, type InferBody, type Ledger, unexpected } from './ledger.js'
 
 /** ms after which a client gives an answer up and asks again. */
 const patience = 5000
@@ -62,7 +62,7 @@ export class ChaosClient {
     if (reply === null || !(reply.status === 200 || reply.status === 202)) return false
     ledger.counts.repeated++
     const same = (reply.body.job?.id ?? null) === id && JSON.stringify(reply.body.integers) === integers
-    if (!same) ledger.unexpected.push(`${key} was answered otherwise the second time`)
+    if (!same) unexpected(ledger, `${key} was answered otherwise the second time`)
     return true
   }
 
@@ -76,12 +76,12 @@ export class ChaosClient {
   /** Whether the job has ended; writes down how. */
   async settle(accepted: Accepted): Promise<boolean> {
     const reply = await ask(`${this.#api()}/jobs/${accepted.id}`)
-    if (reply?.status === 404) this.#options.ledger.unexpected.push(`${accepted.key} is not found`)
+    if (reply?.status === 404) unexpected(this.#options.ledger, `${accepted.key} is not found`)
     if (reply?.status !== 200) return false
     const end = endOf(reply.body)
     if (end === null) return false
     if (accepted.end !== null && accepted.end !== end) {
-      this.#options.ledger.unexpected.push(`${accepted.key} ended twice`)
+      unexpected(this.#options.ledger, `${accepted.key} ended twice`)
     }
     accepted.end = end
     return true
@@ -108,7 +108,7 @@ export class ChaosClient {
       const expected = [409, 429, 503].includes(status)
       // Of one that waits, the job's own end is the answer.
       const ended = waits && ['WORKER_LOST', 'EXPIRED'].includes(problem.code)
-      if (!expected && !ended) ledger.unexpected.push(`${key}: ${status} ${problem.code} ${problem.detail}`)
+      if (!expected && !ended) unexpected(ledger, `${key}: ${status} ${problem.code} ${problem.detail}`)
       return !expected
     }
   }

@@ -4,7 +4,7 @@ export interface Ledger {
   readonly accepted: Map<string, Accepted>
   readonly kills: Kill[]
   readonly partitions: Partition[]
-  /** When there was no database. */
+  /** When there was no database, or the whole machine stood still. */
   readonly outages: Outage[]
   /** Answers that no fault explains. */
   readonly unexpected: string[]
@@ -55,12 +55,35 @@ export interface Partition {
   readonly length: number
 }
 
+/** ms between two ticks of a clock, above which the machine stood still. */
+const longestGap = 3000
+
 /** Writes down what happens now. */
 export function note({ timeline }: Ledger, text: string): void {
   timeline.push(`${new Date().toISOString().slice(11, 23)} ${text}`)
 }
 
+/** Writes down what no fault explains. */
+export function unexpected(ledger: Ledger, text: string): void {
+  ledger.unexpected.push(text)
+  note(ledger, text)
+}
+
 export function emptyLedger(): Ledger {
   const counts = { requests: 0, refused: 0, broken: 0, repeated: 0 }
   return { accepted: new Map(), kills: [], partitions: [], outages: [], unexpected: [], timeline: [], counts }
+}
+
+/** Writes down when this process stood still, and with it all others of the test: no fault of theirs. @returns ends it */
+export function watchStandstills(ledger: Ledger): () => void {
+  let last = Date.now()
+  const timer = setInterval(() => {
+    const now = Date.now()
+    if (now - last > longestGap) {
+      ledger.outages.push([last, now])
+      note(ledger, `the machine stood still for ${now - last} ms`)
+    }
+    last = now
+  }, 250)
+  return () => clearInterval(timer)
 }

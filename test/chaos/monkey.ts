@@ -117,9 +117,10 @@ export class Monkey {
       `${kind} killed: ${pids.join(' ')}, with jobs ${jobs.map(({ id }) => id.slice(0, 8)).join(' ')}`,
     )
     for (const _ of running) ledger.kills.push({ kind, at, jobs: jobs.map(({ id }) => id) })
+    // The database alone is started by nobody else.
+    if (kind === 'all') await postgres.start()
     this.#mend(async () => {
       await sleep(random.below(1000))
-      if (kind === 'all') await postgres.start()
       await Promise.all(members.map((member) => member.up()))
       if (kind === 'all') ledger.outages.push([at, Date.now()])
       note(ledger, `up: ${members.map(({ pid }) => pid).join(' ')}`)

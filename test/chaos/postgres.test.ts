@@ -7,37 +7,43 @@ import { RandomSource } from '../support/random-source.js'
 import { allEnded, audit } from './audit.js'
 import { ChaosClient } from './client.js'
 import { Member } from './fleet.js'
-import { emptyLedger } from './ledger.js'
+import { emptyLedger, watchStandstills } from './ledger.js'
 import { Monkey } from './monkey.js'
+import { allTold, type Receiver, startReceiver } from './receiver.js'
 import { diagnosis, renderLedger } from './report.js'
 import { requestMaker } from './requests.js'
 
 const release = process.env.ZKSERVE_RELEASE === '1'
 const size = release
-  ? { apis: 2, workers: 3, clients: 12, kills: 150, partition: 30_000, pause: 1500 }
+  ? { apis: 2, workers: 3, clients: 12, kills: 130, partition: 30_000, pause: 1500 }
   : { apis: 2, workers: 2, clients: 8, kills: 7, partition: 12_000, pause: 600 }
 const seed = Number(process.env.ZKSERVE_CHAOS_SEED ?? 20_251_121)
 /** ms within which a killed worker's job runs again. */
 const bound = 30_000
 
+const ledger = emptyLedger()
 let postgres: TestPostgres
+let receiver: Receiver
 const apis: Member[] = []
 const workers: Member[] = []
 
 beforeAll(async () => {
   if (postgresPrograms() === null) return
   postgres = await startPostgres()
+  receiver = await startReceiver(ledger)
   const models = ['--models', await pairBundle(), await digitsBundle()]
-  const start = (role: string) =>
-    Member.start({ flags: ['--role', role, '--concurrency', '1', ...models], database: postgres.port })
+  const flags = ['--concurrency', '1', '--webhook-allow', receiver.host, ...models]
+  const start = (role: string) => Member.start({ flags: ['--role', role, ...flags], database: postgres.port })
   const several = (count: number, role: string) =>
     Promise.all(Array.from({ length: count }, () => start(role)))
   apis.push(...(await several(size.apis, 'api')))
   workers.push(...(await several(size.workers, 'worker')))
+  await receiver.register(apis[0]!.url)
 })
 
 afterAll(async () => {
   await Promise.all([...apis, ...workers].map((member) => member.end()))
+  receiver?.close()
   postgres?.end()
 })
 
@@ -45,7 +51,7 @@ test.skipIf(postgresPrograms() === null)(
   'nothing that was acknowledged is lost or done twice, whatever is killed or cut off',
   async () => {
     const random = new RandomSource(seed)
-    const ledger = emptyLedger()
+    const watched = watchStandstills(ledger)
     const client = new ChaosClient({
       apis: () => apis.map(({ url }) => url),
       body: requestMaker(random),
@@ -61,6 +67,8 @@ test.skipIf(postgresPrograms() === null)(
     stop.abort()
     await Promise.all(clients)
     await allEnded(ledger, client, 120_000)
+    await allTold(ledger, receiver, 120_000)
+    watched()
     const bundles = new Map([
       ['pair', await loadBundle(await pairBundle())],
       ['digits', await loadBundle(await digitsBundle())],
@@ -68,8 +76,8 @@ test.skipIf(postgresPrograms() === null)(
     for (const accepted of ledger.accepted.values()) {
       if (!(await client.repeat(accepted))) ledger.unexpected.push(`${accepted.key} is not answered again`)
     }
-    const found = await audit(ledger, client, apis[0]!.url, bundles)
-    console.log(renderLedger(`Postgres, seed ${seed}`, ledger, found))
+    const found = await audit(ledger, client, apis[0]!.url, bundles, receiver)
+    console.log(renderLedger(`Postgres, seed ${seed}`, ledger, found, receiver))
     const late = found.recoveries.filter((time) => time > bound)
     const wrong = [...found.lost, ...found.double, ...found.invalid, ...ledger.unexpected]
     if (late.length + wrong.length > 0) console.log(diagnosis(ledger, [...apis, ...workers]))

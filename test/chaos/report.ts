@@ -2,9 +2,10 @@ import { markdownTable } from '#scripts/bench/render/markdown.js'
 import type { Audit } from './audit.js'
 import type { Member } from './fleet.js'
 import type { Ledger } from './ledger.js'
+import type { Receiver } from './receiver.js'
 
 /** The ledger as people read it. */
-export function renderLedger(title: string, ledger: Ledger, audit: Audit): string {
+export function renderLedger(title: string, ledger: Ledger, audit: Audit, receiver: Receiver): string {
   const { accepted, kills, partitions, counts, unexpected } = ledger
   const { states, lost, double, invalid, recoveries } = audit
   const rows: [string, string | number][] = [
@@ -18,6 +19,7 @@ export function renderLedger(title: string, ledger: Ledger, audit: Audit): strin
     ['answered 4xx or 5xx', counts.refused],
     ['connections broken', counts.broken],
     ['repeated after the answer', counts.repeated],
+    ['webhook messages received', receiver.received],
     ...Object.entries(countBy(kills.map(({ kind }) => kind))).map(([kind, count]): [string, number] => [
       `kills: ${kind}`,
       count,
