@@ -8,4 +8,5 @@ export const locks = {
   createWebhook: 7_215_004,
   /** Versions of models are given, and blobs removed. */
   models: 7_215_005,
+  sweepDeliveries: 7_215_006,
 } as const

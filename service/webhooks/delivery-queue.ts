@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { guarded } from '#service/database/guarded.js'
+import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
 import { later, now } from '#service/database/times.js'
 import type { Cipher } from '#service/secrets/cipher.js'
@@ -72,6 +73,7 @@ export class DeliveryQueue {
             order by next_at limit 1) d
           where d.next_at <= statement_timestamp()
             and (w.paused_until is null or w.paused_until <= statement_timestamp())
+            and w.tenant not in (select id from tenants where disabled_at is not null)
             and w.id <> all(${busy.webhooks}) and w.tenant <> all(${busy.tenants})
           order by d.next_at limit 4),
         claimed as (
@@ -123,11 +125,14 @@ export class DeliveryQueue {
     })
   }
 
-  /** Ends what will not be sent any more, and forgets what ended long ago. */
+  /** Ends what will not be sent any more, and forgets what ended long ago; one process at a time. */
   sweep(): Promise<void> {
-    return guarded(async () => {
-      const { lifetime, limit } = this.#options
-      const { tables } = this.#database
+    const { lifetime, limit } = this.#options
+    const work = async (tables: Database['tables']): Promise<void> => {
+      const { rows } = await sql<{
+        mine: boolean
+      }>`select pg_try_advisory_xact_lock(${locks.sweepDeliveries}) as mine`.execute(tables)
+      if (rows[0]?.mine !== true) return
       await sql`update deliveries d set state = 'failed', finished_at = ${now} from webhooks w
         where w.id = d.webhook and d.state = 'pending'
           and ((d.attempts >= ${maxAttempts} and d.next_at <= statement_timestamp())
@@ -137,7 +142,8 @@ export class DeliveryQueue {
           select id, row_number() over (partition by webhook order by finished_at desc) as place
           from deliveries where state <> 'pending') ended
         where place > ${limit})`.execute(tables)
-    })
+    }
+    return guarded(() => this.#database.tables.transaction().execute(work))
   }
 
   async #update({ id, attempt }: DeliveryClaim, change: object): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ZkserveError } from '#circuits/errors.js'
 import { isPublicAddress } from '#service/webhooks/public-address.js'
-import { type Resolve, resolvePublic, resolveTrusted } from '#service/webhooks/resolve.js'
+import { publicResolver, type Resolve, resolveTrusted } from '#service/webhooks/resolve.js'
 
 /** Where a message goes. */
 export interface Target {
@@ -31,7 +31,7 @@ export class WebhookGuard {
    * @param allowed `HOST:PORT` each
    * @throws ZkserveError `USAGE`
    */
-  constructor(allowed: readonly string[], resolve: Resolve = resolvePublic) {
+  constructor(allowed: readonly string[], resolve: Resolve = publicResolver()) {
     this.#allowed = new Set(allowed.map(readAllowed))
     this.#resolve = resolve
   }

@@ -90,15 +90,16 @@ const headers = [
   ),
 ]
 
-function message(summary: string, schema: TSchema) {
+function message(operationId: string, summary: string, schema: TSchema) {
   return {
     post: {
+      operationId,
       summary,
       tags: ['webhooks'],
       parameters: headers,
       requestBody: { required: true, content: { 'application/json': { schema } } },
       responses: {
-        '2xx': { description: 'Taken.' },
+        '2XX': { description: 'Taken.' },
         '410': { description: 'Nobody wants them any more: the webhook is disabled.' },
         default: { description: 'Not taken: it is sent again, at `Retry-After` where that is later.' },
       },
@@ -108,6 +109,6 @@ function message(summary: string, schema: TSchema) {
 
 /** The `webhooks` of OpenAPI 3.1: what is sent to those who asked for it. */
 export const openApiWebhooks = {
-  'job.ended': message('A job ended', jobMessageSchema),
-  ping: message('Asked for by POST /webhooks/:id/test', pingMessageSchema),
+  'job.ended': message('jobEnded', 'A job ended', jobMessageSchema),
+  ping: message('ping', 'Asked for by POST /webhooks/:id/test', pingMessageSchema),
 }

@@ -176,6 +176,17 @@ describe.each(quickBackings)('deliveries %s', (_name, back) => {
     expect((await listed(first))[0]).toMatchObject({ attempts: 0, state: 'pending' })
   })
 
+  test('of a tenant that is disabled wait', async () => {
+    const disable = (disabled_at: Date | null) =>
+      jobs.database.tables.updateTable('tenants').set({ disabled_at }).where('id', '=', 'other').execute()
+    await add('other')
+    await endJob('other')
+    await disable(new Date())
+    expect(await hooks.claim()).toBeNull()
+    await disable(null)
+    expect(await hooks.claim()).not.toBeNull()
+  })
+
   test('to one webhook do not hide those to others, however many', async () => {
     await add()
     const other = await add('other')
