@@ -34,6 +34,10 @@ export async function registerOpenApi(
       webhooks: openApiWebhooks,
       components: { securitySchemes },
     },
+    transformObject: (document) => {
+      if ('openapiObject' in document) emptyReplies(document.openapiObject)
+      return 'openapiObject' in document ? document.openapiObject : document.swaggerObject
+    },
     transform: ({ schema, url, route }) => {
       const scope = route.config?.scope
       return { schema: scope === undefined ? schema : { ...schema, security: securityOf(scope, auth) }, url }
@@ -54,4 +58,16 @@ const securitySchemes = {
 /** Where the service asks for no keys, they may come all the same. */
 function securityOf(scope: Scope, auth: Config['auth']): Record<string, string[]>[] {
   return auth === 'keys' ? [{ apiKey: [scope] }] : [{}, { apiKey: [scope] }]
+}
+
+/** The plugin gives every reply a body in JSON; those of status 204 have none. */
+function emptyReplies({
+  paths = {},
+}: {
+  readonly paths?: Readonly<Record<string, object | undefined>> | undefined
+}): void {
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods ?? {})) as {
+    responses?: { 204?: { content?: unknown } }
+  }[]
+  for (const { responses } of operations) delete responses?.[204]?.content
 }

@@ -10,12 +10,10 @@ const schema = {
   tags: ['errors'],
   params: Type.Object({ code: Type.Enum(Object.keys(errorTable) as ErrorCode[]) }),
   response: {
-    200: Type.Object({
-      code: Type.String(),
-      status: Type.Integer(),
-      summary: Type.String(),
-      hint: Type.String(),
-    }),
+    200: Type.Object(
+      { code: Type.String(), status: Type.Integer(), summary: Type.String(), hint: Type.String() },
+      { examples: [{ code: 'QUEUE_FULL', ...errorTable.QUEUE_FULL }] },
+    ),
     ...problemReplies,
   },
 }

@@ -1,11 +1,15 @@
 import { Type } from 'typebox'
 import type { Route } from '#service/http/route.js'
+import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
   operationId: 'isLive',
   summary: 'Whether the process answers',
   tags: ['health'],
-  response: { 200: Type.Object({ status: Type.Literal('live') }) },
+  response: {
+    200: Type.Object({ status: Type.Literal('live') }, { examples: [{ status: 'live' }] }),
+    ...problemReplies,
+  },
 }
 
 /** GET /health/live */

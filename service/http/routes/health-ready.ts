@@ -1,6 +1,15 @@
 import { Type } from 'typebox'
 import { readinessOf } from '#service/http/readiness.js'
 import type { Route } from '#service/http/route.js'
+import { problemReplies } from '#service/http/schemas/problem.js'
+
+const readyExample = {
+  status: 'ready',
+  reason: null,
+  models: 1,
+  role: 'all',
+  queue: { running: 1, queued: 0, concurrency: 2, queueSize: 64 },
+}
 
 const readySchema = Type.Object({
   status: Type.Enum(['ready', 'unavailable']),
@@ -19,7 +28,14 @@ const schema = {
   operationId: 'isReady',
   summary: 'Whether the service takes work',
   tags: ['health'],
-  response: { 200: readySchema, 503: readySchema },
+  response: {
+    200: { ...readySchema, examples: [readyExample] },
+    503: {
+      ...readySchema,
+      examples: [{ ...readyExample, status: 'unavailable', reason: 'no worker is there' }],
+    },
+    ...problemReplies,
+  },
 }
 
 /** Seconds after which to ask again. */

@@ -2,6 +2,11 @@ import { Type } from 'typebox'
 import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
+const example = `# HELP zkserve_queue_depth Jobs that wait for a worker, of all processes.
+# TYPE zkserve_queue_depth gauge
+zkserve_queue_depth 0
+`
+
 const schema = {
   operationId: 'getMetrics',
   summary: 'Metrics for Prometheus',
@@ -11,7 +16,7 @@ const schema = {
   response: {
     200: {
       description: "Prometheus' text form, version 0.0.4.",
-      content: { 'text/plain': { schema: Type.String() } },
+      content: { 'text/plain': { schema: Type.String({ examples: [example] }) } },
     },
     ...problemReplies,
   },

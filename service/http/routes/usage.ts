@@ -5,6 +5,7 @@ import { TenantAdmin } from '#service/tenants/tenant-admin.js'
 import { nextDay } from '#service/tenants/usage.js'
 
 const schema = {
+  operationId: 'getUsage',
   summary: 'What the tenant may use, and what it used today',
   tags: ['tenants'],
   response: { 200: usageSchema, ...problemReplies },

@@ -147,3 +147,24 @@ export const verifyReplyExamples = [
   },
   { valid: false, reason: 'the pairing equation does not hold' },
 ]
+
+/** Of a reply, what there is to check. */
+export const verifyBodyExample = {
+  model: { vkHash: model.vkHash },
+  proof: proofReplyExample.proof,
+  publicSignals: proofReplyExample.publicSignals,
+  context: proofReplyExample.context,
+}
+
+const point = ['1', '2', '1']
+const twistPoint = [
+  ['1', '2'],
+  ['3', '4'],
+  ['1', '0'],
+]
+
+export const verificationKeyExample = {
+  ...{ protocol: 'groth16', curve: 'bn128', nPublic: 1 },
+  ...{ vk_alpha_1: point, vk_beta_2: twistPoint, vk_gamma_2: twistPoint, vk_delta_2: twistPoint },
+  IC: [point, point],
+}

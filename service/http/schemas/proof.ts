@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Groth16Proof, VerificationKey } from '#prover/groth16.js'
+import { verificationKeyExample } from '#service/http/schemas/examples.js'
 
 const coordinate = Type.String({ description: 'Decimal.' })
 const pair = Type.Array(coordinate, { minItems: 2, maxItems: 2 })
@@ -44,6 +45,6 @@ export const verificationKeySchema = Type.Unsafe<VerificationKey>(
       vk_alphabeta_12: Type.Optional(Type.Unknown()),
       IC: Type.Array(Type.Array(coordinate)),
     },
-    { description: 'Pass it to `snarkjs groth16 verify` as it is.' },
+    { description: 'Pass it to `snarkjs groth16 verify` as it is.', examples: [verificationKeyExample] },
   ),
 )

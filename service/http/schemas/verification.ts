@@ -1,25 +1,31 @@
 import { Type } from 'typebox'
-import { verifyReplyExamples } from '#service/http/schemas/examples.js'
+import { verifyBodyExample, verifyReplyExamples } from '#service/http/schemas/examples.js'
 import {
   groth16ProofSchema,
   proofContextProperties,
   publicSignalsSchema,
 } from '#service/http/schemas/proof.js'
 
-export const verifyBodySchema = Type.Object({
-  model: Type.Optional(
-    Type.Union([Type.String({ maxLength: 256 }), Type.Object({ vkHash: Type.String({ maxLength: 256 }) })], {
-      description: "A model's id, or its hashes; may be left out where one model is served.",
-    }),
-  ),
-  proof: groth16ProofSchema,
-  publicSignals: publicSignalsSchema,
-  context: Type.Optional(
-    Type.Object(proofContextProperties, {
-      description: 'Checked against the last public signal where it is given.',
-    }),
-  ),
-})
+export const verifyBodySchema = Type.Object(
+  {
+    model: Type.Optional(
+      Type.Union(
+        [Type.String({ maxLength: 256 }), Type.Object({ vkHash: Type.String({ maxLength: 256 }) })],
+        {
+          description: "A model's id, or its hashes; may be left out where one model is served.",
+        },
+      ),
+    ),
+    proof: groth16ProofSchema,
+    publicSignals: publicSignalsSchema,
+    context: Type.Optional(
+      Type.Object(proofContextProperties, {
+        description: 'Checked against the last public signal where it is given.',
+      }),
+    ),
+  },
+  { examples: [verifyBodyExample] },
+)
 
 export const verifyReplySchema = Type.Object(
   {
