@@ -1,8 +1,8 @@
 /** Connections to the database that die without a word. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { postgresPrograms, startPostgres, type TestPostgres } from '#scripts/fleet/postgres.js'
 import { type Database, openPostgres } from '#service/database/open-database.js'
-import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.js'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js'
 
 let postgres: TestPostgres

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import type { TestPostgres } from '../support/postgres.js'
+import type { TestPostgres } from '#scripts/fleet/postgres.js'
 import type { RandomSource } from '../support/random-source.js'
 import type { ProxyMode } from '../support/tcp-proxy.js'
 import type { Member } from './fleet.js'

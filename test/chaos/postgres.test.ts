@@ -1,8 +1,8 @@
 /** Several APIs and workers over one Postgres, while everything is killed and cut off again and again. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadBundle } from '#prover/bundle/load.js'
+import { postgresPrograms, startPostgres, type TestPostgres } from '#scripts/fleet/postgres.js'
 import { digitsBundle, pairBundle } from '../service/support/bundles.js'
-import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.js'
 import { RandomSource } from '../support/random-source.js'
 import { allEnded, audit } from './audit.js'
 import { ChaosClient } from './client.js'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.js'
+import { postgresPrograms, startPostgres, type TestPostgres } from '#scripts/fleet/postgres.js'
 import { pairBundle } from './support/bundles.js'
 import { finish, startCommand } from './support/command-line.js'
 

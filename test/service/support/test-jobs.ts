@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { postgresPrograms, startPostgres } from '#scripts/fleet/postgres.js'
 import { type Database, openEmbedded, openMemory, openPostgres } from '#service/database/open-database.js'
 import type { WorkerFacts } from '#service/jobs/claim.js'
 import { JobChanges } from '#service/jobs/job-changes.js'
@@ -10,7 +11,7 @@ import { JobClaims, type JobClaimsOptions } from '#service/jobs/job-claims.js'
 import { JobQueue } from '#service/jobs/job-queue.js'
 import type { NewJob } from '#service/jobs/new-job.js'
 import type { TaskCodec } from '#service/jobs/task-codec.js'
-import { postgresPrograms, startPostgres } from '../../support/postgres.js'
+import { mutationDatabase } from '../../support/mutation-postgres.js'
 
 export const jobSettings = { lease: 5000, lifetime: 60_000, limit: 1000 }
 
@@ -59,7 +60,8 @@ export async function jobsOver(
 }
 
 export async function jobsInMemory(settings: Partial<JobClaimsOptions<string>> = {}): Promise<TestJobs> {
-  return jobsOver(await openMemory(), settings)
+  const url = await mutationDatabase()
+  return jobsOver(url === null ? await openMemory() : await openPostgres(url, () => {}), settings)
 }
 
 /** A worker that does proofs of the model `m`. */
@@ -114,8 +116,18 @@ const backings: readonly (readonly [string, () => Promise<Backing>])[] = [
   ],
 ]
 
-/** The embedded database, and a Postgres server where one is installed; for mutants, one in memory is enough. */
+const mutation: typeof backings = [
+  [
+    'in a Postgres server',
+    async () => {
+      const url = (await mutationDatabase())!
+      return { open: () => openPostgres(url, () => {}), end: () => {} }
+    },
+  ],
+]
+
+/** The embedded database, and a Postgres server where one is installed; in mutation tests a ready server alone. */
 export const presentBackings: typeof backings =
   process.env.STRYKER_MUTATOR_WORKER === undefined
     ? backings.filter(([name]) => !name.includes('server') || postgresPrograms() !== null)
-    : [['in memory', async () => ({ open: openMemory, end: () => {} })]]
+    : mutation

@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { postgresPrograms, startPostgres, type TestPostgres } from '#scripts/fleet/postgres.js'
 import { listenForAdmin, socketPath } from '#service/admin/admin-socket.js'
 import { callHere } from '#service/admin/operations.js'
 import { type Database, openEmbedded, openMemory } from '#service/database/open-database.js'
 import { Authenticator } from '#service/tenants/authenticator.js'
-import { postgresPrograms, startPostgres, type TestPostgres } from '../../support/postgres.js'
 import { callCommand, callJson } from '../support/command-line.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'zkserve-admin-'))

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 
 const execFileAsync = promisify(execFile)
 
-/** A Postgres server of a test's own. */
+/** A Postgres server of its user's own. */
 export interface TestPostgres {
   readonly url: string
   readonly port: number
