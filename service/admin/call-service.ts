@@ -27,9 +27,12 @@ export function callService(dataDir: string): AdminCall<null> {
 function post(socket: string, path: string, body: string): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-    const sent = request({ socketPath: socket, path, method: 'POST', headers, timeout }, (response) => {
-      text(response).then(resolve, (cause) => reject(unreachable(socket, cause)))
-    })
+    const sent = request(
+      { socketPath: socket, path, method: 'POST', headers, timeout, agent: false },
+      (response) => {
+        text(response).then(resolve, (cause) => reject(unreachable(socket, cause)))
+      },
+    )
     sent.on('timeout', () => {
       sent.destroy(new ZkserveError('TIMEOUT', `the service behind "${socket}" does not answer`))
     })
