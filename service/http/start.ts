@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { ZkserveError } from '#circuits/errors.js'
 import { listenForAdmin } from '#service/admin/admin-socket.js'
 import type { Config } from '#service/config/schema.js'
+import { openPortWarning } from '#service/http/open-port.js'
 import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
 import { createServer } from '#service/http/server.js'
 import { ServedModels } from '#service/models/served-models.js'
@@ -39,7 +40,8 @@ export async function startServer(
     const message = `cannot listen on ${config.host}:${config.port}: ${(cause as Error).message}`
     throw new ZkserveError('USAGE', message, { cause, hints: ['Choose another address or port.'] })
   }
-  warnOfOpenPort(server, config)
+  const warning = openPortWarning(config, (server.server.address() as AddressInfo).address)
+  if (warning !== null) server.log.warn(warning)
   const stopped = new Promise<void>((resolve) => server.server.once('close', resolve))
   let closing: Promise<void> | undefined
   const drained = async (): Promise<void> => {
@@ -77,12 +79,6 @@ async function openAdmin(server: FastifyInstance, config: Config): Promise<() =>
     server.log.warn({ err: error }, 'tenants and keys can be changed only while this service is stopped')
     return async () => {}
   }
-}
-
-function warnOfOpenPort(server: FastifyInstance, { auth, role }: Config): void {
-  const { address } = server.server.address() as AddressInfo
-  if (auth === 'keys' || role === 'worker' || /^(127\.|::1$|::ffff:127\.)/.test(address)) return
-  server.log.warn(`everyone who reaches ${address} may use this service: --auth keys asks for API keys`)
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -1,6 +1,7 @@
 /** Keys, rate limits and quotas as a client meets them. */
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPortWarning } from '#service/http/open-port.js'
 import { drawKey } from '#service/tenants/api-key.js'
 import { type Scope, scopes } from '#service/tenants/tenant.js'
 import { pairBundle } from '../support/bundles.js'
@@ -222,4 +223,14 @@ describe('a limit of requests', () => {
 test('proxies are addresses or networks', async () => {
   for (const trustedProxies of ['1.2.3', '10.0.0.0/33', 'fd00::/129', '1.2.3.4.5', ':::'])
     await expect(testServer([], { trustedProxies })).rejects.toMatchObject({ code: 'USAGE' })
+})
+
+test('the operator is told of a service that is open to others', () => {
+  const warning = (address: string, auth: 'none' | 'keys' = 'none', role: 'all' | 'worker' = 'all') =>
+    openPortWarning({ auth, role }, address)
+  for (const address of ['0.0.0.0', '::', '192.0.2.1', '2001:db8::127.0.0.1', '128.0.0.1', '::ffff:10.0.0.1'])
+    expect(warning(address)).toContain(address)
+  for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])
+    expect(warning(address)).toBeNull()
+  expect([warning('::', 'keys'), warning('::', 'none', 'worker')]).toEqual([null, null])
 })
