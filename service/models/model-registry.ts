@@ -105,10 +105,18 @@ export class ModelRegistry {
     })
   }
 
-  /** The operator's model is in the store. */
-  shared(id: string, report: unknown): Promise<void> {
-    return guarded(async () => {
-      await this.#database.tables
+  /** The operator's model is in the store; it takes the place of another bundle with the same key. */
+  shared(id: string, manifest: Manifest, report: unknown): Promise<void> {
+    return this.#locked(async (tables) => {
+      await tables
+        .updateTable('models')
+        .set({ state: 'deleted', deleted_at: now })
+        .where('tenant', 'is', null)
+        .where('vk_hash', '=', manifest.vkHash)
+        .where('state', '=', 'ready')
+        .where('id', '<>', id)
+        .execute()
+      await tables
         .updateTable('models')
         .set({ state: 'ready', report: JSON.stringify(report), ready_at: now })
         .where('id', '=', id)

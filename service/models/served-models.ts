@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { ZkserveError } from '#circuits/errors.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
 import { type Manifest, manifestName } from '#prover/bundle/manifest.js'
+import type { ProvableModel } from '#service/jobs/able-workers.js'
 import type { RegisteredModel } from '#service/models/registered-model.js'
 import type { StoredModels } from '#service/models/stored-models.js'
 
@@ -83,6 +84,11 @@ export class ServedModels {
   /** The digest by which others find the bundle in the store; null where it is not there. */
   storedDigest({ manifest }: ListedModel): string | null {
     return this.#stored?.isPublished(manifest) === true ? manifest.digest : null
+  }
+
+  /** A bundle as those look at it who ask which worker is able to prove it. */
+  provable(bundle: ListedModel): ProvableModel {
+    return { vkHash: bundle.manifest.vkHash, stored: this.storedDigest(bundle) !== null }
   }
 
   /**

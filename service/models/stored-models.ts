@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { type Bundle, loadBundle } from '#prover/bundle/load.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
@@ -6,6 +5,7 @@ import type { ModelRegistry } from '#service/models/model-registry.js'
 import type { RegisteredModel } from '#service/models/registered-model.js'
 import { RecentCache } from '#service/pool/recent-cache.js'
 import type { BundleCache } from '#service/store/bundle-cache.js'
+import { withPatience } from '#service/store/patience.js'
 
 /** Models in memory at most: what answers need of them, not their keys. */
 const loadedModels = 32
@@ -13,9 +13,6 @@ const loadedModels = 32
 const memory = 1000
 /** Ids that are remembered at most. */
 const remembered = 1000
-/** ms between tries of a worker to reach the store, which its job waits for. */
-const waits = [500, 1000, 2000, 4000, 8000, 15_000]
-
 /** The models of the registry, with their bundles from the store where this process has one. */
 export class StoredModels {
   readonly #registry: ModelRegistry
@@ -84,8 +81,10 @@ export class StoredModels {
       const bundle = await this.#loaded.get(digest, () => loadBundle(directory, { late: true }))
       return work(bundle)
     }
+    const cache = this.#ofStore()
     return this.#repaired(digest, () =>
-      this.#patient(() => this.#ofStore().use(digest, 'proving', loadAndWork, signal), signal),
+      // The job's deadline and its cancellation end the waiting.
+      withPatience(() => cache.use(digest, 'proving', loadAndWork, signal), signal),
     )
   }
 
@@ -106,19 +105,5 @@ export class StoredModels {
       await this.#ofStore().discard(digest)
       return work()
     }
-  }
-
-  /** The job's deadline and cancellation end the waiting for a store that does not answer. */
-  async #patient<Value>(work: () => Promise<Value>, signal?: AbortSignal): Promise<Value> {
-    for (const wait of waits) {
-      try {
-        return await work()
-      } catch (error) {
-        if (toZkserveError(error).code !== 'STORE_UNAVAILABLE' || signal?.aborted || this.#cache === null)
-          throw error
-      }
-      await sleep(wait, undefined, { ...(signal === undefined ? {} : { signal }) }).catch(() => undefined)
-    }
-    return work()
   }
 }

@@ -12,6 +12,7 @@ import {
   manifestName,
 } from '#prover/bundle/manifest.js'
 import type { BlobStore } from '#service/store/blob-store.js'
+import { withPatience } from '#service/store/patience.js'
 
 /** A file of a bundle, as its manifest lists it. */
 export interface BundleEntry extends FileEntry {
@@ -46,7 +47,7 @@ export class BundleStore {
 
   /**
    * Puts a bundle into the store, its files first: who finds a manifest finds its files. Files that are there are
-   * left alone.
+   * left alone; a store that does not answer is waited for.
    * @returns the bundle's digest
    * @throws ZkserveError `STORE_UNAVAILABLE`, `BUNDLE_NOT_FOUND`, `BUNDLE_CORRUPT`
    */
@@ -57,14 +58,15 @@ export class BundleStore {
     }
     for (const { name, sha256 } of bundleEntries(manifest)) {
       const blob = `files/${sha256}`
-      if (await this.blobs.has(blob)) continue
+      if (await withPatience(() => this.blobs.has(blob))) continue
       const path = join(directory, name)
       if ((await hashFile(path)) !== sha256) {
         throw new ZkserveError('BUNDLE_CORRUPT', `${name} has another hash than the manifest gives`)
       }
-      await this.blobs.put(blob, { path })
+      await withPatience(() => this.blobs.put(blob, { path }))
     }
-    await this.blobs.put(`manifests/${manifest.digest}`, { path: join(directory, manifestName) })
+    const path = join(directory, manifestName)
+    await withPatience(() => this.blobs.put(`manifests/${manifest.digest}`, { path }))
     return manifest.digest
   }
 

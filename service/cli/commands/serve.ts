@@ -13,14 +13,17 @@ export function serveVerb(program: Command, { report }: VerbContext): void {
     const { startServer } = await import('#service/http/start.js')
     const { openSigner } = await import('#service/receipts/open-signer.js')
     const config = resolveConfig(flags, process.env)
-    if (config.models.length === 0) {
+    if (config.models.length === 0 && config.store === '' && config.database.startsWith('postgres')) {
       throw new ZkserveError('USAGE', 'no models to serve', {
-        hints: ['Give bundles, or directories of bundles, with --models.'],
+        hints: [
+          'Give bundles, or directories of bundles, with --models, or a store of bundles with --store.',
+        ],
       })
     }
     const signer = await openSigner(config, process.env)
     const { url, models, stopped } = await startServer(config, signer)
-    const text = `zkserve listens on ${url} and serves ${models.map(({ name }) => printableLine(name)).join(', ')}`
+    const names = models.map(({ name }) => printableLine(name)).join(', ') || 'what is in its store'
+    const text = `zkserve listens on ${url} and serves ${names}`
     report({ document: { url, models }, text: `${text}\nAPI: ${url}/docs` })
     await stopped
   })

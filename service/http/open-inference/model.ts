@@ -40,7 +40,7 @@ export const openInferenceModelRoutes: Route = async (app, { models, database, j
   const describe = async (tenant: string, path: Path) => metadataOf(await findVersion(models, tenant, path))
   const readinessOf = async (tenant: string, path: Path) => {
     const bundle = await findVersion(models, tenant, path)
-    const [missing] = await modelsWithoutWorker(database, [bundle.manifest.vkHash], lease)
+    const [missing] = await modelsWithoutWorker(database, [models.provable(bundle)], lease)
     const { name } = bundle.manifest
     if (jobs.stopping || drain.begun) throw notReady('the server is stopping')
     if (missing !== undefined) throw notReady(`no worker has the model "${name}"`)

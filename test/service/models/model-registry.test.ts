@@ -74,7 +74,7 @@ describe.each(presentBackings)('models %s', (_name, back) => {
   }
   async function shared(name: string) {
     const { id } = await registry.share(manifestOf(name))
-    await registry.shared(id, {})
+    await registry.shared(id, manifestOf(name), {})
     return id
   }
   const found = async (id: string, tenant = 'alice') => (await registry.find(tenant, id))?.id ?? null
@@ -143,6 +143,16 @@ describe.each(presentBackings)('models %s', (_name, back) => {
     expect([await found('one'), await found('one', 'bob')]).toEqual([own, common])
     expect(await registry.remove('alice', common)).toBe(false)
     expect(await registry.share(manifestOf('one'))).toEqual({ id: common, published: true })
+  })
+
+  test("that are the operator's and have a key in common follow each other", async () => {
+    await shared('one')
+    const { vkHash } = manifestOf('one')
+    const again = { ...manifestOf('one, again'), name: 'one', vkHash }
+    const { id } = await registry.share(again)
+    await registry.shared(id, again, {})
+    expect([await found('one'), await found(vkHash)]).toEqual([id, id])
+    expect((await registry.byKey(vkHash))?.manifest?.digest).toBe(again.digest)
   })
 
   test("that are the operator's and not yet published are nobody's", async () => {

@@ -79,16 +79,26 @@ describe('a store', () => {
 
   test('shows nothing of a bundle whose publication was cut off, and takes the rest later', async () => {
     let left = 4
-    s3.fault = ({ method }) => (method === 'PUT' && left-- <= 0 ? 'refuse' : null)
-    await expect(store.publish(pair)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    const put = store.blobs.put.bind(store.blobs)
+    const cut = vi.spyOn(store.blobs, 'put').mockImplementation(async (name, source) => {
+      if (left-- <= 0) throw new Error('cut off')
+      return put(name, source)
+    })
+    await expect(store.publish(pair)).rejects.toThrow('cut off')
+    cut.mockRestore()
     const { digest } = manifestIn(pair)
     const cache = await openCache()
     await expect(cache.use(digest, 'proving', pass)).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
-    s3.fault = () => null
     s3.requests.length = 0
     await store.publish(pair)
     expect(requested('PUT')).toHaveLength(Object.keys(manifestIn(pair).files).length + 1 - 4)
     expect(await cache.use(digest, 'proving', async () => 'there')).toBe('there')
+  })
+
+  test('that does not answer for a while is waited for', async () => {
+    let refusals = 1
+    s3.fault = ({ method }) => (method === 'PUT' && refusals-- > 0 ? 'refuse' : null)
+    expect(await store.publish(pair)).toBe(manifestIn(pair).digest)
   })
 
   test('takes no bundle whose files are others', async () => {
@@ -301,10 +311,12 @@ test('a process that is killed while it publishes leaves nothing half', async ()
   for (let delay = 0; delay < 32; delay = delay === 0 ? 1 : delay * 2) {
     rmSync(directory, { recursive: true, force: true })
     const child = spawn(process.execPath, ['--input-type=module', '-e', program])
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+    const closed = once(child, 'close')
+    const [said] = await Promise.race([once(child.stdout, 'data'), closed])
+    expect(String(said)).toBe('begun')
     await sleep(delay)
     child.kill('SIGKILL')
-    await once(child, 'close')
+    await closed
     const blobs = new DirectoryBlobs(directory)
     for await (const { name } of blobs.list('files')) {
       const content = await blobs.read(name, { limit: much })
