@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
+import { actAs } from '#service/audit/actor.js'
 import { guarded } from '#service/database/guarded.js'
 import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
@@ -51,12 +52,14 @@ export class Webhooks {
 
   /**
    * Makes a webhook; its secret is told here and never again.
+   * @param actor who asks for it, as the audit log names it
    * @throws ZkserveError `WEBHOOK_REFUSED`, `QUOTA_EXCEEDED`
    */
   async create(
     tenant: string,
     url: string,
     events: readonly JobEvent[],
+    actor?: string,
   ): Promise<{ readonly webhook: Webhook; readonly secret: string }> {
     const id = `wh_${randomBytes(16).toString('hex')}`
     const secret = newSecret()
@@ -66,7 +69,7 @@ export class Webhooks {
       secret: this.#cipher.seal(secret, secretPurpose(id)),
     }
     return guarded(() =>
-      this.#database.tables.transaction().execute(async (tables) => {
+      actAs(this.#database.tables, actor, async (tables) => {
         // One after another: else many at once would take the same last place.
         await sql`select pg_advisory_xact_lock(${locks.createWebhook})`.execute(tables)
         const { count } = await tables
@@ -114,13 +117,11 @@ export class Webhooks {
   }
 
   /** Ends a webhook, and forgets what was to be sent. @throws ZkserveError `WEBHOOK_NOT_FOUND` */
-  delete(tenant: string, id: string): Promise<void> {
+  delete(tenant: string, id: string, actor?: string): Promise<void> {
     return guarded(async () => {
-      const { numDeletedRows } = await this.#database.tables
-        .deleteFrom('webhooks')
-        .where('id', '=', id)
-        .where('tenant', '=', tenant)
-        .executeTakeFirst()
+      const { numDeletedRows } = await actAs(this.#database.tables, actor, (tables) =>
+        tables.deleteFrom('webhooks').where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst(),
+      )
       if (numDeletedRows === 0n) throw notFound()
     })
   }
@@ -129,20 +130,26 @@ export class Webhooks {
    * Draws a new secret, told here and never again. The one before signs too for 24 hours; earlier ones end now.
    * @throws ZkserveError `WEBHOOK_NOT_FOUND`
    */
-  rotate(tenant: string, id: string): Promise<{ readonly secret: string; readonly oldUntil: number }> {
+  rotate(
+    tenant: string,
+    id: string,
+    actor?: string,
+  ): Promise<{ readonly secret: string; readonly oldUntil: number }> {
     return guarded(async () => {
       const secret = newSecret()
-      const row = await this.#database.tables
-        .updateTable('webhooks')
-        .set({
-          secret: this.#cipher.seal(secret, secretPurpose(id)),
-          old_secret: ({ ref }) => ref('secret'),
-          old_until: later(overlap),
-        })
-        .where('id', '=', id)
-        .where('tenant', '=', tenant)
-        .returning('old_until')
-        .executeTakeFirst()
+      const row = await actAs(this.#database.tables, actor, (tables) =>
+        tables
+          .updateTable('webhooks')
+          .set({
+            secret: this.#cipher.seal(secret, secretPurpose(id)),
+            old_secret: ({ ref }) => ref('secret'),
+            old_until: later(overlap),
+          })
+          .where('id', '=', id)
+          .where('tenant', '=', tenant)
+          .returning('old_until')
+          .executeTakeFirst(),
+      )
       if (row === undefined) throw notFound()
       return { secret: secretText(secret), oldUntil: row.old_until!.getTime() }
     })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
@@ -7,6 +8,7 @@ test.each([
   ['ModelRegistry', modelRegistryBytecode],
   ['InferenceVerifier', inferenceVerifierBytecode],
   ['ProvenDigit', provenDigitBytecode],
+  ['AuditAnchor', auditAnchorBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })

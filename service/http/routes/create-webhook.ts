@@ -1,3 +1,4 @@
+import { actorOf } from '#service/audit/actor.js'
 import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import { createdWebhookSchema, newWebhookSchema, webhookReply } from '#service/http/schemas/webhook.js'
@@ -17,7 +18,12 @@ verify them, once.`,
 export const createWebhookRoute: Route = async (app, { webhooks }) => {
   const options = { schema, config: { scope: 'webhooks' }, bodyLimit: 16_384 } as const
   app.post('/webhooks', options, async ({ tenant, body }, reply) => {
-    const { webhook, secret } = await webhooks.create(tenant.id, body.url, body.events ?? jobEvents)
+    const { webhook, secret } = await webhooks.create(
+      tenant.id,
+      body.url,
+      body.events ?? jobEvents,
+      actorOf(tenant),
+    )
     reply.code(201).header('location', `/webhooks/${webhook.id}`).header('cache-control', 'no-store')
     return { ...webhookReply(webhook), secret }
   })

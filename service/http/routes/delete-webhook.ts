@@ -1,3 +1,4 @@
+import { actorOf } from '#service/audit/actor.js'
 import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import { webhookParametersSchema } from '#service/http/schemas/webhook.js'
@@ -14,7 +15,7 @@ const schema = {
 /** DELETE /webhooks/:id */
 export const deleteWebhookRoute: Route = async (app, { webhooks }) => {
   app.delete('/webhooks/:id', { schema, config: { scope: 'webhooks' } }, async (request, reply) => {
-    await webhooks.delete(request.tenant.id, request.params.id)
+    await webhooks.delete(request.tenant.id, request.params.id, actorOf(request.tenant))
     return reply.code(204).send()
   })
 }

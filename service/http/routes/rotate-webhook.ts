@@ -1,3 +1,4 @@
+import { actorOf } from '#service/audit/actor.js'
 import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import { isoTime, rotatedSchema, webhookParametersSchema } from '#service/http/schemas/webhook.js'
@@ -14,7 +15,11 @@ const schema = {
 /** POST /webhooks/:id/rotate */
 export const rotateWebhookRoute: Route = async (app, { webhooks }) => {
   app.post('/webhooks/:id/rotate', { schema, config: { scope: 'webhooks' } }, async (request, reply) => {
-    const { secret, oldUntil } = await webhooks.rotate(request.tenant.id, request.params.id)
+    const { secret, oldUntil } = await webhooks.rotate(
+      request.tenant.id,
+      request.params.id,
+      actorOf(request.tenant),
+    )
     reply.header('cache-control', 'no-store')
     return { secret, oldUntil: isoTime(oldUntil) }
   })
