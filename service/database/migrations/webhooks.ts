@@ -64,9 +64,10 @@ export const webhooks: Migration = {
               coalesce(new.finished_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
             'data', json_build_object(
               'id', new.id, 'state', new.state, 'kind', new.kind,
-              'model', json_build_object(
-                'name', new.subject->'name', 'modelHash', new.subject->'modelHash',
-                'circuitHash', new.subject->'circuitHash', 'vkHash', new.subject->'vkHash'),
+              'model', json_strip_nulls(json_build_object(
+                'id', new.subject->'id', 'name', new.subject->'name', 'version', new.subject->'version',
+                'modelHash', new.subject->'modelHash', 'circuitHash', new.subject->'circuitHash',
+                'vkHash', new.subject->'vkHash')),
               'error', new.error->>'code',
               'url', '/jobs/' || new.id))::text
         from webhooks w

@@ -3,8 +3,6 @@ import { jobEvents } from '#service/webhooks/webhook.js'
 
 const job = '8f14e45fceea167a5a36dedd4bea2543'
 
-const nullableText = Type.Union([Type.String(), Type.Null()])
-
 /** What a receiver gets at the end of a job: no outputs, no salt, nothing of the input. */
 export const jobMessageSchema = Type.Object(
   {
@@ -16,12 +14,17 @@ export const jobMessageSchema = Type.Object(
       kind: Type.Enum(['proof', 'build']),
       model: Type.Object(
         {
-          name: nullableText,
-          modelHash: nullableText,
-          circuitHash: nullableText,
-          vkHash: nullableText,
+          id: Type.Optional(Type.String()),
+          name: Type.Optional(Type.String()),
+          version: Type.Optional(Type.Integer()),
+          modelHash: Type.Optional(Type.String()),
+          circuitHash: Type.Optional(Type.String()),
+          vkHash: Type.Optional(Type.String()),
         },
-        { description: 'Null where there are none: a model that is built has no hashes yet.' },
+        {
+          description:
+            'Of a proof name and hashes; of a build id, name and version: the rest is at the model.',
+        },
       ),
       error: Type.Union([Type.String(), Type.Null()], { description: 'Code of the error table.' }),
       url: Type.String({ description: 'Path of the job at this service, where its result is.' }),

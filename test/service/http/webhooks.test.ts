@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Webhook } from 'standardwebhooks'
+import { Check } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { jobMessageSchema, pingMessageSchema } from '#service/http/schemas/webhook-messages.js'
 import { pairBundle } from '../support/bundles.js'
 import { expectProblem, post, testServer } from '../support/test-server.js'
 import { type Receiver, startReceiver } from '../support/test-webhooks.js'
@@ -65,6 +67,7 @@ describe('a webhook', () => {
       data: Record<string, unknown>
     }
     expect(type).toBe('job.succeeded')
+    expect(Check(jobMessageSchema, JSON.parse(body))).toBe(true)
     const kept = (await get(data.url as string)).json()
     expect(kept).toMatchObject({ id: job.id, state: 'succeeded' })
     expect(data).toEqual({
@@ -113,6 +116,7 @@ describe('a webhook', () => {
       expect(new Webhook(key).verify(body, headers as Record<string, string>)).toMatchObject({ type: 'ping' })
     }
     expect(headers['webhook-id']).toBe(tried.json().id)
+    expect(Check(pingMessageSchema, JSON.parse(body))).toBe(true)
     await remove(id)
   })
 

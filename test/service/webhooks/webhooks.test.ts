@@ -1,7 +1,9 @@
 /** Webhooks and their messages over PGlite and over a Postgres server, where one is installed. */
 import { Webhook } from 'standardwebhooks'
+import { Check } from 'typebox/value'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ZkserveError } from '#circuits/errors.js'
+import { jobMessageSchema } from '#service/http/schemas/webhook-messages.js'
 import { signedHeaders } from '#service/webhooks/signature.js'
 import { jobEvents } from '#service/webhooks/webhook.js'
 import { type Backing, jobsOver, type TestJobs, testJob, testWorker } from '../support/test-jobs.js'
@@ -100,16 +102,15 @@ describe.each(quickBackings)('webhooks %s', (_name, back) => {
     expect(deliveries.map((delivery) => delivery.job)).toEqual([theirs])
   })
 
-  test('do not undo the end of a job that is about nothing they know', async () => {
+  test('tell which model was built, and do not undo the end of a job that is about nothing they know', async () => {
     const id = await add()
+    const model = { id: 'f00', name: 'm', version: 3 }
+    await cancelled({ kind: 'build', subject: { ...model, secret: 'x' } as never })
     await cancelled({ subject: 'plain text' })
-    expect(JSON.parse((await hooks.claim())!.body).data.model).toEqual({
-      name: null,
-      modelHash: null,
-      circuitHash: null,
-      vkHash: null,
-    })
-    expect(await listed(id)).toHaveLength(1)
+    const bodies = [await hooks.claim(), await hooks.claim()].map((claim) => JSON.parse(claim!.body))
+    expect(bodies.map(({ data }) => data.model)).toEqual([model, {}])
+    expect(bodies.every((body) => Check(jobMessageSchema, body))).toBe(true)
+    expect(await listed(id)).toHaveLength(2)
   })
 
   test('keep what is to be sent when the job is forgotten; when they go, it goes', async () => {
