@@ -57,33 +57,118 @@ const contentType = fc.oneof(
   },
 )
 
-test('odd bodies are refused with a problem, and the service lives on', async () => {
-  const request = fc.record({ url: fc.constantFrom('/infer', '/verify'), body: text, type: contentType })
-  await fc.assert(
-    fc.asyncProperty(request, async ({ url, body, type }) => {
-      const response = await post(server, url, body, { 'content-type': type })
-      expectRefusal(response.statusCode, response.headers['content-type'], response.body)
+interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** With parameters as {name}. */
+  readonly path: string
+  readonly takesBody: boolean
+}
+
+/** Every route of the service, and names of members that its bodies have. */
+async function apiRoutes(): Promise<{ routes: Route[]; members: string[] }> {
+  const { paths } = (await server.inject({ url: '/docs/json' })).json()
+  const members = new Set<string>()
+  const collect = (schema: unknown): void => {
+    if (typeof schema !== 'object' || schema === null) return
+    for (const [name, value] of Object.entries(schema)) {
+      if (name === 'properties') for (const member of Object.keys(value)) members.add(member)
+      collect(value)
+    }
+  }
+  const routes = Object.entries<Record<string, { requestBody?: unknown }>>(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { requestBody }]) => {
+      collect(requestBody)
+      return { method: method.toUpperCase() as Route['method'], path, takesBody: requestBody !== undefined }
     }),
-    { numRuns: 1500 },
   )
+  return { routes, members: [...members] }
+}
+
+/** Parts of addresses: odd ones, ids that are none, and a model that there is. */
+const part = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('digits', '0'.repeat(32), `wh_${'0'.repeat(32)}`, '1', 'input') },
+  fc.webSegment({ size: 'medium' }).filter((text) => text !== '' && !text.startsWith('.')),
+  fc.string({ minLength: 1, maxLength: 40 }).map(encodeURIComponent),
+)
+
+const multipart = fc
+  .record({
+    name: fc.constantFrom('model', 'calibration', 'options', '__proto__'),
+    rest: fc.string({ maxLength: 80, unit: 'binary' }),
+  })
+  .map(({ name, rest }) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${rest}`)
+
+const runs = process.env.ZKSERVE_RELEASE === undefined ? 10_000 : 100_000
+
+test(`${runs} odd bodies over all routes are refused with a problem, and the service lives on`, {
+  timeout: 3_600_000,
+}, async () => {
+  const { routes, members } = await apiRoutes()
+  expect(routes.length).toBeGreaterThan(20)
+  const member = fc.constantFrom(...members, ...names)
+  const body = fc.oneof(
+    { weight: 4, arbitrary: text },
+    {
+      weight: 3,
+      arbitrary: fc.dictionary(member, json, { maxKeys: 8 }).map((value) => JSON.stringify(value)),
+    },
+    { weight: 1, arbitrary: multipart },
+  )
+  const type = fc.oneof(
+    { weight: 6, arbitrary: contentType },
+    { weight: 1, arbitrary: fc.constantFrom('multipart/form-data; boundary=b', 'multipart/form-data') },
+  )
+  const request = fc.record({
+    route: fc.oneof(fc.constantFrom(...routes), {
+      weight: 2,
+      arbitrary: fc.constantFrom(...routes.filter(({ takesBody }) => takesBody)),
+    }),
+    ...{ body, type, parts: fc.tuple(part, part) },
+    key: fc.option(
+      fc.string({ maxLength: 10 }).map((it) => it.replace(/[^!-~]/g, 'k')),
+      { nil: undefined },
+    ),
+  })
+  const answers = new Map<number, number>()
+  await fc.assert(
+    fc.asyncProperty(request, async ({ route: { method, path, takesBody }, body, type, parts, key }) => {
+      let next = 0
+      const url = path.replace(/\{\w+\}/g, () => parts[next++ % 2]!)
+      const headers = { 'content-type': type, ...(key === undefined ? {} : { 'idempotency-key': key }) }
+      const response = await server.inject({ method, url, payload: body, headers })
+      const { statusCode } = response
+      answers.set(statusCode, (answers.get(statusCode) ?? 0) + 1)
+      // What takes no body has a right to answer.
+      if (takesBody || statusCode >= 400)
+        expectRefusal(statusCode, response.headers['content-type'], response.body)
+    }),
+    { numRuns: runs },
+  )
+  expect([...answers.keys()].filter((status) => status >= 500)).toEqual([])
   expect((await server.inject({ url: '/health/ready' })).json().queue).toMatchObject({
     running: 0,
     queued: 0,
   })
+  const alive = await post(server, '/infer', { input: digitsInput(), wait: true })
+  expect(alive.statusCode).toBe(200)
 })
 
+const oddPart = fc.oneof(
+  fc.webSegment({ size: 'medium' }),
+  fc.string({ maxLength: 40 }).map(encodeURIComponent),
+)
+
 test('odd addresses are refused with a problem', async () => {
-  const part = fc.oneof(
-    fc.webSegment({ size: 'medium' }),
-    fc.string({ maxLength: 40 }).map(encodeURIComponent),
-  )
   const address = fc
     .record({
       method: fc.constantFrom('GET' as const, 'DELETE' as const, 'POST' as const),
       route: fc.constantFrom('/jobs/', '/models/', '/errors/', '/x', '/models/digits/'),
-      part,
+      part: oddPart,
     })
-    .filter(({ part }) => part !== 'verification-key' && !/^[?#.]/.test(part))
+    .filter(
+      ({ part }) =>
+        !['verification-key', 'manifest', 'report', 'solidity'].includes(part) && !/^[?#.]/.test(part),
+    )
   await fc.assert(
     fc.asyncProperty(address, async ({ method, route, part }) => {
       const response = await server.inject({ method, url: `${route}${part}` })
