@@ -11,13 +11,20 @@ const [known, optionsLimit] = [['model', 'calibration', 'options'], 65_536]
  */
 export async function readUpload(request: FastifyRequest): Promise<Record<string, unknown>> {
   const found = new Map<string, unknown>()
-  for await (const part of request.parts()) {
-    const { fieldname: name } = part
-    if (!known.includes(name)) throw refused(`a part is called ${shown(name)}`)
-    if (found.has(name)) throw refused(`the part "${name}" comes twice`)
-    // All parts are files for the plugin: it counts their bytes, and leaves them as they are.
-    const bytes = part.type === 'file' ? await part.toBuffer() : Buffer.from(String(part.value))
-    found.set(name, name === 'options' ? parseOptions(bytes) : bytes)
+  try {
+    for await (const part of request.parts()) {
+      const { fieldname: name } = part
+      if (!known.includes(name)) throw refused(`a part is called ${shown(name)}`)
+      if (found.has(name)) throw refused(`the part "${name}" comes twice`)
+      // All parts are files for the plugin: it counts their bytes, and leaves them as they are.
+      const bytes = part.type === 'file' ? await part.toBuffer() : Buffer.from(String(part.value))
+      found.set(name, name === 'options' ? parseOptions(bytes) : bytes)
+    }
+  } catch (error) {
+    // The plugin's own errors have a status, those of the parser below it none.
+    if (error instanceof ZkserveError || (error as { statusCode?: number }).statusCode !== undefined)
+      throw error
+    throw refused((error as Error).message, error)
   }
   return Object.fromEntries(found)
 }

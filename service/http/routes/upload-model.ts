@@ -44,6 +44,8 @@ export const uploadModelRoute: Route = async (app, services) => {
   const bodyLimit = 2 * config.modelLimit + overhead
   app.addHook('preParsing', async (request, reply) => {
     refuseOtherMedia(request.headers['content-type'])
+    if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
+      throw new ZkserveError('BODY_TOO_LARGE', `the request body has more than ${bodyLimit} bytes`)
     const release = slots.take(request.tenant.id)
     reply.raw.once('close', release)
     if (reply.raw.destroyed) release()
