@@ -211,7 +211,8 @@ export class ModelRegistry {
         .$if(name !== undefined, (query) => query.where('name', '=', name!))
         .$if(cursor !== undefined, (query) =>
           query.where(
-            sql<boolean>`(created_at, id) < (select created_at, id from models where id = ${cursor})`,
+            sql<boolean>`(created_at, id) < (select created_at, id from models
+              where id = ${cursor} and (tenant = ${tenant} or tenant is null))`,
           ),
         )
         .orderBy('created_at', 'desc')

@@ -117,6 +117,8 @@ beforeAll(async () => {
     }
   }
   const bundle = await loadBundle(await digitsBundle())
+  // Older than the other's: a page that begins after hers would show it.
+  await services.catalogue.registry.create({ tenant: 'bob', name: 'older', options: null, limit: 1 })
   await publishShared({ ...services.catalogue, store: services.catalogue.store! }, bundle)
   const { tables } = services.database
   const { modelHash, vkHash } = bundle.manifest
