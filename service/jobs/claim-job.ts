@@ -23,12 +23,14 @@ const leastWeight = 0.001
  * turn off; once, however often it is claimed.
  * @param taken bytes of the jobs that the worker has
  * @param lease in ms
+ * @param keys ids of the keys that the worker has: it takes nothing that it cannot open; any where undefined
  */
 export async function claimJob(
   tables: Database['tables'],
   { name, kinds, models, store, memory }: WorkerFacts,
   taken: number,
   lease: number,
+  keys?: readonly string[],
 ): Promise<ClaimedRow | null> {
   const free = memory === null ? null : memory - taken
   const row = await tables
@@ -50,6 +52,9 @@ export async function claimJob(
           ]),
         )
         .where((where) => where.or([where('deadline', 'is', null), where('deadline', '>', now)]))
+        .$if(keys !== undefined, (query) =>
+          query.where(sql<string>`encode(substr(task, 1, 4), 'hex')`, '=', sql<string>`any(${keys}::text[])`),
+        )
         .$if(memory !== null, (query) =>
           query
             .where('memory', '<=', memory!)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { toZkserveError } from '#circuits/errors.js'
 import { guarded } from '#service/database/guarded.js'
 import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
@@ -58,11 +59,19 @@ export class JobClaims<Task, Result> {
    */
   claim(worker: WorkerFacts, taken = 0): Promise<Claim<Task> | null> {
     return guarded(async () => {
-      const row = await claimJob(this.#database.tables, worker, taken, this.lease)
-      if (row === null) return null
-      const { id, tenant, kind, attempt, waited } = row
-      const task = this.#options.tasks.decode(id, row.task!)
-      return { id, tenant, kind, task, attempt, waited, memory: Number(row.memory) }
+      const { tasks } = this.#options
+      for (;;) {
+        const row = await claimJob(this.#database.tables, worker, taken, this.lease, tasks.keys)
+        if (row === null) return null
+        const { id, tenant, kind, attempt, waited } = row
+        try {
+          const task = tasks.decode(id, row.task!)
+          return { id, tenant, kind, task, attempt, waited, memory: Number(row.memory) }
+        } catch (error) {
+          // Whoever takes it finds it damaged.
+          await this.finish(id, attempt, { state: 'failed', error: toZkserveError(error).toJSON() })
+        }
+      }
     })
   }
 

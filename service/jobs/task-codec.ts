@@ -12,6 +12,8 @@ export interface TaskCodec<Task> {
   /** @param id of the job */
   encode(id: string, task: Task): Uint8Array
   decode(id: string, bytes: Uint8Array): Task
+  /** First four bytes, in hex, of the tasks that can be decoded; any where not given. */
+  readonly keys?: readonly string[]
   /** JSON as text that is kept. */
   seal(id: string, part: PrivatePart, value: unknown): string
   open(id: string, part: PrivatePart, text: string): unknown
@@ -21,6 +23,7 @@ export interface TaskCodec<Task> {
 export function sealedTasks<Task>(cipher: Cipher): TaskCodec<Task> {
   const purpose = (id: string, part: PrivatePart | 'task'): string => `${part} of job ${id}`
   return {
+    keys: cipher.keyIds,
     encode: (id, task) => cipher.seal(serialize(task), purpose(id, 'task')),
     decode: (id, bytes) => deserialize(cipher.open(bytes, purpose(id, 'task'))) as Task,
     seal: (id, part, value) => {

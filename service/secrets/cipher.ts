@@ -23,6 +23,11 @@ export class Cipher {
     return new Cipher([randomBytes(32)])
   }
 
+  /** Ids of the keys, in hex: a sealed text begins with its key's. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()]
+  }
+
   /** @param purpose says what is sealed; only who names the same opens it */
   seal(plain: Uint8Array, purpose: string): Uint8Array {
     const nonce = randomBytes(nonceBytes)

@@ -1,5 +1,6 @@
 /** Who gets hold of the database, but not of the keys, learns nothing of what clients sent. */
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '#service/database/open-database.js'
 import { sealedTasks } from '#service/jobs/task-codec.js'
@@ -38,7 +39,8 @@ describe.each(presentBackings)('a dump %s', (_name, back) => {
   let backing: Backing
   let database: Database
   let jobs: TestJobs
-  const cipher = new Cipher([randomBytes(32)])
+  const key = randomBytes(32)
+  const cipher = new Cipher([key])
   beforeAll(async () => {
     backing = await back()
     database = await backing.open()
@@ -105,6 +107,33 @@ describe.each(presentBackings)('a dump %s', (_name, back) => {
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
     expect(row).toEqual({ state, task: null, result: null })
+  })
+
+  test('with a task that was changed makes its job fail, and no other', async () => {
+    const ids = await Promise.all(
+      ['first', 'second'].map(async (text) => {
+        const creation = await jobs.queue.create(testJob(text), { room: 9, openJobs: null })
+        if (creation.kind !== 'created') throw new Error(creation.kind)
+        return creation.job.id
+      }),
+    )
+    await sql`update jobs set task = set_byte(task, 40, get_byte(task, 40) # 1) where id = ${ids[0]}`.execute(
+      database.tables,
+    )
+    const claim = (await jobs.claims.claim(testWorker))!
+    expect(claim).toMatchObject({ id: ids[1], task: 'second' })
+    await jobs.claims.release(claim.id, claim.attempt)
+    expect((await jobs.queue.get('default', ids[0]!))!.status).toMatchObject({
+      state: 'failed',
+      error: { code: 'DECRYPTION_FAILED' },
+    })
+    // A worker without the key takes nothing; one that has it among others does.
+    const other = await jobsOver(database, { tasks: sealedTasks<string>(Cipher.ephemeral()) })
+    expect(await other.claims.claim(testWorker)).toBeNull()
+    const both = new Cipher([randomBytes(32), key])
+    const rotated = await jobsOver(database, { tasks: sealedTasks<string>(both) })
+    expect(await rotated.claims.claim(testWorker)).toMatchObject({ id: ids[1], task: 'second', attempt: 1 })
+    await jobs.queue.cancel('default', ids[1]!)
   })
 
   test("gives no job's result for another's", async () => {
