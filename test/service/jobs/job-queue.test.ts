@@ -291,7 +291,7 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     expect(history.map(({ state, stage }) => stage ?? state)).toEqual(steps)
   })
 
-  test.skipIf(name.includes('memory'))('outlive the process', async () => {
+  test('outlive the process', async () => {
     const { id } = await create('kept')
     const done = await create('done')
     const twice = { key: 'twice', fingerprint: 'f', answer: [1], waits: false }

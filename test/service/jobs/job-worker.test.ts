@@ -73,37 +73,25 @@ test('cancelling aborts the work at once', async () => {
   expect((await ended(id))!.status).toEqual({ state: 'cancelled' })
 })
 
-test('as many jobs run at once as the worker takes, and no more', async () => {
-  let running = 0
-  let most = 0
-  const { submit, ended } = await serviceOf(
-    async () => {
-      most = Math.max(most, ++running)
-      await sleep(20)
-      running--
-      return 0
-    },
-    { concurrency: 3 },
+test.each([
+  ['the worker takes', { concurrency: 3 }, 3],
+  ['its memory holds', { concurrency: 5, memory: 13 }, 2],
+])('as many jobs run at once as %s, and no more', async (_what, limits, most) => {
+  const running: (() => void)[] = []
+  const { queue, submit, ended } = await serviceOf(
+    () => new Promise((resolve) => running.push(() => resolve(0))),
+    limits,
   )
   const ids = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(async (task) => (await submit(task)).id))
+  for (let left = ids.length; left > 0; left -= most) {
+    const atOnce = Math.min(left, most)
+    await vi.waitFor(() => expect(running).toHaveLength(atOnce))
+    await sleep(60)
+    expect(running).toHaveLength(atOnce)
+    expect((await queue.status()).running).toBe(atOnce)
+    for (const end of running.splice(0)) end()
+  }
   for (const id of ids) expect((await ended(id))!.status.state).toBe('succeeded')
-  expect(most).toBe(3)
-})
-
-test('jobs run at once only as far as the memory goes', async () => {
-  let running = 0
-  let most = 0
-  const { submit, ended } = await serviceOf(
-    async () => {
-      most = Math.max(most, ++running)
-      await sleep(10)
-      return running--
-    },
-    { concurrency: 5, memory: 13 },
-  )
-  const ids = await Promise.all([1, 2, 3, 4, 5].map(async (task) => (await submit(task)).id))
-  for (const id of ids) expect((await ended(id))!.status.state).toBe('succeeded')
-  expect(most).toBe(2)
 })
 
 test('sweeps go on, one after another, while the database fails', async () => {
