@@ -9,8 +9,6 @@ import type { Tenant } from '#service/tenants/tenant.js'
 
 /** ms for which an answer of the database holds: so long a key may be taken after it was revoked. */
 const fresh = 5000
-/** Keys that are remembered, about 1 kB each; those used last. */
-const remembered = 10_000
 
 interface KnownKey {
   readonly hash: Uint8Array
@@ -26,6 +24,8 @@ interface KnownKey {
 export interface AuthenticatorOptions {
   /** ms that only grow. */
   readonly clock?: () => number
+  /** Keys that are remembered, about 1 kB each; those used last. */
+  readonly limit?: number
 }
 
 /**
@@ -35,6 +35,7 @@ export interface AuthenticatorOptions {
 export class Authenticator {
   readonly #tables: Database['tables']
   readonly #clock: () => number
+  readonly #limit: number
   /** The key used last is the last. */
   readonly #known = new Map<string, KnownKey>()
   /** Look-ups that wait for the query before them. */
@@ -43,10 +44,11 @@ export class Authenticator {
 
   constructor(
     { tables }: Pick<Database, 'tables'>,
-    { clock = () => performance.now() }: AuthenticatorOptions,
+    { clock = () => performance.now(), limit = 10_000 }: AuthenticatorOptions,
   ) {
     this.#tables = tables
     this.#clock = clock
+    this.#limit = limit
   }
 
   /** Whether this very key was seen before, good or not: finding it out again is no guess. */
@@ -71,7 +73,8 @@ export class Authenticator {
     }
     if (known === null) throw refused('the API key is not valid')
     if (known.refusal !== null) throw refused(known.refusal)
-    if (known.unnoted) this.#noteUse(key.id, known)
+    this.#remember(key.id, known.unnoted ? { ...known, unnoted: false } : known)
+    if (known.unnoted) this.#noteUse(key.id)
     return known.tenant
   }
 
@@ -84,7 +87,7 @@ export class Authenticator {
     this.#known.delete(id)
     this.#known.set(id, key)
     const [oldest] = this.#known.keys()
-    if (this.#known.size > remembered) this.#known.delete(oldest!)
+    if (this.#known.size > this.#limit) this.#known.delete(oldest!)
   }
 
   async #read(id: string): Promise<KnownKey | undefined> {
@@ -126,8 +129,7 @@ export class Authenticator {
   }
 
   /** Nobody waits for it, and nothing depends on it. */
-  #noteUse(id: string, known: KnownKey): void {
-    this.#remember(id, { ...known, unnoted: false })
+  #noteUse(id: string): void {
     this.#tables
       .updateTable('api_keys')
       .set({ used_at: now })

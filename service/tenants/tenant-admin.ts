@@ -96,13 +96,15 @@ export class TenantAdmin {
   remove(id: string): Promise<{ readonly removed: string }> {
     return guarded(async () => {
       if (id === 'default') throw new ZkserveError('USAGE', 'the tenant "default" cannot be removed')
-      const { numDeletedRows } = await this.#tables
-        .deleteFrom('tenants')
-        .where('id', '=', id)
-        .where('disabled_at', 'is not', null)
-        .executeTakeFirst()
-      if (numDeletedRows > 0n) return { removed: id }
-      await this.show(id)
+      const { disabledAt } = await this.show(id)
+      if (disabledAt !== null) {
+        await this.#tables.transaction().execute(async (tables) => {
+          // Jobs first, as those do who end them: none waits for the other in a circle.
+          await tables.deleteFrom('jobs').where('tenant', '=', id).execute()
+          await tables.deleteFrom('tenants').where('id', '=', id).execute()
+        })
+        return { removed: id }
+      }
       throw new ZkserveError('USAGE', `the tenant "${id}" is enabled`, {
         hints: [
           `Disable it first: \`zkserve tenant disable ${id}\`; removing it takes its jobs and results away.`,

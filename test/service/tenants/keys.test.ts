@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '#service/database/open-database.js'
 import { drawKey, readKey } from '#service/tenants/api-key.js'
-import { Authenticator } from '#service/tenants/authenticator.js'
+import { Authenticator, type AuthenticatorOptions } from '#service/tenants/authenticator.js'
 import { DefaultLimits } from '#service/tenants/default-limits.js'
 import { KeyAdmin, type NewKey } from '#service/tenants/key-admin.js'
 import { scopes } from '#service/tenants/tenant.js'
@@ -40,7 +40,7 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
   const add = (more: Partial<Parameters<KeyAdmin['add']>[0]> = {}): Promise<NewKey> =>
     keys.add({ tenant, label: 'test', scopes, lifetime: null, ...more })
   /** An authenticator whose queries are counted. */
-  const authenticator = (): Authenticator => {
+  const authenticator = (options: AuthenticatorOptions = {}): Authenticator => {
     const counted = new Proxy(database.tables, {
       get: (tables, name) => {
         if (name === 'selectFrom') queries++
@@ -48,7 +48,7 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
         return typeof value === 'function' ? value.bind(tables) : value
       },
     })
-    return new Authenticator({ tables: counted }, { clock: () => time })
+    return new Authenticator({ tables: counted }, { clock: () => time, ...options })
   }
   const refused = (message: RegExp) => ({ code: 'UNAUTHENTICATED', message: expect.stringMatching(message) })
 
@@ -203,6 +203,54 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
     const results = await Promise.allSettled([...guesses, authenticate.authenticate(key)])
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(queries).toBeLessThanOrEqual(4)
+  })
+
+  test('keys used last are remembered, as many as may be', async () => {
+    const [one, two, three] = [await add(), await add(), await add()]
+    const authenticate = authenticator({ limit: 2 })
+    for (const { key } of [one, two, one, three]) await authenticate.authenticate(key)
+    expect([one, two, three].map(({ key }) => authenticate.knows(key))).toEqual([true, false, true])
+    expect(queries).toBe(3)
+    await authenticate.authenticate(two.key)
+    expect([one, two, three].map(({ key }) => authenticate.knows(key))).toEqual([false, true, true])
+  })
+
+  test('a use is noted once a minute', async () => {
+    const { key, id } = await add()
+    const long = new Date('2020-01-01')
+    const note = (at: Date | null) =>
+      database.tables.updateTable('api_keys').set({ used_at: at }).where('id', '=', id).execute()
+    const noted = async () => (await keys.list(tenant))[0]!.usedAt
+    await note(long)
+    await authenticator().authenticate(key)
+    while ((await noted()) === long.toISOString()) await new Promise((resolve) => setTimeout(resolve, 5))
+    const before = await noted()
+    const authenticate = authenticator()
+    for (let i = 0; i < 3; i++) {
+      await authenticate.authenticate(key)
+      time += 6000
+    }
+    expect(await noted()).toBe(before)
+  })
+
+  test('a database that fails is told as such, and asked again', async () => {
+    const { key } = await add()
+    let broken = true
+    const tables = new Proxy(database.tables, {
+      get: (whole, name) => {
+        if (broken && name === 'selectFrom') throw new Error('gone')
+        const value = Reflect.get(whole, name)
+        return typeof value === 'function' ? value.bind(whole) : value
+      },
+    })
+    const authenticate = new Authenticator({ tables }, { clock: () => time })
+    await expect(authenticate.authenticate(key)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    broken = false
+    expect((await authenticate.authenticate(key)).id).toBe(tenant)
+    broken = true
+    expect((await authenticate.authenticate(key)).id).toBe(tenant)
+    time += 5001
+    await expect(authenticate.authenticate(key)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
   })
 
   test('a rotated key lives on for the overlap, and never longer than it would have', async () => {
