@@ -15,10 +15,12 @@ export async function sweepJobs(
   tables: Database['tables'],
   { lease, ...retention }: Retention & { readonly lease: number },
 ): Promise<void> {
-  await forget(tables, retention)
-  await tables
-    .deleteFrom('workers')
-    .where('seen_at', '<', later(-10 * lease))
+  // Turns of tenants before their usage, as where jobs are created: else both could wait for each other.
+  const lapsed = tables.updateTable('jobs').where('state', '=', 'running').where('lease_until', '<=', now)
+  await lapsed
+    .set({ state: 'queued', stage: null, worker: null, lease_until: null })
+    .where('attempt', '<', attempts)
+    .where((where) => where.or([where('deadline', 'is', null), where('deadline', '>', now)]))
     .execute()
   await tables
     .updateTable('jobs')
@@ -26,15 +28,15 @@ export async function sweepJobs(
     .where('state', 'in', ['queued', 'running'])
     .where('deadline', '<=', now)
     .execute()
-  const lapsed = tables.updateTable('jobs').where('state', '=', 'running').where('lease_until', '<=', now)
   const error = JSON.stringify(workerLost())
   await lapsed
     .set({ state: 'failed', stage: null, task: null, error, finished_at: now })
     .where('attempt', '>=', attempts)
     .execute()
-  await lapsed
-    .set({ state: 'queued', stage: null, worker: null, lease_until: null })
-    .where('attempt', '<', attempts)
+  await forget(tables, retention)
+  await tables
+    .deleteFrom('workers')
+    .where('seen_at', '<', later(-10 * lease))
     .execute()
 }
 

@@ -196,6 +196,15 @@ describe.each(presentBackings)('jobs %s', (name, back) => {
     expect(await claims.finish(running.id, attempt, { state: 'succeeded', result: 1 })).toBe(false)
   })
 
+  test('whose worker died after their deadline expire, and are not queued again', async () => {
+    const { id } = await create('d', { deadline: 60_000 })
+    await claims.claim(worker)
+    await opened.elapse(60_000)
+    await claims.sweep()
+    const { history } = (await queue.get(tenant, id))!
+    expect(history.map(({ state }) => state)).toEqual(['queued', 'running', 'expired'])
+  })
+
   test('are refused where there is no room beside what workers can do', async () => {
     await claims.announce({ ...worker, concurrency: 2 })
     expect(await queue.status()).toMatchObject({ queued: 0, concurrency: 2 })
