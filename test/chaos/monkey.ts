@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client } from 'pg'
 import type { TestPostgres } from '#scripts/fleet/postgres.js'
 import type { RandomSource } from '../support/random-source.js'
 import type { ProxyMode } from '../support/tcp-proxy.js'
+import { queryPostgres } from './database.js'
 import type { Member } from './fleet.js'
 import { type KillKind, type Ledger, note } from './ledger.js'
 
@@ -143,7 +143,7 @@ export class Monkey {
   /** SIGKILL of one process of the database, which then throws all connections out and recovers. */
   async #killBackend(): Promise<void> {
     const { ledger, postgres } = this.#options
-    const [backend] = await query<{ pid: number }>(
+    const [backend] = await queryPostgres<{ pid: number }>(
       postgres,
       `select pid from pg_stat_activity where usename = 'zkserve' and pid <> pg_backend_pid() limit 1`,
     )
@@ -192,29 +192,11 @@ export class Monkey {
   }
 
   async #heldJobs(): Promise<{ id: string; worker: string }[]> {
-    return query(this.#options.postgres, `select id, worker from jobs where state = 'running'`)
+    return queryPostgres(this.#options.postgres, `select id, worker from jobs where state = 'running'`)
   }
 
   #mend(work: () => Promise<void>): void {
     const mending = work().finally(() => this.#mending.delete(mending))
     this.#mending.add(mending)
-  }
-}
-
-/** Asks the database itself, past all proxies; nothing where it is down. */
-async function query<Row extends object>(postgres: TestPostgres, text: string): Promise<Row[]> {
-  const client = new Client({
-    connectionString: postgres.url,
-    connectionTimeoutMillis: 2000,
-    query_timeout: 5000,
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return (await client.query<Row>(text)).rows
-  } catch {
-    return []
-  } finally {
-    await client.end().catch(() => undefined)
   }
 }
