@@ -79,7 +79,7 @@ export const trail: Migration = {
           if new.state = 'failed' then about := about || jsonb_build_object('code', new.error ->> 'code'); end if;
           perform audit_append(new.tenant,
             case new.state when 'cancelled' then client when 'expired' then 'service'
-              else 'worker:' || new.worker end,
+              else coalesce('worker:' || new.worker, 'service') end,
             'job.' || new.state, about);
         end if;
         return null;

@@ -110,6 +110,19 @@ describe.each(presentBackings)('the audit log %s', (name, back) => {
     expect(JSON.stringify(records)).not.toContain('0.25')
   })
 
+  test('tells of jobs that end before a worker has them', async () => {
+    const records = await news(async () => {
+      await create()
+      await jobs.queue.create(testJob('late', { deadline: 0 }), room)
+      await jobs.claims.sweep()
+      await sql`update jobs set state = 'failed' where state = 'queued'`.execute(database.tables)
+    })
+    expect(records.slice(2).map(({ action, actor }) => [action, actor])).toEqual([
+      ['job.expired', 'service'],
+      ['job.failed', 'service'],
+    ])
+  })
+
   test('tells of tenants and keys, but no hash of a key', async () => {
     const tenants = new TenantAdmin(database)
     const keys = new KeyAdmin(database)
