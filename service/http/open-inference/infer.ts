@@ -9,7 +9,7 @@ import {
   modelVersionPathSchema,
   type RequestParameters,
 } from '#service/http/open-inference/schemas.js'
-import { findVersion, firstVersion } from '#service/http/open-inference/versions.js'
+import { findVersion, type ModelPath } from '#service/http/open-inference/versions.js'
 import { selectOutputs, writeOutputs } from '#service/http/open-inference/write-outputs.js'
 import { proveAnswer } from '#service/http/prove-answer.js'
 import type { Route } from '#service/http/route.js'
@@ -30,13 +30,12 @@ const one = { ...base, operationId: 'openInferenceInfer', params: modelPathSchem
 const versioned = { ...base, operationId: 'openInferenceInferVersion', params: modelVersionPathSchema }
 
 type Body = Static<typeof inferenceRequestSchema>
-type Path = Static<typeof modelPathSchema> & Partial<Static<typeof modelVersionPathSchema>>
 
 /** POST /v2/models/:model[/versions/:version]/infer */
 export const openInferenceInferRoutes: Route = async (app, services) => {
   const config = { scope: 'infer' } as const
-  const answer = async (request: FastifyRequest, reply: FastifyReply, path: Path, body: Body) => {
-    const bundle = await findVersion(services.models, request.tenant.id, path)
+  const answer = async (request: FastifyRequest, reply: FastifyReply, path: ModelPath, body: Body) => {
+    const { bundle, version } = await findVersion(services, request.tenant.id, path)
     const outputs = selectOutputs(bundle.model.outputs, body.outputs)
     const { parameters = {} } = body
     const answered = await proveAnswer(services, request, reply, {
@@ -57,7 +56,7 @@ export const openInferenceInferRoutes: Route = async (app, services) => {
           }
     return {
       model_name: model.name,
-      model_version: path.version ?? firstVersion,
+      model_version: version,
       ...(body.id === undefined ? {} : { id: body.id }),
       parameters: { model_hash: model.modelHash, vk_hash: model.vkHash, saturated, ...job },
       outputs: writeOutputs(answered.answer, outputs),

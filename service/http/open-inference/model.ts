@@ -6,7 +6,7 @@ import {
   modelVersionPathSchema,
 } from '#service/http/open-inference/schemas.js'
 import { notReady } from '#service/http/open-inference/server.js'
-import { findVersion, firstVersion } from '#service/http/open-inference/versions.js'
+import { findVersion, type ModelPath, versionsOf } from '#service/http/open-inference/versions.js'
 import { datatypeOf } from '#service/http/open-inference/write-outputs.js'
 import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
@@ -30,16 +30,15 @@ const ready = {
 
 const config = { scope: 'read' } as const
 
-interface Path {
-  readonly model: string
-  readonly version?: string
-}
-
 /** GET /v2/models/:model[/versions/:version][/ready] */
-export const openInferenceModelRoutes: Route = async (app, { models, database, jobs, drain }) => {
-  const describe = async (tenant: string, path: Path) => metadataOf(await findVersion(models, tenant, path))
-  const readinessOf = async (tenant: string, path: Path) => {
-    const bundle = await findVersion(models, tenant, path)
+export const openInferenceModelRoutes: Route = async (app, services) => {
+  const { models, database, jobs, drain } = services
+  const describe = async (tenant: string, path: ModelPath) => {
+    const found = await findVersion(services, tenant, path)
+    return metadataOf(found.bundle, await versionsOf(services, tenant, found))
+  }
+  const readinessOf = async (tenant: string, path: ModelPath) => {
+    const { bundle } = await findVersion(services, tenant, path)
     const [missing] = await modelsWithoutWorker(database, [models.provable(bundle)], lease)
     const { name } = bundle.manifest
     if (jobs.stopping || drain.begun) throw notReady('the server is stopping')
@@ -71,10 +70,10 @@ export const openInferenceModelRoutes: Route = async (app, { models, database, j
   )
 }
 
-function metadataOf({ manifest, model }: Bundle) {
+function metadataOf({ manifest, model }: Bundle, versions: string[]) {
   return {
     name: manifest.name,
-    versions: [firstVersion],
+    versions,
     platform: 'zkserve_groth16',
     inputs: model.inputs.map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [...shape] })),
     outputs: model.outputs.map((output) => ({

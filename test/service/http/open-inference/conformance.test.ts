@@ -5,6 +5,9 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resolveConfig } from '#service/config/resolve.js'
+import { createServer } from '#service/http/server.js'
+import { ServedModels } from '#service/models/served-models.js'
 import { digitsBundle, digitsInput, pairBundle } from '../../support/bundles.js'
 import { expectProblem, post, testServer } from '../../support/test-server.js'
 
@@ -43,11 +46,15 @@ describe('health', () => {
       status: 200,
       body: { live: true, ready: true },
     })
-    const empty = await testServer([])
-    const refused = await empty.inject({ url: '/v2/health/ready' })
-    expectProblem(refused, 'MODEL_NOT_READY')
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
-    await empty.close()
+    const config = resolveConfig({ database: 'memory', logLevel: 'silent' })
+    const models = await ServedModels.load([await pairBundle()])
+    const idle = await createServer({ ...config, role: 'api' }, models)
+    for (const url of ['/v2/health/ready', '/v2/models/pair/ready']) {
+      const refused = await idle.inject({ url })
+      expectProblem(refused, 'MODEL_NOT_READY')
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    }
+    await idle.close()
   })
 
   test('"if a specific model is ready": {"name": $string, "ready": $bool}, with and without version', async () => {
@@ -129,7 +136,9 @@ describe('inference', () => {
 
   test('with a wait the proof is made, and is what /infer would give', async () => {
     const body = { inputs: [tensor()], parameters: { wait: true, nonce: '5', salt: '6', chain_id: '7' } }
-    const { parameters, outputs } = (await infer(body)).json()
+    const response = await infer(body)
+    expect({ status: response.statusCode, error: response.json().error }).toEqual({ status: 200 })
+    const { parameters, outputs } = response.json()
     expect(parameters.proof_state).toBe('succeeded')
     const { result } = (await get(parameters.proof_url)).json()
     expect(result).toMatchObject({ salt: '6', context: { nonce: '0x5', chainId: '7' } })
