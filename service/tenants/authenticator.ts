@@ -117,7 +117,8 @@ export class Authenticator {
             when disabled_at is not null then 'the tenant is disabled' end`.as('refusal'),
           sql<boolean>`used_at is null or used_at < clock_timestamp() - interval '1 minute'`.as('unnoted'),
         ])
-        .where('api_keys.id', 'in', ids)
+        // One parameter, however many they are.
+        .where(sql<boolean>`api_keys.id = any(${ids}::text[])`)
         .execute()
       return new Map(
         rows.map(({ id, hash, tenant, scopes, limits, refusal, unnoted }) => [
