@@ -1,37 +1,34 @@
-import { ZkserveError } from '#circuits/errors.js'
+import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { defaultLimits } from '#circuits/import/limits.js'
 import type { BuildTask } from '#service/builds/build-task.js'
+import type { ConstraintLimit } from '#service/builds/constraint-limit.js'
 import type { Estimate, EstimateRequest } from '#service/builds/estimate-child.js'
 import type { Upload } from '#service/builds/uploads.js'
 import { runLimited } from '#service/sandbox/run-limited.js'
 
-/** Limits of reading an upload: bytes of memory, and ms. Tracing two million constraints takes about half of it. */
+/** Limits of reading an upload: bytes of memory, and ms; two million constraints take about half of them. */
 const [memory, timeout] = [2 ** 30, 60_000]
 
-/** Reads an upload in a child process, and says what it will cost. @throws ZkserveError what refuses the model */
-export function estimateUpload(
+/**
+ * Reads an upload in a child process, and says what it will cost.
+ * @throws ZkserveError what refuses the model; `MODEL_TOO_LARGE` beyond the limit, or where judging it takes too long
+ */
+export async function estimateUpload(
   { model, calibration }: Upload,
   options: BuildTask['options'],
+  limit: ConstraintLimit,
   signal: AbortSignal,
 ): Promise<Estimate> {
-  return runLimited<EstimateRequest, never, Estimate>({
-    script: 'service/builds/estimate-child.js',
-    request: { lengths: [model.length, calibration.length], limits: defaultLimits, options },
-    input: [model, calibration],
-    doing: 'reading the model',
-    ...{ memory, timeout, signal },
-  })
-}
-
-/** @throws ZkserveError `MODEL_TOO_LARGE` where the estimate exceeds the limit */
-export function requireConstraints(estimate: number, limit: number, whose: string): void {
-  if (estimate <= limit) return
-  throw new ZkserveError(
-    'MODEL_TOO_LARGE',
-    `the circuit would have about ${estimate} constraints, and ${whose} allows ${limit}`,
-    {
-      hints: ['Use a smaller model or fewer bits; `zkserve inspect` tells the layers that cost most.'],
-      details: { constraints: estimate, limit },
-    },
-  )
+  try {
+    return await runLimited<EstimateRequest, never, Estimate>({
+      script: 'service/builds/estimate-child.js',
+      request: { lengths: [model.length, calibration.length], limits: defaultLimits, options, limit },
+      input: [model, calibration],
+      doing: 'reading the model',
+      ...{ memory, timeout, signal },
+    })
+  } catch (cause) {
+    if (toZkserveError(cause).code !== 'TIMEOUT') throw cause
+    throw new ZkserveError('MODEL_TOO_LARGE', 'the model is too large to be judged in a minute', { cause })
+  }
 }

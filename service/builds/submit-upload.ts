@@ -1,7 +1,7 @@
 import { ZkserveError } from '#circuits/errors.js'
 import { actorOf } from '#service/audit/actor.js'
 import { modelName, type UploadOptions } from '#service/builds/build-options.js'
-import { estimateUpload, requireConstraints } from '#service/builds/estimate-upload.js'
+import { estimateUpload } from '#service/builds/estimate-upload.js'
 import type { Upload } from '#service/builds/uploads.js'
 import type { RequestKey } from '#service/http/idempotency.js'
 import type { UploadReply } from '#service/http/schemas/build.js'
@@ -40,9 +40,9 @@ export async function submitUpload(
   if (store === null) throw noStore()
   const { constraintsPerModel = config.maxConstraints, models: most } = tenant.limits
   const maximumConstraints = Math.min(constraintsPerModel, config.maxConstraints)
-  const { name: named, ...estimate } = await estimateUpload(upload, options.build, signal)
   const whose = maximumConstraints < config.maxConstraints ? 'the tenant' : 'the service'
-  requireConstraints(estimate.constraints, maximumConstraints, whose)
+  const limit = { constraints: maximumConstraints, whose }
+  const { name: named, ...estimate } = await estimateUpload(upload, options.build, limit, signal)
   const model = await registry.create({
     tenant: tenant.id,
     name: options.name ?? nameOf(named),

@@ -164,6 +164,20 @@ describe('files', () => {
     expectProblem(await upload(server, parts), code)
   })
 
+  test('of a circuit beyond all limits are refused before it is looked at', async () => {
+    const content = onnxModel({
+      inputs: [{ name: 'x', shape: [1, 1, 600, 600] }],
+      outputs: ['y'],
+      nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }],
+    })
+    const data = zipSync({ 'inputs.npy': npy('<u1', [1, 360_000], new Uint8Array(360_000)) })
+    const reply = await upload(server, [{ ...model, content }, rows(data), named])
+    expect(expectProblem(reply, 'MODEL_TOO_LARGE').details).toEqual({
+      constraints: 2_880_000,
+      limit: 2_097_152,
+    })
+  })
+
   test('whose name cannot be one of a model need another', async () => {
     const content = onnxModel({
       inputs: [{ name: 'x', shape: [1, 2] }],
