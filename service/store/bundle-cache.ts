@@ -32,6 +32,8 @@ export class BundleCache {
   readonly #root: string
   readonly #drafts: string
   readonly #holds: CacheHolds
+  /** Bundles whose size may have changed since room was made. */
+  readonly #grown = new Set<string>()
   /** Fetches of this process under way, by digest: one after another. */
   readonly #fetching = new Map<string, Promise<unknown>>()
 
@@ -70,8 +72,8 @@ export class BundleCache {
       return await work(directory)
     } finally {
       await this.#guarded(() => this.#holds.give(digest))
-      // What a prover wrote beside its key counts too.
-      if (!this.#holds.has(digest)) await this.#makeRoom(0, digest)
+      // What a prover wrote beside its key counts too; it does so once.
+      if (!this.#holds.has(digest) && this.#grown.delete(digest)) await this.#makeRoom(0, digest)
     }
   }
 
@@ -111,7 +113,10 @@ export class BundleCache {
       }
       const manifest = checkDigest(await readManifest(directory), digest)
       const missing = await this.#missing(directory, manifest, part)
-      await this.#makeRoom(missing.reduce((sum, { bytes }) => sum + bytes, 0))
+      if (missing.length > 0) {
+        this.#grown.add(digest)
+        await this.#makeRoom(missing.reduce((sum, { bytes }) => sum + bytes, 0))
+      }
       for (const { name, sha256, bytes } of missing) {
         const path = await fetch(`files/${sha256}`, name, bytes)
         if ((await hashFile(path)) !== sha256) {

@@ -84,15 +84,21 @@ export class CacheHolds {
   }
 
   async #lock(): Promise<() => void> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 0; attempt < waits; attempt++) {
       try {
         return lockDirectory(this.#root)
       } catch (error) {
-        if (!(error instanceof ZkserveError) || error.code !== 'DATA_DIRECTORY_IN_USE' || attempt === waits)
-          throw error
+        if (!(error instanceof ZkserveError) || error.code !== 'DATA_DIRECTORY_IN_USE') throw error
       }
       await sleep(20)
     }
+    throw new ZkserveError(
+      'STORE_UNAVAILABLE',
+      `another process keeps the cache of bundles "${this.#root}"`,
+      {
+        details: { retryAfter: 5 },
+      },
+    )
   }
 
   #markOf(digest: string): string {
