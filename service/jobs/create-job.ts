@@ -12,7 +12,7 @@ import { reserveUsage } from '#service/tenants/usage.js'
 
 /** How many jobs may be open. */
 export interface Admission {
-  /** Jobs that may wait beside those that the workers can do at once. */
+  /** Jobs of a kind that may wait beside those that the workers can do at once. */
   readonly room: number
   /** Open jobs of a tenant without a limit of its own; null for any. */
   readonly openJobs: number | null
@@ -25,7 +25,7 @@ export type Creation<Made> =
   | { readonly kind: 'created'; readonly job: Made }
   /** Another job of the tenant has the key of `once`. */
   | { readonly kind: 'taken' }
-  /** Too many jobs wait, whose-ever they are. */
+  /** Too many jobs of the kind wait, whose-ever they are. */
   | { readonly kind: 'full'; readonly status: QueueStatus }
   /** Each live worker that does such jobs has less memory than it takes. */
   | { readonly kind: 'unable'; readonly memory: number }
@@ -61,7 +61,7 @@ export async function createJob(
   const { limits, open } = await tenantIn(tables, tenant)
   const limit = limits.openJobs ?? openJobs
   if (limit !== null && open >= limit) return { kind: 'limited', limit }
-  const status = await statusIn(tables, lease)
+  const status = await statusIn(tables, lease, values.kind)
   if (status.queued + status.running >= status.concurrency + room) return { kind: 'full', status }
   if (await outsizes(tables, values, lease)) return { kind: 'unable', memory: values.memory }
   const job = await tables.insertInto('jobs').values(values).returning(readColumns).executeTakeFirstOrThrow()

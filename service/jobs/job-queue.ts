@@ -6,7 +6,7 @@ import type { Database } from '#service/database/open-database.js'
 import { later, now } from '#service/database/times.js'
 import type { QueueStatus } from '#service/jobs/claim.js'
 import { type Admission, type Creation, createJob } from '#service/jobs/create-job.js'
-import type { Job } from '#service/jobs/job.js'
+import type { Job, JobKind } from '#service/jobs/job.js'
 import type { JobChange, JobChanges } from '#service/jobs/job-changes.js'
 import { jobOf, type ReadRow, readColumns } from '#service/jobs/job-row.js'
 import { type JobListOptions, type JobPage, listJobs } from '#service/jobs/list-jobs.js'
@@ -134,8 +134,9 @@ export class JobQueue<Task, Subject, Result> {
     })
   }
 
-  status(): Promise<QueueStatus> {
-    return guarded(() => statusIn(this.#database.tables, this.#options.lease))
+  /** @param kind of jobs and workers; any by default */
+  status(kind: JobKind | null = null): Promise<QueueStatus> {
+    return guarded(() => statusIn(this.#database.tables, this.#options.lease, kind))
   }
 
   /** Mean time of the last proofs from their first claim to their end, in ms; null where there are none. */

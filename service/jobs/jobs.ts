@@ -1,7 +1,7 @@
 import { ZkserveError } from '#circuits/errors.js'
 import type { QueueStatus } from '#service/jobs/claim.js'
 import type { Admission } from '#service/jobs/create-job.js'
-import { isFinal, type Job } from '#service/jobs/job.js'
+import { isFinal, type Job, type JobKind } from '#service/jobs/job.js'
 import type { JobChange } from '#service/jobs/job-changes.js'
 import type { JobQueue } from '#service/jobs/job-queue.js'
 import type { JobListOptions, JobPage } from '#service/jobs/list-jobs.js'
@@ -38,7 +38,8 @@ export class Jobs<Task, Subject, Result> {
   readonly #timer: NodeJS.Timeout
   readonly #closed = new AbortController()
   #stopping = false
-  #full: { readonly error: ZkserveError; readonly until: number } | null = null
+  /** What was full a moment ago, until when it counts as full, and how that is said. */
+  readonly #full = new Map<JobKind, { readonly error: ZkserveError; readonly until: number }>()
 
   constructor(queue: JobQueue<Task, Subject, Result>, options: JobsOptions) {
     this.#queue = queue
@@ -53,7 +54,8 @@ export class Jobs<Task, Subject, Result> {
    */
   async submit(job: NewJob<Task, Subject>): Promise<Submission<Subject, Result>> {
     if (this.#stopping) throw full('the service is stopping', 1)
-    if (this.#full !== null && performance.now() < this.#full.until) throw this.#full.error
+    const known = this.#full.get(job.kind)
+    if (known !== undefined && performance.now() < known.until) throw known.error
     const creation = await this.#queue.create(job, this.#options)
     switch (creation.kind) {
       case 'created':
@@ -64,7 +66,7 @@ export class Jobs<Task, Subject, Result> {
         return first === null ? this.submit(job) : { job: first.job, first }
       }
       case 'full':
-        throw await this.#refuse(creation.status)
+        throw await this.#refuse(job.kind, creation.status)
       case 'unable': {
         const message = `a proof of this takes ${creation.memory} bytes of memory, more than any worker has`
         throw new ZkserveError('NO_ABLE_WORKER', message, {
@@ -73,7 +75,7 @@ export class Jobs<Task, Subject, Result> {
       }
       case 'limited': {
         const message = `the limit of open jobs is reached: ${creation.limit}`
-        const retryAfter = await this.#secondsFor(await this.#queue.status())
+        const retryAfter = await this.#secondsFor(await this.#queue.status(job.kind))
         throw new ZkserveError('QUOTA_EXCEEDED', message, { details: { retryAfter, limit: creation.limit } })
       }
     }
@@ -151,10 +153,10 @@ export class Jobs<Task, Subject, Result> {
     this.#wake(null)
   }
 
-  async #refuse(status: QueueStatus): Promise<ZkserveError> {
+  async #refuse(kind: JobKind, status: QueueStatus): Promise<ZkserveError> {
     const seconds = await this.#secondsFor(status)
-    const error = full(`${this.#options.room} proofs wait already`, seconds)
-    this.#full = { error, until: performance.now() + fullFor }
+    const error = full(`${this.#options.room} jobs wait already`, seconds)
+    this.#full.set(kind, { error, until: performance.now() + fullFor })
     return error
   }
 
@@ -185,7 +187,7 @@ export class Jobs<Task, Subject, Result> {
   #wake(change: JobChange): void {
     const woken = change === null ? [...this.#waiting.values()] : [this.#waiting.get(change.id) ?? []]
     const mayBeEnd = change === null || isFinal(change.state)
-    if (mayBeEnd) this.#full = null
+    if (mayBeEnd) this.#full.clear()
     for (const wakers of woken) {
       for (const { wake, endOnly } of [...wakers]) if (mayBeEnd || !endOnly) wake()
     }
@@ -194,5 +196,5 @@ export class Jobs<Task, Subject, Result> {
 
 /** `details.retryAfter` is in seconds. */
 function full(reason: string, retryAfter: number): ZkserveError {
-  return new ZkserveError('QUEUE_FULL', `no proof can be taken on: ${reason}`, { details: { retryAfter } })
+  return new ZkserveError('QUEUE_FULL', `no work can be taken on: ${reason}`, { details: { retryAfter } })
 }

@@ -188,3 +188,17 @@ test('a job that outsizes each worker is refused at once, unless one may come th
   for (const name of ['small', 'builder', 'elsewhere', 'large']) await claims.leave(name)
   jobs.close()
 })
+
+test('builds and proofs take no room from each other', async () => {
+  const { queue, claims } = opened
+  await claims.announce({ ...testWorker, name: 'prover' })
+  await claims.announce({ ...testWorker, name: 'builder', kinds: ['build'], concurrency: 3 })
+  const give = async (kind: 'proof' | 'build') =>
+    (await queue.create(testJob('x', { kind }), { room: 1, openJobs: null })).kind
+  for (const expected of ['created', 'created', 'full']) expect(await give('proof')).toBe(expected)
+  for (const expected of ['created', 'created', 'created', 'created', 'full'])
+    expect(await give('build')).toBe(expected)
+  expect(await queue.status('build')).toEqual({ queued: 4, running: 0, concurrency: 3 })
+  expect(await queue.status()).toEqual({ queued: 6, running: 0, concurrency: 4 })
+  for (const name of ['prover', 'builder']) await claims.leave(name)
+})
