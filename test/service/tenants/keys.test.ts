@@ -21,6 +21,7 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
   /** Of the authenticator, in ms. */
   let time = 0
   let queries = 0
+  let updates = 0
   beforeAll(async () => {
     backing = await back()
     database = await backing.open()
@@ -34,6 +35,7 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
   beforeEach(async () => {
     tenant = `tenant-${number++}`
     queries = 0
+    updates = 0
     await tenants.add(tenant, {})
   })
 
@@ -44,6 +46,7 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
     const counted = new Proxy(database.tables, {
       get: (tables, name) => {
         if (name === 'selectFrom') queries++
+        if (name === 'updateTable') updates++
         const value = Reflect.get(tables, name)
         return typeof value === 'function' ? value.bind(tables) : value
       },
@@ -211,6 +214,9 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
     for (const { key } of [one, two, one, three]) await authenticate.authenticate(key)
     expect([one, two, three].map(({ key }) => authenticate.knows(key))).toEqual([true, false, true])
     expect(queries).toBe(3)
+    // What is no key of anybody's takes nobody's place.
+    for (let i = 0; i < 3; i++) await authenticate.authenticate(drawKey().key).catch(() => undefined)
+    expect([one, three].map(({ key }) => authenticate.knows(key))).toEqual([true, true])
     await authenticate.authenticate(two.key)
     expect([one, two, three].map(({ key }) => authenticate.knows(key))).toEqual([false, true, true])
   })
@@ -231,6 +237,11 @@ describe.each(presentBackings)('tenants and keys %s', (_name, back) => {
       time += 6000
     }
     expect(await noted()).toBe(before)
+    expect(updates).toBe(1)
+    await note(long)
+    const again = authenticator()
+    for (let i = 0; i < 3; i++) await again.authenticate(key)
+    expect(updates).toBe(2)
   })
 
   test('a database that fails is told as such, and asked again', async () => {

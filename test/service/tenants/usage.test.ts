@@ -77,8 +77,11 @@ describe.each(presentBackings)('the quota of a day %s', (_name, back) => {
     const { retryAfter } = error.details as { retryAfter: number }
     expect(retryAfter).toBeGreaterThan(0)
     expect(retryAfter).toBeLessThanOrEqual(86_400)
+    expect(error.message).toBe('the quota of 100 constraints a day does not hold 41 more')
     await create(40)
     await refusal(create(1))
+    // What takes a whole day's quota may come tomorrow.
+    expect((await refusal(create(100))).details).toHaveProperty('retryAfter')
     expect(await used()).toEqual([100, 2])
     expect((await opened.queue.list(tenant, { limit: 10 })).jobs).toHaveLength(2)
   })
@@ -102,6 +105,8 @@ describe.each(presentBackings)('the quota of a day %s', (_name, back) => {
   test('refuses for good what is larger than itself', async () => {
     const error = await refusal(create(101))
     expect(error.details).toEqual({ quota: 100, cost: 101 })
+    expect(error.message).toMatch(/takes 101 constraints, and the quota of a day is 100$/)
+    expect(error.hints).toEqual([expect.stringContaining('larger quota')])
     expect(await used()).toEqual([0, 0])
   })
 
