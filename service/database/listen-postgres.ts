@@ -5,6 +5,8 @@ import type { Client } from 'pg'
 const pause = 1000
 /** ms between questions whether the server still hears us: one who only listens does not notice a dead connection. */
 const heartbeat = 5000
+/** ms that a connection gets to end in order: a server that is gone never answers the farewell. */
+export const farewell = 2000
 
 /**
  * Listens on a channel over a connection of its own, which is made again whenever it breaks.
@@ -36,16 +38,22 @@ export async function listenPostgres(
         // The next attempt follows.
       }
       client = null
-      await next.end().catch(() => undefined)
+      await leave(next)
       await setTimeout(pause, null, { signal: ended.signal }).catch(() => undefined)
     }
   }
   const running = run()
   return async () => {
     ended.abort()
-    await (client as Client | null)?.end().catch(() => undefined)
+    if (client !== null) await leave(client)
     await running
   }
+}
+
+/** Ends a connection; whoever does not answer the farewell is not waited for. */
+async function leave(client: Client): Promise<void> {
+  const end = client.end().catch(() => undefined)
+  await Promise.race([end, setTimeout(farewell, null, { ref: false })])
 }
 
 /** Settles when a question is not answered within the client's `query_timeout`, or the signal aborts. */

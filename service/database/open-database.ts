@@ -1,10 +1,11 @@
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import type { Pool } from 'pg'
 import { ZkserveError } from '#circuits/errors.js'
 import { jobChannel } from '#service/database/channels.js'
 import { lockDirectory } from '#service/database/data-directory.js'
-import { listenPostgres } from '#service/database/listen-postgres.js'
+import { farewell, listenPostgres } from '#service/database/listen-postgres.js'
 import { migrate } from '#service/database/migrate.js'
 import { pgliteDialect } from '#service/database/pglite-driver.js'
 import type { Tables } from '#service/database/tables.js'
@@ -44,7 +45,10 @@ async function openPglite(directory?: string, dumped?: Blob): Promise<Database> 
   try {
     const { PGlite } = await import('@electric-sql/pglite')
     const filled = dumped === undefined ? {} : { loadDataDir: dumped }
-    const client = await PGlite.create({ ...(directory === undefined ? {} : { dataDir: directory }), ...filled })
+    const client = await PGlite.create({
+      ...(directory === undefined ? {} : { dataDir: directory }),
+      ...filled,
+    })
     const tables = new Kysely<Tables>({ dialect: pgliteDialect(client) })
     await migrate(tables)
     return {
@@ -74,6 +78,7 @@ const silenceTimeout = 3000
 /** Opens a Postgres server. @throws ZkserveError `DATABASE_UNAVAILABLE` */
 export async function openPostgres(url: string, onError: (error: Error) => void): Promise<Database> {
   const { default: postgres } = await import('pg')
+  const sockets = new Set<Socket>()
   const settings = {
     connectionString: url,
     connectionTimeoutMillis: 5000,
@@ -81,6 +86,11 @@ export async function openPostgres(url: string, onError: (error: Error) => void)
     statement_timeout: queryTimeout,
     idle_in_transaction_session_timeout: silenceTimeout,
     keepAlive: true,
+    stream: () => {
+      const socket = new Socket()
+      sockets.add(socket)
+      return socket.once('close', () => sockets.delete(socket))
+    },
   }
   const pool = new postgres.Pool({ ...settings, max: connections })
   // Connections that break while idle are replaced; without a listener they would end the process.
@@ -88,16 +98,23 @@ export async function openPostgres(url: string, onError: (error: Error) => void)
   // So would those that break in use, though the query fails too.
   pool.on('connect', (client) => client.on('error', onError))
   const tables = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardingBroken(pool) }) })
+  const close = async (): Promise<void> => {
+    const cut = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, farewell)
+    await tables.destroy().finally(() => clearTimeout(cut))
+    for (const socket of sockets) socket.destroy()
+  }
   try {
     await migrate(tables)
   } catch (error) {
-    await tables.destroy().catch(() => undefined)
+    await close().catch(() => undefined)
     throw unavailable(error)
   }
   return {
     tables,
     listen: (onMessage) => listenPostgres(() => new postgres.Client(settings), jobChannel, onMessage),
-    close: () => tables.destroy(),
+    close,
     dump: null,
   }
 }

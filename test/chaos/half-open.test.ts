@@ -66,3 +66,14 @@ test.skipIf(postgresPrograms() === null)(
     await stop()
   },
 )
+
+test.skipIf(postgresPrograms() === null)('who closes does not wait for a server that is gone', async () => {
+  const own = await startTcpProxy(postgres.port)
+  const leaving = await openPostgres(`postgres://zkserve@127.0.0.1:${own.port}/postgres`, () => undefined)
+  const stop = await leaving.listen(() => undefined)
+  await sql`select 1`.execute(leaving.tables)
+  await own.set('swallow')
+  await stop()
+  await leaving.close()
+  await own.close()
+})
