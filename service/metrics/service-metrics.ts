@@ -19,6 +19,7 @@ const steps = ['queue', 'load', 'inference', 'witness', 'prove', 'verify', 'whol
 export class ServiceMetrics {
   /** All metrics of the process. */
   readonly registry = new Registry()
+  readonly #models: ReadonlySet<string>
   readonly #proofs: Counter<'model' | 'outcome'>
   readonly #times: Histogram<'stage'>
   readonly #cpu: Histogram<'stage'>
@@ -30,6 +31,7 @@ export class ServiceMetrics {
     pool: Pick<ProofPool, 'running' | 'loadedKeys'>,
     queue: { status(): Promise<QueueStatus> },
   ) {
+    this.#models = new Set(models)
     const registers = [this.registry]
     this.#proofs = new Counter({
       registers,
@@ -95,7 +97,7 @@ export class ServiceMetrics {
 
   /** Counts a proof that was made. */
   proofMade(model: string, timings: PooledTimings): void {
-    this.#proofs.inc({ model, outcome: 'ok' })
+    this.#proofs.inc({ model: this.#labelOf(model), outcome: 'ok' })
     for (const stage of steps) this.#times.observe({ stage }, timings[stage] / 1000)
     for (const [stage, time] of Object.entries(timings.stages ?? {})) {
       this.#cpu.observe({ stage }, time / 1000)
@@ -104,12 +106,17 @@ export class ServiceMetrics {
 
   /** Counts a proof that was not made. */
   proofFailed(model: string, outcome: ErrorCode): void {
-    this.#proofs.inc({ model, outcome })
+    this.#proofs.inc({ model: this.#labelOf(model), outcome })
   }
 
   /** Counts an attempt to tell a webhook. */
   webhookAttempted(outcome: AttemptOutcome): void {
     this.#attempts.inc({ outcome })
+  }
+
+  /** Names that tenants gave are theirs, and might be any number. */
+  #labelOf(model: string): string {
+    return this.#models.has(model) ? model : 'uploaded'
   }
 
   /** Media type of {@link text}. */

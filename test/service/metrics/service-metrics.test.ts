@@ -43,6 +43,16 @@ test('two services in a process count apart', async () => {
   expect(await other.text()).toContain('zkserve_proofs_total{model="m",outcome="ok"} 0')
 })
 
+test('models that tenants uploaded have one label together', async () => {
+  const metrics = new ServiceMetrics(['m'], pool, queue)
+  metrics.proofMade('theirs', timings)
+  metrics.proofFailed('secret name', 'TIMEOUT')
+  const text = await metrics.text()
+  expect(text).toContain('zkserve_proofs_total{model="uploaded",outcome="ok"} 1')
+  expect(text).toContain('zkserve_proofs_total{model="uploaded",outcome="TIMEOUT"} 1')
+  expect(text).not.toMatch(/theirs|secret/)
+})
+
 test('attempts to tell webhooks are counted by outcome', async () => {
   const metrics = new ServiceMetrics([], pool, queue)
   for (const outcome of ['delivered', 'delivered', 'retry'] as const) metrics.webhookAttempted(outcome)
