@@ -2,7 +2,14 @@ import { ZkserveClientError } from '#service/client/client-error.js'
 
 /** Refusals that took nothing on: the same request may come again. */
 const passing: ReadonlySet<string> = new Set([
-  ...['QUEUE_FULL', 'RATE_LIMITED', 'TOO_MANY_STREAMS', 'DATABASE_UNAVAILABLE', 'STORE_UNAVAILABLE'],
+  ...[
+    'QUEUE_FULL',
+    'RATE_LIMITED',
+    'TOO_MANY_STREAMS',
+    'DATABASE_UNAVAILABLE',
+    'STORE_UNAVAILABLE',
+    'NO_ABLE_WORKER',
+  ],
 ])
 /** Answers of what stands between, which say nothing of the request. */
 const gateways: ReadonlySet<number> = new Set([502, 503, 504])

@@ -32,7 +32,10 @@ Json = Dict[str, Any]
 FINAL = frozenset({"succeeded", "failed", "cancelled", "expired"})
 # Refusals that took nothing on: the same request may come again.
 PASSING = frozenset(
-    {"QUEUE_FULL", "RATE_LIMITED", "TOO_MANY_STREAMS", "DATABASE_UNAVAILABLE", "STORE_UNAVAILABLE"}
+    {
+        *("QUEUE_FULL", "RATE_LIMITED", "TOO_MANY_STREAMS"),
+        *("DATABASE_UNAVAILABLE", "STORE_UNAVAILABLE", "NO_ABLE_WORKER"),
+    }
 )
 GATEWAYS = frozenset({502, 503, 504})
 # Seconds that the service is asked to wait for a proof before it gives the job instead.
