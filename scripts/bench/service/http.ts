@@ -16,6 +16,9 @@ export interface EndedJob {
   readonly finishedAt: number
 }
 
+/** ms between two looks at a job: many of them would slow what is measured, and its times are its own. */
+const pause = 1000
+
 /** The job when it has ended. */
 export async function endedJob(api: string, id: string): Promise<EndedJob> {
   for (;;) {
@@ -24,7 +27,7 @@ export async function endedJob(api: string, id: string): Promise<EndedJob> {
     if (finishedAt != null) {
       return { state: state!, startedAt: Date.parse(startedAt!), finishedAt: Date.parse(finishedAt) }
     }
-    await sleep(50)
+    await sleep(pause)
   }
 }
 
