@@ -47,6 +47,7 @@ export async function submitUpload(
     tenant: tenant.id,
     name: options.name ?? nameOf(named),
     options: given,
+    actor: actorOf(tenant),
     limit: most ?? (config.modelsPerTenant || Number.POSITIVE_INFINITY),
   })
   const { id, name, version } = model

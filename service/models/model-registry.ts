@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
+import { actAs } from '#service/audit/actor.js'
 import { guarded } from '#service/database/guarded.js'
 import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
@@ -19,6 +20,8 @@ export interface NewModel {
   readonly tenant: string
   readonly name: string
   readonly options: unknown
+  /** Who asks for it, as the audit log names it. */
+  readonly actor?: string
   /** Models that the tenant may have. */
   readonly limit: number
 }
@@ -41,7 +44,7 @@ export class ModelRegistry {
    * The next version of a name, to be built; its job is told by {@link assign}.
    * @throws ZkserveError `QUOTA_EXCEEDED`
    */
-  create({ tenant, name, options, limit }: NewModel): Promise<RegisteredModel> {
+  create({ tenant, name, options, actor, limit }: NewModel): Promise<RegisteredModel> {
     return this.#locked(async (tables) => {
       const { count } = await tables
         .selectFrom('models')
@@ -55,7 +58,7 @@ export class ModelRegistry {
         })
       }
       return insert(tables, { tenant, name, options: JSON.stringify(options ?? null) })
-    })
+    }, actor)
   }
 
   /** Says which job builds a model. */
@@ -224,16 +227,22 @@ export class ModelRegistry {
     })
   }
 
-  /** Deletes a tenant's own model: nobody finds it from now on. @returns false where the tenant has none of this id */
-  remove(tenant: string, id: string): Promise<boolean> {
+  /**
+   * Deletes a tenant's own model: nobody finds it from now on.
+   * @param actor who asks for it, as the audit log names it
+   * @returns false where the tenant has none of this id
+   */
+  remove(tenant: string, id: string, actor?: string): Promise<boolean> {
     return guarded(async () => {
-      const { numUpdatedRows } = await this.#database.tables
-        .updateTable('models')
-        .set({ state: 'deleted', deleted_at: now })
-        .where('id', '=', id)
-        .where('tenant', '=', tenant)
-        .where('state', '<>', 'deleted')
-        .executeTakeFirst()
+      const { numUpdatedRows } = await actAs(this.#database.tables, actor, (tables) =>
+        tables
+          .updateTable('models')
+          .set({ state: 'deleted', deleted_at: now })
+          .where('id', '=', id)
+          .where('tenant', '=', tenant)
+          .where('state', '<>', 'deleted')
+          .executeTakeFirst(),
+      )
       return numUpdatedRows > 0n
     })
   }
@@ -271,9 +280,9 @@ export class ModelRegistry {
     )
   }
 
-  #locked<Value>(work: (tables: Kysely<Tables>) => Promise<Value>): Promise<Value> {
+  #locked<Value>(work: (tables: Kysely<Tables>) => Promise<Value>, actor?: string): Promise<Value> {
     return guarded(() =>
-      this.#database.tables.transaction().execute(async (tables) => {
+      actAs(this.#database.tables, actor, async (tables) => {
         await sql`select pg_advisory_xact_lock(${locks.models})`.execute(tables)
         return work(tables)
       }),

@@ -41,7 +41,7 @@ export const deleteModelRoute: Route = async (app, services) => {
         hints: [`Name it by its id or as \`${name}:${version}\`.`],
       })
     }
-    await catalogue.registry.remove(tenant.id, id)
+    await catalogue.registry.remove(tenant.id, id, actorOf(tenant))
     catalogue.forget()
     if (registered.state === 'building' && job !== null) await jobs.cancel(tenant.id, job, actorOf(tenant))
     if (query.cancel === 'true' && manifest !== null) {

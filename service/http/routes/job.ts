@@ -6,7 +6,8 @@ import { problemReplies } from '#service/http/schemas/problem.js'
 const schema = {
   operationId: 'getJob',
   summary: 'State of a job, and its result',
-  description: 'Where the service asks for no API keys, the id is the only key to the result: keep it private.',
+  description:
+    'Where the service asks for no API keys, the id is the only key to the result: keep it private.',
   tags: ['jobs'],
   params: jobParametersSchema,
   response: { 200: jobSchema, ...problemReplies },
