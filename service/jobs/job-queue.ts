@@ -20,6 +20,16 @@ export interface JobQueueOptions<Task> {
   readonly tasks: TaskCodec<Task>
 }
 
+/** Takes back the transaction of jobs that are not all taken on. */
+class NotCreated extends Error {
+  readonly creation: Exclude<Creation<never>, { readonly kind: 'created' }>
+
+  constructor(creation: Exclude<Creation<never>, { readonly kind: 'created' }>) {
+    super(creation.kind)
+    this.creation = creation
+  }
+}
+
 /**
  * Jobs for those who give them, in Postgres, embedded or not: accepted ones outlive every process. All times are the
  * database's clock. Every job is a tenant's, and nobody else finds it.
@@ -39,11 +49,49 @@ export class JobQueue<Task, Subject, Result> {
    * Takes a job on; where its kind is `created` it is kept when this settles.
    * @throws ZkserveError `TENANT_NOT_FOUND`, `QUOTA_EXCEEDED`
    */
-  create(given: NewJob<Task, Subject>, admission: Admission): Promise<Creation<Job<Subject, Result>>> {
-    const id = randomBytes(16).toString('hex')
-    const { once = null, tenant, kind, model, bundle, cost, memory, priority = 0 } = given
+  async create(given: NewJob<Task, Subject>, admission: Admission): Promise<Creation<Job<Subject, Result>>> {
+    const creation = await this.createAll([given], admission)
+    return creation.kind === 'created' ? { kind: 'created', job: creation.job[0]! } : creation
+  }
+
+  /** As {@link create} for jobs of one tenant, at least one: all are taken on, or none. */
+  createAll(
+    given: readonly NewJob<Task, Subject>[],
+    admission: Admission,
+  ): Promise<Creation<Job<Subject, Result>[]>> {
+    return guarded(async () => {
+      try {
+        const rows = await actAs(this.#database.tables, given[0]!.actor, async (tables) => {
+          const created: ReadRow[] = []
+          for (const job of given) {
+            const creation = await createJob(tables, this.#valuesOf(job), admission, this.#options.lease)
+            if (creation.kind !== 'created') throw new NotCreated(creation)
+            created.push(creation.job)
+          }
+          return created
+        })
+        return { kind: 'created', job: rows.map((row) => this.#read(row)) }
+      } catch (error) {
+        if (error instanceof NotCreated) return error.creation
+        throw error
+      }
+    })
+  }
+
+  #valuesOf(given: NewJob<Task, Subject>) {
+    const {
+      id = randomBytes(16).toString('hex'),
+      once = null,
+      tenant,
+      kind,
+      model,
+      bundle,
+      cost,
+      memory,
+      priority = 0,
+    } = given
     const { fingerprint, answer } = once ?? {}
-    const values = {
+    return {
       ...{ id, tenant, kind, model, bundle, cost, memory, priority },
       subject: JSON.stringify(given.subject),
       task: this.#options.tasks.encode(id, given.task),
@@ -53,12 +101,6 @@ export class JobQueue<Task, Subject, Result> {
       request: once && this.#options.tasks.seal(id, 'request', { fingerprint, answer }),
       waits: once?.waits ?? false,
     }
-    return guarded(async () => {
-      const creation = await actAs(this.#database.tables, given.actor, (tables) =>
-        createJob(tables, values, admission, this.#options.lease),
-      )
-      return creation.kind === 'created' ? { ...creation, job: this.#read(creation.job) } : creation
-    })
   }
 
   /** The job, or null where the tenant has none of this id, or its time is over. */

@@ -23,6 +23,12 @@ export interface Submission<Subject, Result> {
   readonly first: Remembered<Subject, Result> | null
 }
 
+/** Of several jobs. */
+export interface Submissions<Subject, Result> {
+  readonly jobs: readonly Job<Subject, Result>[]
+  readonly first: Remembered<Subject, Result> | null
+}
+
 interface Waiter {
   readonly wake: () => void
   /** Changes before the end do not matter. */
@@ -53,20 +59,30 @@ export class Jobs<Task, Subject, Result> {
    * @throws ZkserveError `QUEUE_FULL`, `NO_ABLE_WORKER`, `QUOTA_EXCEEDED`, `DATABASE_UNAVAILABLE`
    */
   async submit(job: NewJob<Task, Subject>): Promise<Submission<Subject, Result>> {
+    const { jobs, first } = await this.submitAll([job])
+    return { job: jobs[0]!, first }
+  }
+
+  /**
+   * As {@link submit} for jobs of one tenant, at least one: all are taken on, or none. The first alone may have `once`;
+   * where another request took its key, that request's job is the only one.
+   */
+  async submitAll(given: readonly NewJob<Task, Subject>[]): Promise<Submissions<Subject, Result>> {
+    const [{ tenant, kind, once }] = given as readonly [NewJob<Task, Subject>]
     if (this.#stopping) throw full('the service is stopping', 1)
-    const known = this.#full.get(job.kind)
+    const known = this.#full.get(kind)
     if (known !== undefined && performance.now() < known.until) throw known.error
-    const creation = await this.#queue.create(job, this.#options)
+    const creation = await this.#queue.createAll(given, this.#options)
     switch (creation.kind) {
       case 'created':
-        return { job: creation.job, first: null }
+        return { jobs: creation.job, first: null }
       case 'taken': {
-        const first = await this.#queue.recall(job.tenant, job.once!.key)
+        const first = await this.#queue.recall(tenant, once!.key)
         // The other job is gone by now, and its key with it.
-        return first === null ? this.submit(job) : { job: first.job, first }
+        return first === null ? this.submitAll(given) : { jobs: [first.job], first }
       }
       case 'full':
-        throw await this.#refuse(job.kind, creation.status)
+        throw await this.#refuse(kind, creation.status, given.length)
       case 'unable': {
         const message = `a proof of this takes ${creation.memory} bytes of memory, more than any worker has`
         throw new ZkserveError('NO_ABLE_WORKER', message, {
@@ -75,7 +91,7 @@ export class Jobs<Task, Subject, Result> {
       }
       case 'limited': {
         const message = `the limit of open jobs is reached: ${creation.limit}`
-        const retryAfter = await this.#secondsFor(await this.#queue.status(job.kind))
+        const retryAfter = await this.#secondsFor(await this.#queue.status(kind))
         throw new ZkserveError('QUOTA_EXCEEDED', message, { details: { retryAfter, limit: creation.limit } })
       }
     }
@@ -153,8 +169,10 @@ export class Jobs<Task, Subject, Result> {
     this.#wake(null)
   }
 
-  async #refuse(kind: JobKind, status: QueueStatus): Promise<ZkserveError> {
+  async #refuse(kind: JobKind, status: QueueStatus, count: number): Promise<ZkserveError> {
     const seconds = await this.#secondsFor(status)
+    // What is too much at once says nothing of the next.
+    if (count > 1) return full(`there is no room for ${count} jobs at once`, seconds)
     const error = full(`${this.#options.room} jobs wait already`, seconds)
     this.#full.set(kind, { error, until: performance.now() + fullFor })
     return error

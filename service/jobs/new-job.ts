@@ -2,6 +2,8 @@ import type { Job, JobKind } from '#service/jobs/job.js'
 
 /** Work to be taken on. */
 export interface NewJob<Task, Subject> {
+  /** 128 random bits in hex; drawn where it is left out. */
+  readonly id?: string
   /** Id of the tenant whose job it is. */
   readonly tenant: string
   readonly kind: JobKind

@@ -1,11 +1,12 @@
 import { parseInput } from '#circuits/data/input.js'
 import { proveAnswer } from '#service/http/prove-answer.js'
+import { proveBatch } from '#service/http/prove-batch.js'
 import type { Route } from '#service/http/route.js'
 import {
-  acceptedReplySchema,
+  acceptedRepliesSchema,
   inferBodySchema,
   inferHeadersSchema,
-  inferReplySchema,
+  inferRepliesSchema,
 } from '#service/http/schemas/inference.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
@@ -14,11 +15,12 @@ const schema = {
   summary: 'Run a model and prove the answer',
   description: `The answer comes at once. Its proof is a job to poll, or part of the reply with \`wait\` or
 \`Prefer: wait=SECONDS\`; a wait that takes longer than this or the service allow ends with the job too. With an
-\`Idempotency-Key\` the request may be sent again: it makes one job and is answered as the first time.`,
+\`Idempotency-Key\` the request may be sent again: it makes one job and is answered as the first time. A \`batch\` of
+inputs has an answer and a job for each.`,
   tags: ['inference'],
   headers: inferHeadersSchema,
   body: inferBodySchema,
-  response: { 200: inferReplySchema, 202: acceptedReplySchema, ...problemReplies },
+  response: { 200: inferRepliesSchema, 202: acceptedRepliesSchema, ...problemReplies },
 }
 
 /** POST /infer */
@@ -26,6 +28,8 @@ export const inferRoute: Route = async (app, services) => {
   const { models } = services
   app.post('/infer', { schema, config: { scope: 'infer' } }, async (request, reply) => {
     const { body, tenant } = request
+    const { batch } = body
+    if (batch !== undefined) return proveBatch(services, request, reply, { ...body, batch })
     const answered = await proveAnswer(services, request, reply, {
       payload: body,
       findBundle: () => models.find(tenant.id, body.model),

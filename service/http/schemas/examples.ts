@@ -25,6 +25,10 @@ export const inferBodyExamples = [
   { model: 'mnist-mlp', input: [0, 0.5, 1], wait: true, requester, nonce: '0x01' },
   { model: model.modelHash, inputs: { image: [0, 0.5, 1] }, proof: false },
   {
+    model: 'mnist-mlp',
+    batch: [[0, 0.5, 1], { image: [1, 0.5, 0] }],
+  },
+  {
     model: 'batch-of-two',
     input: [
       [0, 0.5, 1],

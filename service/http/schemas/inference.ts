@@ -35,6 +35,14 @@ export const inferBodySchema = Type.Object(
       }),
     ),
     inputs: Type.Optional(Type.Unknown({ description: 'The same as `input`.' })),
+    batch: Type.Optional(
+      Type.Array(Type.Unknown(), {
+        minItems: 1,
+        maxItems: 100,
+        description:
+          'In place of `input`: several, each as `input`, with an answer and a proof of its own. All are taken on, or none; they are not waited for.',
+      }),
+    ),
     proof: Type.Optional(Type.Boolean({ default: true, description: 'Whether to prove the answer.' })),
     wait: Type.Optional(
       Type.Boolean({ default: false, description: 'Whether to answer only when the proof is made.' }),
@@ -151,6 +159,11 @@ export const proofReplySchema = Type.Object({
   timings: timingsSchema,
 })
 
+/** Answers to a batch, in its order, without proofs. */
+const batchReplySchema = Type.Object({ model: modelHashesSchema, batch: Type.Array(answerReplySchema) })
+
+export type BatchReply = Static<typeof batchReplySchema>
+
 /** An answer, with its proof where one was asked for and waited for. */
 export const inferReplySchema = Type.Union([proofReplySchema, answerReplySchema], {
   examples: [proofReplyExample, answerReplyExample, batchReplyExample],
@@ -168,6 +181,26 @@ export const acceptedReplySchema = Type.Object(
   },
   { examples: [acceptedReplyExample] },
 )
+
+/** What `POST /infer` answers, to a batch too. */
+export const inferRepliesSchema = Type.Union([proofReplySchema, answerReplySchema, batchReplySchema], {
+  examples: [
+    ...[proofReplyExample, answerReplyExample, batchReplyExample],
+    { model: answerReplyExample.model, batch: [answerReplyExample, answerReplyExample] },
+  ],
+})
+
+/** The same with its proofs under way. */
+const acceptedBatchSchema = Type.Object({
+  model: modelHashesSchema,
+  batch: Type.Array(acceptedReplySchema),
+})
+
+export type AcceptedBatch = Static<typeof acceptedBatchSchema>
+
+export const acceptedRepliesSchema = Type.Union([acceptedReplySchema, acceptedBatchSchema], {
+  examples: [acceptedReplyExample, { model: acceptedReplyExample.model, batch: [acceptedReplyExample] }],
+})
 
 export type AcceptedReply = Static<typeof acceptedReplySchema>
 export type AnswerReply = Static<typeof answerReplySchema>
