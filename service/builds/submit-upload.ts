@@ -8,6 +8,7 @@ import type { UploadReply } from '#service/http/schemas/build.js'
 import type { JobResult, JobSubject } from '#service/http/schemas/job.js'
 import type { Services } from '#service/http/services.js'
 import type { Submission } from '#service/jobs/jobs.js'
+import type { Origin } from '#service/telemetry/origin.js'
 import type { Tenant } from '#service/tenants/tenant.js'
 
 export interface NewUpload {
@@ -17,6 +18,7 @@ export interface NewUpload {
   /** The options as they came, to be kept with the model. */
   readonly given: unknown
   readonly key: RequestKey | null
+  readonly origin: Origin
   /** Ends the judging of the upload; what was accepted stays. */
   readonly signal: AbortSignal
 }
@@ -34,7 +36,7 @@ type Submitting = Pick<Services, 'config' | 'jobs' | 'catalogue' | 'uploads'>
  */
 export async function submitUpload(
   { config, jobs, catalogue, uploads }: Submitting,
-  { tenant, upload, options, given, key, signal }: NewUpload,
+  { tenant, upload, options, given, key, origin, signal }: NewUpload,
 ): Promise<SubmittedUpload> {
   const { registry, store } = catalogue
   if (store === null) throw noStore()
@@ -66,7 +68,7 @@ export async function submitUpload(
       cost: estimate.constraints,
       memory: 0,
       subject,
-      task: { kind: 'build', model: id, name, options: { ...options.build, maximumConstraints } },
+      task: { kind: 'build', model: id, name, origin, options: { ...options.build, maximumConstraints } },
       deadline: null,
       once: key && { ...key, answer, waits: false },
     })

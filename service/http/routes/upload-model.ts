@@ -12,6 +12,7 @@ import type { Route } from '#service/http/route.js'
 import { type UploadReply, uploadBodySchema, uploadReplySchema } from '#service/http/schemas/build.js'
 import { inferHeadersSchema } from '#service/http/schemas/inference.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
+import { originOf } from '#service/telemetry/origin.js'
 
 const schema = {
   operationId: 'uploadModel',
@@ -81,6 +82,7 @@ export const uploadModelRoute: Route = async (app, services) => {
     } = await submitUpload(services, {
       tenant,
       key,
+      origin: originOf(request),
       upload: { model: body.model, calibration: body.calibration },
       options: readBuildOptions(body.options ?? {}),
       given: body.options ?? {},
