@@ -84,9 +84,12 @@ function timedOut(doing: string, timeout: number): ZkserveError {
   return new ZkserveError('TIMEOUT', `${doing} took more than ${timeout} ms`)
 }
 
-/** V8 ends itself by a signal when memory runs out, or with the exit code that shells give for one. */
+/**
+ * V8 ends itself by a signal when memory runs out, or with the exit code that shells give for one; a thread that finds
+ * no room for its stack does not start (EAGAIN).
+ */
 function endedEarly(doing: string, code: number | null, killedBy: string | null, log: string): ZkserveError {
-  if (killedBy !== null || (code !== null && code > 128) || /out of memory/i.test(log)) {
+  if (killedBy !== null || (code !== null && code > 128) || /out of memory|ENOMEM|EAGAIN/i.test(log)) {
     return new ZkserveError('MODEL_TOO_LARGE', `${doing} needs more memory than allowed`)
   }
   const line = log.split('\n').find((text) => /error/i.test(text)) ?? `exit code ${code}`
