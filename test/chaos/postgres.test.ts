@@ -16,7 +16,7 @@ import { requestMaker } from './requests.js'
 const release = process.env.ZKSERVE_RELEASE === '1'
 const size = release
   ? { apis: 2, workers: 3, clients: 12, kills: 120, partition: 30_000, pause: 1500 }
-  : { apis: 2, workers: 2, clients: 8, kills: 7, partition: 12_000, pause: 600 }
+  : { apis: 2, workers: 2, clients: 8, kills: 5, partition: 12_000, pause: 600 }
 const seed = Number(process.env.ZKSERVE_CHAOS_SEED ?? 20_251_121)
 /** ms within which a killed worker's job runs again: asserted where the machine is the test's alone. */
 const bound = 30_000
