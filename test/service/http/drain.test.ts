@@ -6,7 +6,7 @@ import { pairBundle } from '../support/bundles.js'
 const input = { a: [0, 0.5, 1], b: [1, 1, 0] }
 
 test('a service that stops says so first and still answers; then streams and waits end', async () => {
-  const settings = { database: 'memory', logLevel: 'silent', port: 0, concurrency: 1, drainDelay: 3000 }
+  const settings = { database: 'memory', logLevel: 'silent', port: 0, concurrency: 1, drainDelay: 6000 }
   const server = await startServer(
     resolveConfig({ ...settings, models: [await pairBundle()], closeTimeout: 0 }),
   )
@@ -32,7 +32,7 @@ test('a service that stops says so first and still answers; then streams and wai
   })
 
   // Many more than one thread makes before the end: some still wait then.
-  const jobs = await Promise.all(Array.from({ length: 40 }, () => infer({})))
+  const jobs = await Promise.all(Array.from({ length: 20 }, () => infer({})))
   const last = jobs.at(-1)!.headers.get('location')
   const events = fetch(`${server.url}${last}/events`).then((reply) => reply.text())
   const waiting = infer({ wait: true })

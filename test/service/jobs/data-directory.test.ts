@@ -35,18 +35,21 @@ test('of many processes at once one gets it', async () => {
   writeFileSync(lock(), '999999 1')
   const program = `
     const { lockDirectory } = await import(${JSON.stringify(pathToFileURL(distFile('service/database/data-directory.js')).href)})
-    try { lockDirectory(process.argv[1]); console.log('got'); setTimeout(() => {}, 1500) } catch (error) { console.log(error.code) }`
-  const said = await Promise.all(
-    Array.from({ length: 6 }, async () => {
-      const child = spawn(process.execPath, ['--input-type=module', '--eval', program, folder])
-      let text = ''
-      child.stdout.on('data', (chunk: Buffer) => {
-        text += chunk.toString()
-      })
-      await new Promise((resolve) => child.once('close', resolve))
-      return text.trim()
-    }),
+    try { lockDirectory(process.argv[1]); console.log('got') } catch (error) { console.log(error.code) }
+    process.stdin.resume()`
+  const children = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, ['--input-type=module', '--eval', program, folder]),
   )
+  const said = await Promise.all(
+    children.map(
+      (child) =>
+        new Promise<string>((resolve) => {
+          child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()))
+        }),
+    ),
+  )
+  // All live until all have tried.
+  for (const child of children) child.stdin.end()
   expect(said.filter((text) => text === 'got').length).toBe(1)
   expect(said.filter((text) => text === 'DATA_DIRECTORY_IN_USE').length).toBe(5)
   expect(readFileSync(lock(), 'utf8')).toMatch(/^\d+ \d+$/)
