@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestPostgres } from '#scripts/fleet/postgres.js'
 import type { RandomSource } from '../support/random-source.js'
@@ -147,7 +148,8 @@ export class Monkey {
       postgres,
       `select pid from pg_stat_activity where usename = 'zkserve' and pid <> pg_backend_pid() limit 1`,
     )
-    if (backend === undefined) return
+    // Gone by now, its number may be another's; 0 would be this very process group.
+    if (backend === undefined || !isBackend(backend.pid)) return
     process.kill(backend.pid, 'SIGKILL')
     note(ledger, 'backend killed')
     ledger.kills.push({ kind: 'backend', at: Date.now(), jobs: [] })
@@ -198,5 +200,13 @@ export class Monkey {
   #mend(work: () => Promise<void>): void {
     const mending = work().finally(() => this.#mending.delete(mending))
     this.#mending.add(mending)
+  }
+}
+
+function isBackend(pid: number): boolean {
+  try {
+    return pid > 1 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('postgres:')
+  } catch {
+    return false
   }
 }
