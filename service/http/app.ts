@@ -98,6 +98,10 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   measureRequests(instance, services.metrics.registry)
   // Requests that wait for proofs hold the server open: proofs end first.
   instance.addHook('preClose', () => closeServices(services, config.closeTimeout))
+  // So would connections that clients keep after what they waited for: over a minute.
+  instance.addHook('onResponse', async () => {
+    if (services.jobs.stopping) setImmediate(() => instance.server.closeIdleConnections())
+  })
   instance.addHook('onClose', () => closeDatabase(services))
   instance.addHook('onReady', async () => services.sender?.start())
   instance.decorate('admin', callHere(services))
