@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',
+    // Many tests wait for others' processes: no core is left out.
+    maxWorkers: '100%',
     reporters: ['default', 'json'],
     outputFile: { json: '.zkserve/test-results.json' },
   },
