@@ -62,12 +62,10 @@ export async function proveBatch(
     return { ...answer, job: { id, state: 'queued', url: `/jobs/${id}` } }
   })
   const answer = { model, batch }
-  const given = await Promise.all(
-    inputs.map(async (each, at) => ({
-      ...(await newProofJob(services, request, { bundle, inputs: each, terms: body })),
-      ...{ id: ids[at]!, once: at === 0 && key !== null ? { ...key, answer, waits: false } : null },
-    })),
-  )
+  const given = inputs.map((each, at) => ({
+    ...newProofJob(services, request, { bundle, inputs: each, terms: body }),
+    ...{ id: ids[at]!, once: at === 0 && key !== null ? { ...key, answer, waits: false } : null },
+  }))
   const { first: other } = await jobs.submitAll(given)
   if (other !== null) return replay(other)
   request.log.info({ jobs: ids.map((id) => id.slice(0, 8)), model: model.modelHash }, 'proofs accepted')

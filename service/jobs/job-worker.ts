@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
 import type { Claim, WorkerFacts } from '#service/jobs/claim.js'
+import { ClaimLoop, type Held } from '#service/jobs/claim-loop.js'
 import type { JobEnd, JobStage } from '#service/jobs/job.js'
 import type { JobClaims } from '#service/jobs/job-claims.js'
 
@@ -19,10 +20,9 @@ export interface JobWorkerOptions extends WorkerFacts {
   readonly poll?: number
 }
 
-interface Running {
+interface Running extends Held {
   readonly claim: { readonly id: string; readonly attempt: number; readonly memory: number }
   readonly controller: AbortController
-  readonly ended: Promise<void>
 }
 
 /** Takes jobs from a queue and does them, as many at once as it may. */
@@ -30,50 +30,51 @@ export class JobWorker<Task, Result> {
   readonly #claims: JobClaims<Task, Result>
   readonly #work: Work<Task, Result>
   readonly #options: JobWorkerOptions
-  readonly #running = new Set<Running>()
+  readonly #loop: ClaimLoop<Claim<Task>, Running>
   #unsubscribe: () => void = () => {}
   #timers: NodeJS.Timeout[] = []
-  #stopping = false
-  #filling: Promise<void> | null = null
-  #fillAgain = false
 
   constructor(claims: JobClaims<Task, Result>, work: Work<Task, Result>, options: JobWorkerOptions) {
     this.#claims = claims
     this.#work = work
     this.#options = options
+    this.#loop = new ClaimLoop({
+      concurrency: options.concurrency,
+      claim: () => claims.claim(options, this.#taken()),
+      begin: (claim) => {
+        const controller = new AbortController()
+        return { claim, controller, work: this.#do(claim, controller) }
+      },
+      onError: (error) => this.#failed(error),
+    })
   }
 
   /** Announces itself and begins. */
   async start(): Promise<void> {
     await this.#claims.announce(this.#options)
     this.#unsubscribe = this.#claims.subscribe((change) => {
-      if (change === null || change.state === 'queued') this.#fill()
+      if (change === null || change.state === 'queued') this.#loop.wake()
       else if (change.state === 'cancelled' || change.state === 'expired') this.#abort(change.id)
     })
     const every = (milliseconds: number, work: () => Promise<unknown>) =>
       this.#timers.push(setInterval(() => void work().catch((error) => this.#failed(error)), milliseconds))
     const { lease } = this.#claims
     every(lease / 3, () => this.#claims.announce(this.#options))
-    every(this.#options.poll ?? 1000, async () => this.#fill())
-    this.#fill()
+    every(this.#options.poll ?? 1000, async () => this.#loop.wake())
+    this.#loop.wake()
   }
 
   /** Takes no more jobs, gives running ones `grace` ms, and gives the rest back to the queue. */
   async stop(grace = 0): Promise<void> {
-    this.#stopping = true
     this.#unsubscribe()
     for (const timer of this.#timers) clearInterval(timer)
-    await this.#filling
-    const ended = Promise.all(Array.from(this.#running, (running) => running.ended))
-    const timer = new AbortController()
-    await Promise.race([ended, sleep(grace, null, { signal: timer.signal }).catch(() => null)])
-    timer.abort()
-    for (const { claim, controller } of this.#running) {
+    await this.#loop.stop(grace)
+    for (const { claim, controller } of this.#loop.held) {
       // Given back first, so that the end of the work finds a claim that holds no more.
       await this.#claims.release(claim.id, claim.attempt).catch((error) => this.#failed(error))
       controller.abort()
     }
-    await ended
+    await this.#loop.ended()
     await this.#claims.leave(this.#options.name).catch((error) => this.#failed(error))
   }
 
@@ -82,44 +83,12 @@ export class JobWorker<Task, Result> {
   }
 
   #abort(id: string): void {
-    for (const { claim, controller } of this.#running) if (claim.id === id) controller.abort()
+    for (const { claim, controller } of this.#loop.held) if (claim.id === id) controller.abort()
   }
 
   /** Bytes of the jobs in work. */
   #taken(): number {
-    return Array.from(this.#running, ({ claim }) => claim.memory).reduce((sum, bytes) => sum + bytes, 0)
-  }
-
-  /** Claims jobs while there is room, one claim after another. */
-  #fill(): void {
-    if (this.#filling !== null) {
-      this.#fillAgain = true
-      return
-    }
-    this.#filling = this.#claimAll()
-      .catch((error) => this.#failed(error))
-      .finally(() => {
-        this.#filling = null
-        if (!this.#fillAgain) return
-        this.#fillAgain = false
-        this.#fill()
-      })
-  }
-
-  async #claimAll(): Promise<void> {
-    while (!this.#stopping && this.#running.size < this.#options.concurrency) {
-      const claim = await this.#claims.claim(this.#options, this.#taken())
-      if (claim === null) return
-      const controller = new AbortController()
-      const ended = this.#do(claim, controller)
-        .catch((error) => this.#failed(error))
-        .finally(() => {
-          this.#running.delete(running)
-          this.#fill()
-        })
-      const running: Running = { claim, controller, ended }
-      this.#running.add(running)
-    }
+    return this.#loop.held.reduce((sum, { claim }) => sum + claim.memory, 0)
   }
 
   async #do(claim: Claim<Task>, controller: AbortController): Promise<void> {
@@ -152,7 +121,7 @@ export class JobWorker<Task, Result> {
         return
       } catch (error) {
         this.#failed(error)
-        if (lost.aborted || this.#stopping) return
+        if (lost.aborted || this.#loop.stopping) return
         await sleep(Math.min(1000, this.#claims.lease / 10))
       }
     }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
+import { ClaimLoop, type Held } from '#service/jobs/claim-loop.js'
 import { isFinal } from '#service/jobs/job.js'
 import type { JobChange } from '#service/jobs/job-changes.js'
 import type { AttemptOutcome, Busy, DeliveryClaim, DeliveryQueue } from '#service/webhooks/delivery-queue.js'
@@ -28,9 +28,8 @@ export interface DeliverySenderOptions {
 
 const defaults = { concurrency: 32, perTenant: 8, perWebhook: 2, timeout: 10_000, poll: 1000, sweep: 60_000 }
 
-interface Sending {
+interface Sending extends Held {
   readonly claim: DeliveryClaim
-  readonly ended: Promise<void>
 }
 
 /** Sends what is due to webhooks, as many messages at once as it may; several processes may do so. */
@@ -38,18 +37,21 @@ export class DeliverySender {
   readonly #queue: DeliveryQueue
   readonly #guard: WebhookGuard
   readonly #options: DeliverySenderOptions & typeof defaults
-  readonly #sending = new Set<Sending>()
+  readonly #loop: ClaimLoop<DeliveryClaim, Sending>
   readonly #cut = new AbortController()
   #unsubscribe: () => void = () => {}
   #timers: NodeJS.Timeout[] = []
-  #stopping = false
-  #filling: Promise<void> | null = null
-  #fillAgain = false
 
   constructor(queue: DeliveryQueue, guard: WebhookGuard, options: DeliverySenderOptions) {
     this.#queue = queue
     this.#guard = guard
     this.#options = { ...defaults, ...options }
+    this.#loop = new ClaimLoop({
+      concurrency: this.#options.concurrency,
+      claim: () => queue.claim(this.#busy()),
+      begin: (claim) => ({ claim, work: this.#send(claim) }),
+      onError: (error) => this.#failed(error),
+    })
   }
 
   start(): void {
@@ -64,54 +66,22 @@ export class DeliverySender {
 
   /** Takes no more messages, gives those under way `grace` ms, and the rest back. */
   async stop(grace = 0): Promise<void> {
-    this.#stopping = true
     this.#unsubscribe()
     for (const timer of this.#timers) clearInterval(timer)
-    await this.#filling
-    const ended = Promise.all(Array.from(this.#sending, (sending) => sending.ended))
-    const timer = new AbortController()
-    await Promise.race([ended, sleep(grace, null, { signal: timer.signal }).catch(() => null)])
-    timer.abort()
+    await this.#loop.stop(grace)
     this.#cut.abort()
-    await ended
+    await this.#loop.ended()
   }
 
-  /** Looks for what is due, one claim after another. */
+  /** Looks for what is due. */
   wake(): void {
-    if (this.#stopping) return
-    if (this.#filling !== null) {
-      this.#fillAgain = true
-      return
-    }
-    this.#filling = this.#claimAll()
-      .catch((error) => this.#failed(error))
-      .finally(() => {
-        this.#filling = null
-        if (!this.#fillAgain) return
-        this.#fillAgain = false
-        this.wake()
-      })
-  }
-
-  async #claimAll(): Promise<void> {
-    while (!this.#stopping && this.#sending.size < this.#options.concurrency) {
-      const claim = await this.#queue.claim(this.#busy())
-      if (claim === null) return
-      const ended = this.#send(claim)
-        .catch((error) => this.#failed(error))
-        .finally(() => {
-          this.#sending.delete(sending)
-          this.wake()
-        })
-      const sending: Sending = { claim, ended }
-      this.#sending.add(sending)
-    }
+    this.#loop.wake()
   }
 
   #busy(): Busy {
     const atLimit = (of: 'webhook' | 'tenant', limit: number): string[] => {
       const counts = new Map<string, number>()
-      for (const { claim } of this.#sending) counts.set(claim[of], (counts.get(claim[of]) ?? 0) + 1)
+      for (const { claim } of this.#loop.held) counts.set(claim[of], (counts.get(claim[of]) ?? 0) + 1)
       return [...counts].filter(([, count]) => count >= limit).map(([id]) => id)
     }
     const { perTenant, perWebhook } = this.#options

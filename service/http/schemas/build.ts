@@ -40,8 +40,6 @@ export const uploadBodySchema = Type.Object(
   { additionalProperties: false },
 )
 
-export type UploadBody = Static<typeof uploadBodySchema>
-
 /** What an upload is answered with: its model is being built. */
 export const uploadReplySchema = Type.Object(
   {
