@@ -1,11 +1,5 @@
 import { ZkserveError } from '#circuits/errors.js'
-
-/** A place in a list that is sorted by time: after this one. It holds though that one be forgotten. */
-export interface Cursor {
-  /** µs since the epoch, in decimal: the database's full precision. */
-  readonly createdAt: string
-  readonly id: string
-}
+import type { Cursor } from '#service/database/cursor.js'
 
 /** A place for whoever asks for the next page. */
 export function writeCursor({ createdAt, id }: Cursor): string {

@@ -1,14 +1,7 @@
-import { sql } from 'kysely'
+import { type Cursor, createdMicros, timeOf } from '#service/database/cursor.js'
 import type { Database } from '#service/database/open-database.js'
 import type { JobState } from '#service/jobs/job.js'
 import { type ReadRow, readColumns } from '#service/jobs/job-row.js'
-
-/** A place in a list of jobs: after this one. It holds though the job be forgotten. */
-export interface JobCursor {
-  /** µs since the epoch, in decimal: the database's full precision. */
-  readonly createdAt: string
-  readonly id: string
-}
 
 export interface JobListOptions {
   /** Jobs in this state alone. */
@@ -16,16 +9,14 @@ export interface JobListOptions {
   /** Jobs at most, at least 1. */
   readonly limit: number
   /** The place to go on from. */
-  readonly before?: JobCursor
+  readonly before?: Cursor
 }
 
 export interface JobPage<Item> {
   readonly jobs: readonly Item[]
   /** The place of the next page; null where this is the last. */
-  readonly next: JobCursor | null
+  readonly next: Cursor | null
 }
-
-const epoch = sql<Date>`timestamptz 'epoch'`
 
 /** The tenant's jobs, newest first; of those made at once, by id. */
 export async function listJobs<Item>(
@@ -36,18 +27,17 @@ export async function listJobs<Item>(
 ): Promise<JobPage<Item>> {
   let query = tables
     .selectFrom('jobs')
-    .select([...readColumns, sql<string>`round(extract(epoch from created_at) * 1000000)::text`.as('micros')])
+    .select([...readColumns, createdMicros.as('micros')])
     .where('tenant', '=', tenant)
     .orderBy('created_at', 'desc')
     .orderBy('id')
     .limit(limit + 1)
   if (state !== undefined) query = query.where('state', '=', state)
   if (before !== undefined) {
-    const { createdAt, id } = before
-    const made = sql<Date>`${epoch} + ${createdAt}::bigint * interval '1 microsecond'`
+    const made = timeOf(before)
     query = query
       .where('created_at', '<=', made)
-      .where((where) => where.or([where('created_at', '<', made), where('id', '>', id)]))
+      .where((where) => where.or([where('created_at', '<', made), where('id', '>', before.id)]))
   }
   const rows = await query.execute()
   const page = rows.slice(0, limit)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
 import { actAs } from '#service/audit/actor.js'
+import { type Cursor, createdMicros, timeOf } from '#service/database/cursor.js'
 import { guarded } from '#service/database/guarded.js'
 import { locks } from '#service/database/locks.js'
 import type { Database } from '#service/database/open-database.js'
@@ -25,14 +26,7 @@ const overlap = 24 * 3_600_000
 export interface DeliveryPage {
   readonly deliveries: readonly Delivery[]
   /** Where the next part begins; null at the end. */
-  readonly next: DeliveryCursor | null
-}
-
-/** A place in the list; it holds though the delivery be forgotten. */
-export interface DeliveryCursor {
-  /** µs since the epoch, in decimal: the database's full precision. */
-  readonly createdAt: string
-  readonly id: string
+  readonly next: Cursor | null
 }
 
 /** Webhooks for those who own them. Every one is a tenant's, and nobody else finds it. */
@@ -196,18 +190,13 @@ export class Webhooks {
    * @param after where the part before ended, or null
    * @throws ZkserveError `WEBHOOK_NOT_FOUND`
    */
-  async deliveries(
-    tenant: string,
-    id: string,
-    limit: number,
-    after: DeliveryCursor | null,
-  ): Promise<DeliveryPage> {
+  async deliveries(tenant: string, id: string, limit: number, after: Cursor | null): Promise<DeliveryPage> {
     await this.get(tenant, id)
     return guarded(async () => {
       const rows = await this.#database.tables
         .selectFrom('deliveries')
         .select(deliveryColumns)
-        .select(sql<string>`(extract(epoch from created_at) * 1000000)::bigint::text`.as('micros'))
+        .select(createdMicros.as('micros'))
         .where('webhook', '=', id)
         .$if(after !== null, (query) => query.where(isAfter(after!)))
         .orderBy('created_at', 'desc')
@@ -224,8 +213,8 @@ export class Webhooks {
   }
 }
 
-function isAfter({ createdAt, id }: DeliveryCursor) {
-  return sql<boolean>`(created_at, id) < (timestamptz 'epoch' + ${createdAt}::bigint * interval '1 microsecond', ${id})`
+function isAfter(cursor: Cursor) {
+  return sql<boolean>`(created_at, id) < (${timeOf(cursor)}, ${cursor.id})`
 }
 
 function notFound(): ZkserveError {

@@ -1,7 +1,8 @@
 import { actorOf } from '#service/audit/actor.js'
 import type { Route } from '#service/http/route.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
-import { isoTime, rotatedSchema, webhookParametersSchema } from '#service/http/schemas/webhook.js'
+import { isoTime } from '#service/http/schemas/time.js'
+import { rotatedSchema, webhookParametersSchema } from '#service/http/schemas/webhook.js'
 
 const schema = {
   operationId: 'rotateWebhook',

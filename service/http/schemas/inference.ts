@@ -164,11 +164,6 @@ const batchReplySchema = Type.Object({ model: modelHashesSchema, batch: Type.Arr
 
 export type BatchReply = Static<typeof batchReplySchema>
 
-/** An answer, with its proof where one was asked for and waited for. */
-export const inferReplySchema = Type.Union([proofReplySchema, answerReplySchema], {
-  examples: [proofReplyExample, answerReplyExample, batchReplyExample],
-})
-
 /** An answer whose proof is being made. */
 export const acceptedReplySchema = Type.Object(
   {

@@ -10,12 +10,11 @@ import { jobEventsExample, jobExample } from '#service/http/schemas/examples.js'
 import { type ProofReply, proofReplySchema } from '#service/http/schemas/inference.js'
 import { type ModelHashes, modelHashesSchema } from '#service/http/schemas/model.js'
 import { problemSchema } from '#service/http/schemas/problem.js'
+import { isoOrNull, isoTime, time } from '#service/http/schemas/time.js'
 import { type Job, jobStages } from '#service/jobs/job.js'
 
 const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Union([schema, Type.Null()])
-
-const time = (description: string) => Type.String({ format: 'date-time', description })
 
 export const jobParametersSchema = Type.Object({
   id: Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Id of the job.' }),
@@ -69,13 +68,9 @@ export function jobReply(job: Job<JobSubject, JobResult>, requestId: string): Jo
     stage: status.state === 'running' ? status.stage : null,
     model: subject,
     createdAt: isoTime(job.createdAt),
-    startedAt: job.startedAt === null ? null : isoTime(job.startedAt),
-    finishedAt: job.finishedAt === null ? null : isoTime(job.finishedAt),
+    startedAt: isoOrNull(job.startedAt),
+    finishedAt: isoOrNull(job.finishedAt),
     result: status.state === 'succeeded' ? status.result : null,
     error: status.state === 'failed' ? toProblem(status.error, requestId) : null,
   }
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

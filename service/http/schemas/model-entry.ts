@@ -10,6 +10,7 @@ import {
   summaryOf,
 } from '#service/http/schemas/model.js'
 import { problemSchema } from '#service/http/schemas/problem.js'
+import { isoOrNull } from '#service/http/schemas/time.js'
 import type { RegisteredModel } from '#service/models/registered-model.js'
 
 const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(
@@ -94,8 +95,4 @@ function describe<Said extends ModelSummary>(
     state: state === 'building' ? state : 'failed',
     error: error && toProblem(error, requestId),
   }
-}
-
-function isoOrNull(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString()
 }

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { isoOrNull, isoTime, time } from '#service/http/schemas/time.js'
 import {
   type Delivery,
   deliveryStates,
@@ -8,8 +9,6 @@ import {
 } from '#service/webhooks/webhook.js'
 
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
-
-const time = (description: string) => Type.String({ format: 'date-time', description })
 
 const webhookExample = {
   id: 'wh_8f14e45fceea167a5a36dedd4bea2543',
@@ -171,12 +170,4 @@ export function deliveryReply(delivery: Delivery): DeliveryReply {
     nextAt: isoOrNull(delivery.nextAt),
     finishedAt: isoOrNull(delivery.finishedAt),
   }
-}
-
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
-
-function isoOrNull(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : isoTime(milliseconds)
 }

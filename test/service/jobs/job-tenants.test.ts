@@ -1,8 +1,9 @@
 /** What a tenant has of the queue: jobs of its own, listed, and so many open at once. */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { ZkserveError } from '#circuits/errors.js'
+import type { Cursor } from '#service/database/cursor.js'
 import { Jobs } from '#service/jobs/jobs.js'
-import type { JobCursor, JobListOptions } from '#service/jobs/list-jobs.js'
+import type { JobListOptions } from '#service/jobs/list-jobs.js'
 import { jobsInMemory, type TestJobs, testJob, testWorker } from '../support/test-jobs.js'
 
 let opened: TestJobs
@@ -26,7 +27,7 @@ const create = async (tenant: string, task: string, more = {}) => {
 /** All pages of a tenant's jobs, by what they are about. */
 const pages = async (tenant: string, options: JobListOptions) => {
   const found: string[][] = []
-  let before: JobCursor | null | undefined = options.before
+  let before: Cursor | null | undefined = options.before
   do {
     const page = await opened.queue.list(tenant, { ...options, ...(before ? { before } : {}) })
     found.push(page.jobs.map(({ subject }) => subject.slice('about '.length)))
