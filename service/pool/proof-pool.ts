@@ -138,7 +138,7 @@ export class ProofPool {
   #createThreads(): Piscina<WorkerTask, WorkerReply> {
     const { concurrency, keyCache, backend = 'auto', proofThreads = 1, program } = this.#options
     const threads = new Piscina<WorkerTask, WorkerReply>({
-      filename: program ?? distFile('service/pool/proof-worker.js'),
+      filename: program ?? distFile('service/pool/proof-thread.cjs'),
       minThreads: 0,
       maxThreads: concurrency,
       // Bounded by who calls; threads that are still starting would else count against it.

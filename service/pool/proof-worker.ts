@@ -24,7 +24,7 @@ const { keyCache, backend, threads } = workerData as WorkerSettings
 const bundles = new RecentCache<LoadedBundle>(keyCache)
 const prover = createProver({ backend, threads, keys: keyCache })
 
-/** Piscina's entry. Errors go back as data, because classes do not cross threads. */
+/** Makes one proof. Errors go back as data, because classes do not cross threads. */
 export default async function answer({ port, cancelled, ...task }: WorkerTask): Promise<WorkerReply> {
   const tell = (message: WorkerMessage): void => port.postMessage(message)
   try {

@@ -1,5 +1,5 @@
 /** Several APIs and workers over one Postgres, while everything is killed and cut off again and again. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
 import { loadBundle } from '#prover/bundle/load.js'
 import { postgresPrograms, startPostgres, type TestPostgres } from '#scripts/fleet/postgres.js'
 import { digitsBundle, pairBundle } from '../service/support/bundles.js'
@@ -50,6 +50,7 @@ afterAll(async () => {
 test.skipIf(postgresPrograms() === null)(
   'nothing that was acknowledged is lost or done twice, whatever is killed or cut off',
   async () => {
+    onTestFailed(() => console.log(diagnosis(ledger, [...apis, ...workers])))
     const random = new RandomSource(seed)
     const watched = watchStandstills(ledger)
     const client = new ChaosClient({
@@ -76,8 +77,6 @@ test.skipIf(postgresPrograms() === null)(
     const found = await audit(ledger, client, apis[0]!.url, bundles, receiver)
     console.log(renderLedger(`Postgres, seed ${seed}`, ledger, found, receiver))
     const late = found.recoveries.filter((time) => time > bound)
-    const wrong = [...found.lost, ...found.double, ...found.invalid, ...ledger.unexpected]
-    if (late.length + wrong.length > 0) console.log(diagnosis(ledger, [...apis, ...workers]))
     expect({ ...found, states: {}, recoveries: [], unexpected: ledger.unexpected }).toEqual({
       ...{ lost: [], double: [], invalid: [], unexpected: [], states: {}, recoveries: [] },
     })
