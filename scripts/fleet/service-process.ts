@@ -9,6 +9,8 @@ export interface ServiceProcessOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+/** ms within which a process listens or ends. */
+const patience = 120_000
 /** Characters of a process' standard error that are kept: what it said last. */
 const keptLog = 20_000
 
@@ -28,7 +30,7 @@ export class ServiceProcess {
     this.#log = log
   }
 
-  /** Settles when it listens; rejects with what it said where it ends instead. */
+  /** Settles when it listens; rejects with what it said where it ends instead, or does neither for too long. */
   static start({ flags, environment = {} }: ServiceProcessOptions): Promise<ServiceProcess> {
     const args = [distFile('service/cli/main.js'), 'serve', '--json', ...flags]
     const child = spawn(process.execPath, args, {
@@ -42,13 +44,22 @@ export class ServiceProcess {
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
     return new Promise((resolve, reject) => {
       let said = ''
+      const timer = setTimeout(() => {
+        reject(new Error(`the service neither listens nor ends: ${said}${log.text}`))
+        child.kill('SIGKILL')
+      }, patience)
       child.once('error', reject)
-      child.once('close', () => reject(new Error(`the service ended: ${said}${log.text}`)))
+      child.once('close', () => {
+        clearTimeout(timer)
+        reject(new Error(`the service ended: ${said}${log.text}`))
+      })
       child.stdout.on('data', (chunk: Buffer) => {
         said += chunk.toString()
         if (!said.includes('\n')) return
         const { url }: { url?: string } = JSON.parse(said)
-        if (url !== undefined) resolve(new ServiceProcess(url, child, ended, log))
+        if (url === undefined) return
+        clearTimeout(timer)
+        resolve(new ServiceProcess(url, child, ended, log))
       })
     })
   }

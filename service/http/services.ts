@@ -10,6 +10,7 @@ import type { Config } from '#service/config/schema.js'
 import { openConfigured } from '#service/database/open-configured.js'
 import type { Database } from '#service/database/open-database.js'
 import type { Drain } from '#service/http/drain.js'
+import { Opened } from '#service/http/opened.js'
 import { proofReply } from '#service/http/proof-reply.js'
 import type { ProofReply } from '#service/http/schemas/inference.js'
 import type { JobResult, JobSubject } from '#service/http/schemas/job.js'
@@ -82,27 +83,28 @@ export async function createServices(
   log: FastifyBaseLogger,
 ): Promise<Services> {
   const registrations = new Registrations(config.registrations, given)
-  const database = await openConfigured(config, log)
-  let catalogue: OpenModels | null = null
+  const opened = new Opened()
   try {
-    catalogue = await openModels(config, given, database, log)
+    const database = opened.add(await openConfigured(config, log), (database) => database.close())
+    const catalogue = opened.add(await openModels(config, given, database, log), (models) => models.close())
     const { models, store } = catalogue
     const cipher = openCipher(config, process.env)
     const uploads = new Uploads(database, cipher)
-    const changes = await JobChanges.open(database)
+    const changes = opened.add(await JobChanges.open(database), (changes) => changes.close())
     const about = { role: config.role, version: packageVersion() }
     const onError = (error: ZkserveError): void =>
       log.error({ code: error.code, err: error.cause ?? error }, error.message)
-    const audit = await AuditTrail.start(database, about, { onError })
+    const audit = opened.add(await AuditTrail.start(database, about, { onError }), (trail) => trail.stop())
     const kept = { lease, tasks: sealedTasks<ServiceTask>(cipher) }
     const queue = new JobQueue<ServiceTask, JobSubject, JobResult>(database, changes, kept)
-    const pool = new ProofPool(config)
+    const pool = opened.add(new ProofPool(config), (pool) => pool.close())
     const metrics = new ServiceMetrics(models.names, pool, queue)
-    const jobs = new Jobs(queue, {
+    const limits = {
       room: config.queueSize,
       openJobs: config.openJobs === 0 ? null : config.openJobs,
       constraintsPerDay: config.constraintsPerDay || null,
-    })
+    }
+    const jobs = opened.add(new Jobs(queue, limits), async (jobs) => jobs.close())
     const told = openWebhooks({ config, database, cipher, changes, metrics, log })
     const services = {
       ...told,
@@ -126,7 +128,7 @@ export async function createServices(
     const claims = new JobClaims<ServiceTask, JobResult>(database, changes, { ...kept, ...retention })
     // No other process can hold a claim where the database is this one's alone.
     if (!config.database.startsWith('postgres')) await claims.lapseAll()
-    const stopSweeping = sweepOften(claims, onError)
+    const stopSweeping = opened.add(sweepOften(claims, onError), (stop) => stop())
     if (config.role === 'api') return { ...services, stopSweeping, worker: null, builder: null }
     const facts: WorkerFacts = {
       name: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
@@ -140,13 +142,15 @@ export async function createServices(
       proof: proveTask({ models, pool, signer, metrics }),
       build: null,
     })
-    const worker = new JobWorker(claims, tracedWork(byKind, log), { ...facts, onError })
+    const worker = opened.add(
+      new JobWorker(claims, tracedWork(byKind, log), { ...facts, onError }),
+      (worker) => worker.stop(),
+    )
     await worker.start()
     const builder = await startBuilder({ config, claims, catalogue, uploads, name: facts.name, log, onError })
     return { ...services, stopSweeping, worker, builder }
   } catch (error) {
-    await catalogue?.close()
-    await database.close()
+    await opened.close()
     throw error
   }
 }
