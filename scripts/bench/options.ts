@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { ZkserveError } from '#circuits/errors.js'
 import { packageRoot } from '#circuits/paths.js'
 import type { SourceOptions } from '#scripts/bench/sources.js'
+import { readFlags } from '#scripts/read-flags.js'
 
 export interface BenchOptions extends SourceOptions {
   /** Proofs after the first, of which the median is taken. */
@@ -17,9 +17,16 @@ export const usage = `Usage: npm run bench -- [options]
   --json FILE          file for all figures (default .zkserve/bench.json)
   --skip-third-party   leave out the nets of ../shared/models/third-party`
 
+const flags = {
+  models: { type: 'string' },
+  runs: { type: 'string', default: '5' },
+  json: { type: 'string' },
+  'skip-third-party': { type: 'boolean', default: false },
+} as const
+
 /** @throws ZkserveError `USAGE` */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
-  const { models, runs, json, ...flags } = readFlags(args)
+  const { models, runs, json, ...given } = readFlags(args, flags, usage).values
   const count = Number(runs)
   if (!Number.isInteger(count) || count < 1 || count > 1000) {
     throw new ZkserveError('USAGE', `wrong --runs: expected 1..1000, got "${runs}"`, { hints: [usage] })
@@ -27,27 +34,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   return {
     runs: count,
     json: json ?? join(packageRoot, '.zkserve', 'bench.json'),
-    skipThirdParty: flags['skip-third-party'],
+    skipThirdParty: given['skip-third-party'],
     ...(models === undefined ? {} : { models: models.split(',').filter(Boolean) }),
-  }
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        models: { type: 'string' },
-        runs: { type: 'string', default: '5' },
-        json: { type: 'string' },
-        'skip-third-party': { type: 'boolean', default: false },
-      },
-    })
-    return values
-  } catch (cause) {
-    throw new ZkserveError('USAGE', cause instanceof Error ? cause.message : 'wrong options', {
-      cause,
-      hints: [usage],
-    })
   }
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { ZkserveError } from '#circuits/errors.js'
+import { readFlags } from '#scripts/read-flags.js'
 
 export interface SoakOptions {
   /** ms. */
@@ -20,9 +20,16 @@ export const usage = `Usage: npm run soak -- [options]
   --model NAME  project model or directory of a bundle (default digits-cnn)
   --limit N     MB per hour that a process may grow (default 100)`
 
+const flags = {
+  minutes: { type: 'string', default: '60' },
+  rate: { type: 'string', default: '3' },
+  model: { type: 'string', default: 'digits-cnn' },
+  limit: { type: 'string', default: '100' },
+} as const
+
 /** @throws ZkserveError `USAGE` */
 export function parseSoakOptions(args: readonly string[]): SoakOptions {
-  const { minutes, rate, model, limit } = readFlags(args)
+  const { minutes, rate, model, limit } = readFlags(args, flags, usage).values
   const time = 60_000 * positive(minutes, '--minutes')
   return {
     ...{ time, settle: time / 5, model },
@@ -37,21 +44,4 @@ function positive(text: string, flag: string): number {
   throw new ZkserveError('USAGE', `wrong ${flag}: expected a number above 0, got "${text}"`, {
     hints: [usage],
   })
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        minutes: { type: 'string', default: '60' },
-        rate: { type: 'string', default: '3' },
-        model: { type: 'string', default: 'digits-cnn' },
-        limit: { type: 'string', default: '100' },
-      },
-    })
-    return values
-  } catch (cause) {
-    throw new ZkserveError('USAGE', (cause as Error).message, { cause, hints: [usage] })
-  }
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { ZkserveError } from '#circuits/errors.js'
 import { packageRoot } from '#circuits/paths.js'
 import { type BackendName, backendNames } from '#scripts/bench/prover/contestants.js'
+import { readFlags } from '#scripts/read-flags.js'
 
 export interface ProverBenchOptions {
   /** Powers of two: domains of synthetic circuits. */
@@ -34,9 +34,20 @@ export const proverBenchUsage = `Usage: npm run bench:prover -- [options] [BUNDL
   --keys FOLDER            keep synthetic keys there for the next run
   --json FILE              file for all figures (default .zkserve/bench-prover.json)`
 
+const flags = {
+  sizes: { type: 'string' },
+  models: { type: 'string' },
+  backends: { type: 'string' },
+  threads: { type: 'string', default: '1,2' },
+  rounds: { type: 'string', default: '3' },
+  'snarkjs-up-to': { type: 'string', default: '18' },
+  keys: { type: 'string' },
+  json: { type: 'string' },
+} as const
+
 /** @throws ZkserveError `USAGE` */
 export function parseProverBenchOptions(args: readonly string[]): ProverBenchOptions {
-  const { values, positionals } = readFlags(args)
+  const { values, positionals } = readFlags(args, flags, proverBenchUsage, true)
   const models = listOf(values.models)
   const isNamed = models.length > 0 || positionals.length > 0
   const sizes = values.sizes ?? (isNamed ? '' : '12,14,16')
@@ -75,27 +86,6 @@ function count(flag: string, text: string, lowest: number, highest: number): num
 
 function listOf(text: string | undefined): string[] {
   return text === undefined ? [] : text.split(',').filter(Boolean)
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        sizes: { type: 'string' },
-        models: { type: 'string' },
-        backends: { type: 'string' },
-        threads: { type: 'string', default: '1,2' },
-        rounds: { type: 'string', default: '3' },
-        'snarkjs-up-to': { type: 'string', default: '18' },
-        keys: { type: 'string' },
-        json: { type: 'string' },
-      },
-    })
-  } catch (cause) {
-    throw usageError(cause instanceof Error ? cause.message : 'wrong options')
-  }
 }
 
 function usageError(message: string): ZkserveError {

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { ZkserveError } from '#circuits/errors.js'
+import { readFlags } from '#scripts/read-flags.js'
 
 const parts = ['throughput', 'overhead', 'overload'] as const
 
@@ -23,9 +23,18 @@ export const usage = `Usage: npm run bench:service -- [options]
   --rate N         requests per second for overhead (default 200)
   --seconds N      length of each round of overhead and of overload (default 5)`
 
+const flags = {
+  only: { type: 'string', default: parts.join() },
+  model: { type: 'string', default: 'mnist-lenet5' },
+  quick: { type: 'string', default: 'digits-cnn' },
+  proofs: { type: 'string', default: '60' },
+  rate: { type: 'string', default: '200' },
+  seconds: { type: 'string', default: '5' },
+} as const
+
 /** @throws ZkserveError `USAGE` */
 export function parseServiceBenchOptions(args: readonly string[]): ServiceBenchOptions {
-  const given = readFlags(args)
+  const given = readFlags(args, flags, usage).values
   const wanted = given.only.split(',')
   const unknown = wanted.find((part) => !parts.some((known) => known === part))
   if (unknown !== undefined) throw wrong(`unknown part "${unknown}"`)
@@ -45,25 +54,6 @@ function count(text: string, flag: string): number {
   throw wrong(`wrong ${flag}: expected 1..100000, got "${text}"`)
 }
 
-function readFlags(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        only: { type: 'string', default: parts.join() },
-        model: { type: 'string', default: 'mnist-lenet5' },
-        quick: { type: 'string', default: 'digits-cnn' },
-        proofs: { type: 'string', default: '60' },
-        rate: { type: 'string', default: '200' },
-        seconds: { type: 'string', default: '5' },
-      },
-    })
-    return values
-  } catch (cause) {
-    throw wrong((cause as Error).message, cause)
-  }
-}
-
-function wrong(message: string, cause?: unknown): ZkserveError {
-  return new ZkserveError('USAGE', message, { cause, hints: [usage] })
+function wrong(message: string): ZkserveError {
+  return new ZkserveError('USAGE', message, { hints: [usage] })
 }

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { manifestText } from '#prover/bundle/manifest-text.js'
 import type { Route } from '#service/http/route.js'
 import { modelParametersSchema } from '#service/http/schemas/model.js'
+import { manifestExample } from '#service/http/schemas/model-examples.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import { isOwn } from '#service/http/visible-models.js'
 
@@ -18,7 +19,7 @@ const schema = {
   tags: ['models'],
   params: modelParametersSchema,
   response: {
-    200: manifestSchema,
+    200: { ...manifestSchema, examples: [manifestExample] },
     ...problemReplies,
   },
 }

@@ -1,6 +1,7 @@
 import { readBundleFile } from '#prover/bundle/load.js'
 import type { Route } from '#service/http/route.js'
 import { modelParametersSchema } from '#service/http/schemas/model.js'
+import { modelReportExample } from '#service/http/schemas/model-examples.js'
 import { modelReportSchema, reportOf } from '#service/http/schemas/model-report.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import { isOwn } from '#service/http/visible-models.js'
@@ -10,7 +11,7 @@ const schema = {
   summary: 'Accuracy against the float model, and constraints by layer',
   tags: ['models'],
   params: modelParametersSchema,
-  response: { 200: modelReportSchema, ...problemReplies },
+  response: { 200: { ...modelReportSchema, examples: [modelReportExample] }, ...problemReplies },
 }
 
 /** GET /models/:id/report */

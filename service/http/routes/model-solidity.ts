@@ -1,6 +1,7 @@
 import { solidityOf } from '#service/http/model-solidity.js'
 import type { Route } from '#service/http/route.js'
 import { modelParametersSchema } from '#service/http/schemas/model.js'
+import { modelSolidityExample } from '#service/http/schemas/model-examples.js'
 import { modelSoliditySchema } from '#service/http/schemas/model-solidity.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
@@ -10,7 +11,7 @@ const schema = {
   description: 'The layout of calldata, and the call that publishes the model in the registry.',
   tags: ['models'],
   params: modelParametersSchema,
-  response: { 200: modelSoliditySchema, ...problemReplies },
+  response: { 200: { ...modelSoliditySchema, examples: [modelSolidityExample] }, ...problemReplies },
 }
 
 /** GET /models/:id/solidity */

@@ -1,6 +1,7 @@
 import type { Route } from '#service/http/route.js'
 import { modelParametersSchema } from '#service/http/schemas/model.js'
 import { describedModelSchema, describedOf } from '#service/http/schemas/model-entry.js'
+import { describedModelExample } from '#service/http/schemas/model-examples.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import { findVisible } from '#service/http/visible-models.js'
 
@@ -10,7 +11,7 @@ const schema = {
   description: 'Of a model that is being built, or could not be, its state.',
   tags: ['models'],
   params: modelParametersSchema,
-  response: { 200: describedModelSchema, ...problemReplies },
+  response: { 200: { ...describedModelSchema, examples: [describedModelExample] }, ...problemReplies },
 }
 
 /** GET /models/:id */

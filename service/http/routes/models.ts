@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Route } from '#service/http/route.js'
 import { entryOf, modelEntrySchema } from '#service/http/schemas/model-entry.js'
+import { modelEntryExample } from '#service/http/schemas/model-examples.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 import { unregistered } from '#service/http/visible-models.js'
 
@@ -25,12 +26,15 @@ const schema = {
     { additionalProperties: false },
   ),
   response: {
-    200: Type.Object({
-      models: Type.Array(modelEntrySchema),
-      next: Type.Union([Type.String(), Type.Null()], {
-        description: '`cursor` of the next page; null after the last.',
-      }),
-    }),
+    200: Type.Object(
+      {
+        models: Type.Array(modelEntrySchema),
+        next: Type.Union([Type.String(), Type.Null()], {
+          description: '`cursor` of the next page; null after the last.',
+        }),
+      },
+      { examples: [{ models: [modelEntryExample], next: null }] },
+    ),
     ...problemReplies,
   },
 }

@@ -60,7 +60,7 @@ export type DescribedModel = Static<typeof describedModelSchema>
 /** A model as a tenant may see it: of the registry, or a bundle that this process was given. */
 export type VisibleModel =
   | { readonly registered: RegisteredModel; readonly bundle: null }
-  | { readonly registered: null; readonly bundle: Bundle }
+  | { readonly registered: null; readonly bundle: Pick<Bundle, 'manifest'> }
 
 export function entryOf(model: VisibleModel, requestId: string): ModelEntry {
   return describe<ModelSummary>(model, requestId, summaryOf)
