@@ -1,6 +1,6 @@
-// Makes verifier-contracts/test/fixtures/proofs.json and committed.json: real keys and proofs of tiny circuits for the
-// contract tests. Run by `npm run contracts:fixtures`, with `-- committed` for the second file alone; a new run makes
-// new keys, and the gas snapshot may move by a few units.
+// Makes proofs.json, committed.json and oracle.json in verifier-contracts/test/fixtures: real keys and proofs of tiny
+// circuits for the contract tests. Run by `npm run contracts:fixtures`, with the names of files (`-- committed oracle`)
+// for these alone; a new run makes new keys, and the gas snapshot may move by a few units.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,11 @@ import { join } from 'node:path'
 import * as snarkjs from 'snarkjs'
 import { type Address, bytesToHex, zeroAddress } from 'viem'
 import { contextOf } from '#prover/context.js'
-import type { ProofWithSignals, VerificationKey } from '#prover/groth16.js'
+import type { ProofWithSignals } from '#prover/groth16.js'
 import { encodeVerificationKey } from '#prover/key/encode.js'
 import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
+import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/oracle-fixtures.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
 const fixtures = 'verifier-contracts/test/fixtures'
@@ -27,24 +28,25 @@ const chain = {
   provenDigit: '0xCf7Ed3AccA5a467e9e704C703E8D87F634fB0Fc9',
 } as const
 
-interface Key {
-  readonly zkey: string
-  readonly vk: VerificationKey
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'zkserve-fixtures-'))
 try {
-  if (!process.argv.includes('committed')) await main()
-  await makeCommittedFixtures(folder, fixtures, chain)
+  const named = process.argv.slice(2)
+  const wanted = (name: string) => named.length === 0 || named.includes(name)
+  if (wanted('proofs')) await makeProofs()
+  if (wanted('committed')) await makeCommittedFixtures(folder, fixtures, chain)
+  if (wanted('oracle')) await makeOracle()
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()
 }
 
-async function main(): Promise<void> {
-  execFileSync('npx', ['circom2', `${fixtures}/digit.circom`, '--r1cs', '--wasm', '-o', folder], {
-    stdio: 'inherit',
-  })
+async function makeOracle(): Promise<void> {
+  const untouched = await makeKey()
+  const [key, otherKey] = [await contribute(untouched, 'oracle'), await contribute(untouched, 'other oracle')]
+  await makeOracleFixtures(folder, fixtures, { key, otherKey }, chain)
+}
+
+async function makeProofs(): Promise<void> {
   const untouched = await makeKey()
   const model = await contribute(untouched, 'model')
   const otherModel = await contribute(untouched, 'other')
@@ -77,8 +79,11 @@ function keyHex(key: Key): string {
   return bytesToHex(encodeVerificationKey(key.vk))
 }
 
-/** A key as it stands before any phase-2 contribution: gamma = delta. */
+/** Compiles the circuit and makes a key as it stands before any phase-2 contribution: gamma = delta. */
 async function makeKey(): Promise<Key> {
+  execFileSync('npx', ['circom2', `${fixtures}/digit.circom`, '--r1cs', '--wasm', '-o', folder], {
+    stdio: 'inherit',
+  })
   const at = (name: string): string => join(folder, name)
   const curve = await snarkjs.curves.getCurveFromName('bn128')
   await snarkjs.powersOfTau.newAccumulator(curve, 8, at('0.ptau'))

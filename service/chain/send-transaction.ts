@@ -22,6 +22,8 @@ export interface SentTransaction {
 export interface TransactionRequest {
   readonly to?: Address
   readonly data: Hex
+  /** In wei; none by default. */
+  readonly value?: bigint
 }
 
 /**

@@ -10,14 +10,19 @@ import {
 } from 'viem'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
+import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
 
 /** Errors of all contracts: one calls the other, and what it throws comes through. */
-const errorsAbi = [...modelRegistryAbi, ...inferenceVerifierAbi, ...provenDigitAbi, ...auditAnchorAbi].filter(
-  (entry) => entry.type === 'error',
-)
+const errorsAbi = [
+  ...modelRegistryAbi,
+  ...inferenceVerifierAbi,
+  ...provenDigitAbi,
+  ...auditAnchorAbi,
+  ...inferenceOracleAbi,
+].filter((entry) => entry.type === 'error')
 
 /**
  * What a chain call threw as a {@link ZkserveError}.

@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const read = (path: string) =>
-  readFileSync(new URL(`../../verifier-contracts/${path}`, import.meta.url), 'utf8')
+const at = (path: string) => new URL(`../../verifier-contracts/${path}`, import.meta.url)
+const read = (path: string) => readFileSync(at(path), 'utf8')
 
-test('gas figures in the README are those of the snapshot', () => {
-  const gas = JSON.parse(read('snapshots/gas.json')) as Record<string, string>
+test('gas figures in the README are those of the snapshots', () => {
+  const groups = readdirSync(at('snapshots')).map(
+    (file): Record<string, string> => JSON.parse(read(`snapshots/${file}`)),
+  )
   const rows = [...read('README.md').matchAll(/^\| `([^`]+)` \| ([\d,]+) \|$/gm)]
   expect(rows.length).toBeGreaterThan(10)
-  const claimed = Object.fromEntries(rows.map(([, name, figure]) => [name, figure!.replaceAll(',', '')]))
-  expect(gas).toMatchObject(claimed)
+  for (const [, name, figure] of rows) {
+    const figures = groups.map((group) => group[name!])
+    expect(figures, name).toContain(figure!.replaceAll(',', ''))
+  }
 })

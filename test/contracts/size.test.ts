@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
+import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
@@ -9,6 +10,7 @@ test.each([
   ['InferenceVerifier', inferenceVerifierBytecode],
   ['ProvenDigit', provenDigitBytecode],
   ['AuditAnchor', auditAnchorBytecode],
+  ['InferenceOracle', inferenceOracleBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })

@@ -8,6 +8,7 @@ interface Vm {
     function stopPrank() external;
     function setNonce(address account, uint64 nonce) external;
     function chainId(uint256 id) external;
+    function warp(uint256 timestamp) external;
     function deal(address account, uint256 wei_) external;
     function expectRevert() external;
     function expectRevert(bytes4 selector) external;
