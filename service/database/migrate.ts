@@ -12,6 +12,7 @@ import { uploads } from '#service/database/migrations/uploads.js'
 import { usage } from '#service/database/migrations/usage.js'
 import { webhooks } from '#service/database/migrations/webhooks.js'
 import { witness } from '#service/database/migrations/witness.js'
+import { yanked } from '#service/database/migrations/yanked.js'
 import type { Tables } from '#service/database/tables.js'
 
 /** In the order of their names. */
@@ -29,6 +30,7 @@ const provider: MigrationProvider = {
     '2026-11-usage': usage,
     '2026-11-webhooks': webhooks,
     '2026-11-witness': witness,
+    '2026-11-yanked': yanked,
   }),
 }
 

@@ -302,6 +302,14 @@ describe.each(presentBackings)('models %s', (_name, back) => {
       expect(await registry.get('alice', id)).toMatchObject({ state: 'failed', error: { code: 'CANCELLED' } })
     })
 
+    test('go with the job that is cancelled between the model and its own end', async () => {
+      const { id, claim } = await begun('one')
+      await registry.pin(id, manifestOf('one'), claim)
+      expect(await registry.ready(id, {}, claim)).toBe(true)
+      await jobs.queue.cancel('alice', claim.job)
+      expect(await registry.get('alice', id)).toBeNull()
+    })
+
     test('lose what a failed build left', async () => {
       const { id, claim } = await begun('one')
       const one = manifestOf('one')
