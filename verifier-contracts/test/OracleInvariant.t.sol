@@ -229,6 +229,8 @@ contract OracleInvariantTest is OracleWithRoyalties {
 
     /// forge-config: default.invariant.runs = 256
     /// forge-config: default.invariant.depth = 500
+    /// forge-config: release.invariant.runs = 2000
+    /// forge-config: release.invariant.depth = 500
     function invariant_balanceIsCreditsAndOpenEscrow() public view {
         uint256 owed;
         address[] memory accounts = _actors.accounts();
