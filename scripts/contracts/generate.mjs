@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const contracts = ['ModelRegistry', 'InferenceVerifier', 'ProvenDigit', 'AuditAnchor', 'InferenceOracle']
+const contracts = [
+  'ModelRegistry',
+  'InferenceVerifier',
+  'ProvenDigit',
+  'AuditAnchor',
+  'InferenceOracle',
+  'Provenance',
+]
 const target = fileURLToPath(new URL('../../verifier-contracts/generated/', import.meta.url))
 const forge = fileURLToPath(new URL('forge.mjs', import.meta.url))
 const check = process.argv.includes('--check')

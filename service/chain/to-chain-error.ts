@@ -13,6 +13,7 @@ import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
+import { provenanceAbi } from '#contracts/generated/Provenance.js'
 import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
 
 /** Errors of all contracts: one calls the other, and what it throws comes through. */
@@ -22,6 +23,7 @@ const errorsAbi = [
   ...provenDigitAbi,
   ...auditAnchorAbi,
   ...inferenceOracleAbi,
+  ...provenanceAbi,
 ].filter((entry) => entry.type === 'error')
 
 /**

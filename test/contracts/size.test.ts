@@ -3,6 +3,7 @@ import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
+import { provenanceBytecode } from '#contracts/generated/Provenance.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
 
 test.each([
@@ -11,6 +12,7 @@ test.each([
   ['ProvenDigit', provenDigitBytecode],
   ['AuditAnchor', auditAnchorBytecode],
   ['InferenceOracle', inferenceOracleBytecode],
+  ['Provenance', provenanceBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })

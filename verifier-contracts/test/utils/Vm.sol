@@ -10,6 +10,8 @@ interface Vm {
     function chainId(uint256 id) external;
     function warp(uint256 timestamp) external;
     function deal(address account, uint256 wei_) external;
+    function addr(uint256 key) external pure returns (address);
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function expectRevert() external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata reason) external;
