@@ -278,6 +278,11 @@ const rows = {
     summary: 'The receipt of a result could not be signed.',
     hint: 'See the log of the worker: its signer does not answer, or refuses.',
   },
+  INVALID_PROVENANCE: {
+    status: 422,
+    summary: 'A model card, a bill of materials or a folder cannot be taken as evidence of provenance.',
+    hint: 'Correct the file; the message names the place that is wrong.',
+  },
   CHAIN_UNREACHABLE: {
     status: 502,
     summary: 'The chain does not answer at the RPC address.',

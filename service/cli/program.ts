@@ -14,6 +14,7 @@ import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
+import { provenanceVerb } from '#service/cli/commands/provenance.js'
 import { restoreVerb } from '#service/cli/commands/restore.js'
 import { runVerb } from '#service/cli/commands/run.js'
 import { serveVerb } from '#service/cli/commands/serve.js'
@@ -39,6 +40,7 @@ const verbs: readonly Verb[] = [
   demoVerb,
   ceremonyVerb,
   auditVerb,
+  provenanceVerb,
   backupVerb,
   restoreVerb,
   doctorVerb,
