@@ -73,6 +73,9 @@ export async function ensureBundle(
     ...defaultSettings,
     input: inputMode,
     ...(onProgress ? { onProgress } : {}),
+  }).catch((error: unknown) => {
+    // Another process was quicker.
+    if (!(error instanceof ZkserveError) || error.code !== 'BUNDLE_EXISTS') throw error
   })
   return loadBundle(dir)
 }
