@@ -14,6 +14,8 @@ const contracts = [
   'AuditAnchor',
   'InferenceOracle',
   'Provenance',
+  'CropInsurance',
+  'WrappedEther',
 ]
 const target = fileURLToPath(new URL('../../verifier-contracts/generated/', import.meta.url))
 const forge = fileURLToPath(new URL('forge.mjs', import.meta.url))

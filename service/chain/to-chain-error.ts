@@ -10,6 +10,7 @@ import {
 } from 'viem'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
+import { cropInsuranceAbi } from '#contracts/generated/CropInsurance.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
@@ -24,6 +25,7 @@ const errorsAbi = [
   ...auditAnchorAbi,
   ...inferenceOracleAbi,
   ...provenanceAbi,
+  ...cropInsuranceAbi,
 ].filter((entry) => entry.type === 'error')
 
 /**

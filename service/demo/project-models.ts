@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { InputMode } from '#circuits/analyse/account.js'
 import { type Dataset, datasetRows, parseDataset } from '#circuits/data/dataset.js'
 import { emitCircuit } from '#circuits/emit/emit.js'
 import { ZkserveError } from '#circuits/errors.js'
@@ -17,8 +18,6 @@ import { defaultSettings } from '#prover/settings.js'
 /** Models that come with the project, in test/models. */
 export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as const
 
-const inputMode = 'hashed'
-
 /** Further models of the tests: of tables, and one that draws. */
 export const testModels = ['crop-risk', 'breast-cancer', 'digit-generator'] as const
 
@@ -35,8 +34,8 @@ export interface ModelSource {
 }
 
 /** Where the project's own scripts keep built bundles. */
-export function bundleDirectory(name: string): string {
-  return join(packageRoot, '.zkserve', 'bundles', name)
+export function bundleDirectory(name: string, input: InputMode = 'hashed'): string {
+  return join(packageRoot, '.zkserve', 'bundles', input === 'hashed' ? name : `${name}-${input}`)
 }
 
 export async function readProjectModel(name: ProjectModel): Promise<ModelSource> {
@@ -61,17 +60,18 @@ export async function readProjectModel(name: ProjectModel): Promise<ModelSource>
 export async function ensureBundle(
   source: ModelSource,
   onProgress?: NonNullable<BuildOptions['onProgress']>,
+  input: InputMode = 'hashed',
 ): Promise<Bundle> {
-  const dir = bundleDirectory(source.name)
+  const dir = bundleDirectory(source.name, input)
   const existing = await loadBundle(dir).catch((error: unknown) => {
     if (error instanceof ZkserveError) return null
     throw error
   })
-  if (existing !== null && isCurrent(source, existing)) return existing
+  if (existing !== null && isCurrent(source, existing, input)) return existing
   await rm(dir, { recursive: true, force: true })
   await buildBundle(source.onnx, source.graph, source.calibration, dir, {
     ...defaultSettings,
-    input: inputMode,
+    input,
     ...(onProgress ? { onProgress } : {}),
   }).catch((error: unknown) => {
     // Another process was quicker.
@@ -81,9 +81,9 @@ export async function ensureBundle(
 }
 
 /** Whether a bundle has the integer model and the circuit that the sources make of the model today. */
-function isCurrent({ graph, calibration }: ModelSource, { manifest }: Bundle): boolean {
+function isCurrent({ graph, calibration }: ModelSource, { manifest }: Bundle, input: InputMode): boolean {
   const model = quantiseGraph(graph, datasetRows(calibration), defaultSettings)
-  const circuit = new TextEncoder().encode(emitCircuit(model, inputMode).source)
+  const circuit = new TextEncoder().encode(emitCircuit(model, input).source)
   return (
     manifest.files['model.q.json'].sha256 === sha256(serialiseQModel(model)) &&
     manifest.files['circuit.circom'].sha256 === sha256(circuit)

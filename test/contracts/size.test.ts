@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
+import { cropInsuranceBytecode } from '#contracts/generated/CropInsurance.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
@@ -13,6 +14,7 @@ test.each([
   ['AuditAnchor', auditAnchorBytecode],
   ['InferenceOracle', inferenceOracleBytecode],
   ['Provenance', provenanceBytecode],
+  ['CropInsurance', cropInsuranceBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })
