@@ -21,7 +21,7 @@ function run(script: string, ...options: string[]): Promise<{ status: number | n
 }
 
 /** The release profile has 10,000 fuzz runs, and 2,000 × 500 calls of each invariant. */
-const timeout = isRelease ? 7_200_000 : 600_000
+const timeout = isRelease ? 7_200_000 : 1_200_000
 
 test('forge tests pass and gas equals the snapshot', { timeout }, async () => {
   const { status, output } = await run('forge.mjs', 'test')

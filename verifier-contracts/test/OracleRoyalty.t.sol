@@ -109,6 +109,13 @@ contract OracleRoyaltyTest is OracleWithRoyalties {
         assertTrue(oracle.getRequest(1).royaltyBps <= 5000, "never above half");
     }
 
+    function test_aFreeRequestOwesNothing() public {
+        _royalty(1000);
+        IInferenceOracle.Question memory asked = question(0);
+        oracle.requestInference(asked);
+        assertEq(oracle.getRequest(0).royaltyBps, 0, "of nothing");
+    }
+
     function testFuzz_neverMoreThanHalf(uint96 fee, uint256 bps) public {
         _royalty(bps % 6000);
         vm.deal(asker, fee);
