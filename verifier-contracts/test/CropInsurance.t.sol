@@ -9,7 +9,9 @@ import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {InferenceReceiver} from "../src/receivers/InferenceReceiver.sol";
 import {Insured} from "./utils/Insured.sol";
 import {vm} from "./utils/Vm.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 /// @title Each policy ends once, by the rules, whatever anybody tries
 contract CropInsuranceTest is Insured {
@@ -212,6 +214,24 @@ contract CropInsuranceTest is Insured {
         insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), signature, CLAIM_TIME);
     }
 
+    /// @dev A station of several signers, in a contract.
+    function test_stationMayBeAContract() public {
+        ICropInsurance.Terms memory terms = season(MODEL);
+        terms.station = address(new SharedStation(station));
+        insurance = new CropInsurance(IERC20(address(asset)), IInferenceOracle(address(double)), terms);
+        vm.prank(provider);
+        asset.approve(address(insurance), type(uint256).max);
+        vm.prank(farmer);
+        asset.approve(address(insurance), type(uint256).max);
+        uint256 policyId = insured();
+        bytes memory byFarmer = attest(insurance, 0xbad, policyId, DROUGHT);
+        expectNotAttested(policyId, DROUGHT);
+        vm.prank(farmer);
+        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), byFarmer, CLAIM_TIME);
+        claim(policyId, DROUGHT);
+        assertPolicy(policyId, ICropInsurance.Status.Claimed);
+    }
+
     function test_attackClaimByAnother() public {
         uint256 policyId = insured();
         bytes memory signature = attest(insurance, STATION_KEY, policyId, DROUGHT);
@@ -352,6 +372,19 @@ contract CropInsuranceTest is Insured {
                 ICropInsurance.NotAttested.selector, policyId, keccak256(abi.encodePacked(features))
             )
         );
+    }
+}
+
+/// @title A station that signs by another key (ERC-1271)
+contract SharedStation is IERC1271 {
+    address private immutable _signer;
+
+    constructor(address signer) {
+        _signer = signer;
+    }
+
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+        return ECDSA.recoverCalldata(hash, signature) == _signer ? IERC1271.isValidSignature.selector : bytes4(0);
     }
 }
 
