@@ -16,6 +16,7 @@ const contracts = [
   'Provenance',
   'CropInsurance',
   'WrappedEther',
+  'GeneratedDigits',
 ]
 const target = fileURLToPath(new URL('../../verifier-contracts/generated/', import.meta.url))
 const forge = fileURLToPath(new URL('forge.mjs', import.meta.url))

@@ -1,6 +1,6 @@
-// Makes proofs.json, committed.json and oracle.json in verifier-contracts/test/fixtures: real keys and proofs of tiny
-// circuits for the contract tests. Run by `npm run contracts:fixtures`, with the names of files (`-- committed oracle`)
-// for these alone; a new run makes new keys, and the gas snapshot may move by a few units.
+// Makes proofs.json, committed.json, oracle.json and generated.json in verifier-contracts/test/fixtures: real keys and
+// proofs for the contract tests, most of them of tiny circuits. Run by `npm run contracts:fixtures`, with the names of
+// files (`-- committed oracle`) for these alone; a new run makes new keys, and the gas snapshot may move by a few units.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import type { ProofWithSignals } from '#prover/groth16.js'
 import { encodeVerificationKey } from '#prover/key/encode.js'
 import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
+import { makeGeneratedFixtures } from '#scripts/contracts/generated-fixtures.js'
 import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/oracle-fixtures.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
@@ -35,6 +36,7 @@ try {
   if (wanted('proofs')) await makeProofs()
   if (wanted('committed')) await makeCommittedFixtures(folder, fixtures, chain)
   if (wanted('oracle')) await makeOracle()
+  if (wanted('generated')) await makeGeneratedFixtures(folder, fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

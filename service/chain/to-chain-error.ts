@@ -11,6 +11,7 @@ import {
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceAbi } from '#contracts/generated/CropInsurance.js'
+import { generatedDigitsAbi } from '#contracts/generated/GeneratedDigits.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
@@ -26,6 +27,7 @@ const errorsAbi = [
   ...inferenceOracleAbi,
   ...provenanceAbi,
   ...cropInsuranceAbi,
+  ...generatedDigitsAbi,
 ].filter((entry) => entry.type === 'error')
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceBytecode } from '#contracts/generated/CropInsurance.js'
+import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
@@ -15,6 +16,7 @@ test.each([
   ['InferenceOracle', inferenceOracleBytecode],
   ['Provenance', provenanceBytecode],
   ['CropInsurance', cropInsuranceBytecode],
+  ['GeneratedDigits', generatedDigitsBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })
