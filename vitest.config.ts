@@ -1,7 +1,17 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // `import` and `default` always hold; given here, they would reach `require` inside dependencies too.
 const conditions = ['zkserve-source', 'node']
+
+/** Compiling the contracts takes one core for minutes: begun last, all others would wait for it. */
+class ContractsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith('contracts/forge.test.ts')
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -13,6 +23,7 @@ export default defineConfig({
     pool: 'forks',
     // Many tests wait for others' processes: no core is left out.
     maxWorkers: '100%',
+    sequence: { sequencer: ContractsFirst },
     reporters: ['default', 'json'],
     outputFile: { json: '.zkserve/test-results.json' },
   },
