@@ -258,8 +258,9 @@ contract GeneratedAttacksTest is Generated {
 
     function _greedy() private returns (GreedyMinter greedy) {
         vm.setNonce(deployer, 4);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         greedy = new GreedyMinter(small);
+        vm.stopPrank();
         assertEq(address(greedy), vm.parseJsonAddress(fixtures, ".receiver"), "receiver's address");
     }
 

@@ -27,16 +27,19 @@ abstract contract Deployed is Assertions {
 
     function setUp() public virtual {
         vm.setNonce(deployer, 0);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         registry = new ModelRegistry();
+        vm.stopPrank();
         vm.setNonce(deployer, 1);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         verifier = new InferenceVerifier(registry);
+        vm.stopPrank();
         vm.prank(deployer);
         registry.publishModel(commitmentTo(modelKey), developmentTerms(), modelKey);
         vm.setNonce(deployer, 3);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         provenDigit = new ProvenDigit(verifier, MODEL, 1);
+        vm.stopPrank();
         vm.prank(deployer);
         registry.publishModel(commitmentTo(otherKey), developmentTerms(), otherKey);
         assertEq(address(verifier), vm.parseJsonAddress(fixtures, ".verifier"), "verifier's address");

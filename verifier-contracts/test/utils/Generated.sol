@@ -43,19 +43,23 @@ abstract contract Generated is Assertions {
     function setUp() public virtual {
         vm.warp(time);
         vm.setNonce(deployer, 0);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         registry = new ModelRegistry();
+        vm.stopPrank();
         vm.setNonce(deployer, 1);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         verifier = new InferenceVerifier(registry);
+        vm.stopPrank();
         _publish(".small.key", 3);
         _publish(".real.key", 112);
         vm.setNonce(deployer, 2);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         small = new GeneratedDigits(verifier, SMALL_MODEL, 1, 4, DELAY);
+        vm.stopPrank();
         vm.setNonce(deployer, 3);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         real = new GeneratedDigits(verifier, REAL_MODEL, 1, 28, DELAY);
+        vm.stopPrank();
         assertEq(address(small), vm.parseJsonAddress(fixtures, ".small.address"), "address of small");
         assertEq(address(real), vm.parseJsonAddress(fixtures, ".real.address"), "address of real");
     }

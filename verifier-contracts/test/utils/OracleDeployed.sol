@@ -34,16 +34,19 @@ abstract contract OracleDeployed is Assertions {
         vm.warp(1_800_000_000);
         vm.deal(asker, 100 ether);
         vm.setNonce(deployer, 0);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         registry = _newRegistry();
+        vm.stopPrank();
         vm.setNonce(deployer, 1);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         verifier = new InferenceVerifier(registry);
+        vm.stopPrank();
         vm.prank(deployer);
         registry.publishModel(commitmentTo(modelKey), developmentTerms(), modelKey);
         vm.setNonce(deployer, 3);
-        vm.prank(deployer);
+        vm.startPrank(deployer);
         oracle = new InferenceOracle(verifier);
+        vm.stopPrank();
         assertEq(address(oracle), vm.parseJsonAddress(fixtures, ".oracle"), "oracle's address");
     }
 
