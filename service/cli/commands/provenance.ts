@@ -10,7 +10,7 @@ export function provenanceVerb(program: Command, context: VerbContext): void {
   const provenance = program
     .command('provenance')
     .description(
-      'say where a model comes from, and check what others say; docs: verifier-contracts/README.md',
+      'say where a model comes from, and check what others say; docs: verifier-contracts/docs/provenance.md',
     )
   const verbs = [provenanceRecordVerb, provenanceShowVerb, provenanceVerifyVerb, provenanceRevokeVerb]
   for (const addVerb of verbs) addVerb(provenance, context)
