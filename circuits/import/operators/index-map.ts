@@ -16,12 +16,7 @@ export function mapAxes(call: OperatorCall, name: string, map: AxisMap, fill = 0
   const shape: Shape = map.map((places) => places.length)
   // What keeps everything has been looked through all the same.
   call.builder.claimElements(shape.reduce((sum, length) => sum + length, 0))
-  const keeps = map.every((places, axis) => {
-    return (
-      places.length === from[axis] && Array.prototype.every.call(places, (place, index) => place === index)
-    )
-  })
-  if (keeps) return name
+  if (map.every((places, axis) => places.length === from[axis] && keepsOrder(places))) return name
   // The map stays in memory: it counts like a constant.
   call.builder.claimElements(sizeOf(shape))
   return gatherStep(call, name, placeIndices(from, map, sizeOf(shape)), shape, fill)
@@ -52,6 +47,14 @@ export function gatherStep(
   const output = call.innerValue('gather')
   call.builder.addConstant(output, selectConstant(constant, indices, shape, fill))
   return output
+}
+
+/** Whether each place is its own; a loop, since there may be millions. */
+function keepsOrder(places: ArrayLike<number>): boolean {
+  for (let index = 0; index < places.length; index++) {
+    if (places[index] !== index) return false
+  }
+  return true
 }
 
 /** The places 0 … length − 1. */

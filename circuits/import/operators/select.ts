@@ -6,7 +6,7 @@ import { finish } from '#circuits/import/operators/steps.js'
 
 /** The numbers first, first + step, …: `count` of them. */
 function places(first: number, count: number, step = 1): Int32Array {
-  return Int32Array.from({ length: count }, (_, index) => first + index * step)
+  return new Int32Array(count).map((_, index) => first + index * step)
 }
 
 /** Slice before opset 10: starts, ends and axes are attributes. */
@@ -107,7 +107,7 @@ export function readTile(call: OperatorCall): void {
   }
   call.builder.claimElements(sizeOf(shape) * sizeOf(repeats))
   const taken = shape.map((length, axis) =>
-    Int32Array.from({ length: length * repeats[axis]! }, (_, index) => index % length),
+    new Int32Array(length * repeats[axis]!).map((_, index) => index % length),
   )
   finish(call, selectStep(call, call.input(0), new Map(taken.entries())))
 }

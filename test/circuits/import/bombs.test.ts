@@ -6,6 +6,9 @@ import { integers, onnxModel, tensor } from '../../support/onnx-builder.js'
 import { plainModel } from '../../support/plain-model.js'
 import { field, initializerOf } from '../../support/wire-format.js'
 
+/** Milliseconds: what takes tens of them on an idle machine, on a busy one; a bomb that goes off takes minutes. */
+const busy = 10_000
+
 describe('bombs', () => {
   const cases: readonly (readonly [string, () => Uint8Array])[] = [
     ['16 MB of packed integers', () => initializerOf(7, 2 ** 24, 1)],
@@ -36,7 +39,7 @@ describe('bombs', () => {
     const bytes = make()
     const [before, start] = [process.memoryUsage().rss, performance.now()]
     expectError('MODEL_TOO_LARGE', () => importOnnx(bytes))
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(performance.now() - start).toBeLessThan(busy)
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20)
   })
 
@@ -92,7 +95,7 @@ describe('bombs', () => {
     const outputs = Array.from({ length: count }, (_, index) => `y${index}`)
     const start = performance.now()
     const graph = importOnnx(onnxModel({ inputs: [{ name: 'x', shape: [1] }], outputs, nodes }))
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(performance.now() - start).toBeLessThan(busy)
     expect(graph.nodes).toHaveLength(count)
   })
 
