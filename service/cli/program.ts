@@ -6,6 +6,7 @@ import { buildVerb } from '#service/cli/commands/build.js'
 import { ceremonyVerb } from '#service/cli/commands/ceremony.js'
 import { commitVerb } from '#service/cli/commands/commit.js'
 import { configVerb } from '#service/cli/commands/config.js'
+import { contractsVerb } from '#service/cli/commands/contracts.js'
 import { demoVerb } from '#service/cli/commands/demo.js'
 import { doctorVerb } from '#service/cli/commands/doctor.js'
 import { evaluateVerb } from '#service/cli/commands/evaluate.js'
@@ -41,6 +42,7 @@ const verbs: readonly Verb[] = [
   ceremonyVerb,
   auditVerb,
   provenanceVerb,
+  contractsVerb,
   backupVerb,
   restoreVerb,
   doctorVerb,

@@ -2,8 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Address, Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { readAddress } from '#service/cli/audit-options.js'
+import { takePrivateKey } from '#service/cli/private-key.js'
 
-/** The variable that holds the private key of the account that vouches. There is no flag: others can see those. */
+/** The variable that holds the private key of the account that vouches. */
 const variable = 'ZKSERVE_PRIVATE_KEY'
 
 /** A version as `MODEL:VERSION`. */
@@ -66,9 +67,4 @@ export function versionOf({ contract, registry, model }: PlaceFlags): VersionFla
 }
 
 /** The key of who vouches, taken out of the environment. @throws ZkserveError `USAGE` */
-export function issuerKey(environment: NodeJS.ProcessEnv): Hex {
-  const key = environment[variable] ?? ''
-  delete environment[variable]
-  if (key === '') throw new ZkserveError('USAGE', `${variable} is needed: the private key in hex`)
-  return `0x${key.trim().replace(/^0x/, '')}`
-}
+export const issuerKey = (environment: NodeJS.ProcessEnv): Hex => takePrivateKey(variable, environment)

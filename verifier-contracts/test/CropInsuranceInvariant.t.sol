@@ -169,6 +169,8 @@ contract Season {
 /// @title The pool can always pay what it owes and what it promised, whatever is tried
 /// forge-config: default.invariant.runs = 256
 /// forge-config: default.invariant.depth = 500
+/// forge-config: release.invariant.runs = 2000
+/// forge-config: release.invariant.depth = 500
 contract CropInsuranceInvariantTest is Farm {
     OracleDouble private _oracle;
     Season private _season;

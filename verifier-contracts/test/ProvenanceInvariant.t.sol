@@ -53,6 +53,7 @@ contract Issuers {
 
 /// @title Records stay as they were made, in their lists, revoked by their issuers and for good
 /// forge-config: default.invariant.runs = 32
+/// forge-config: release.invariant.runs = 500
 contract ProvenanceInvariantTest is Assertions {
     Issuers private _issuers;
     Provenance private _provenance;

@@ -3,10 +3,11 @@ import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { chainOptions } from '#service/cli/audit-options.js'
 import { type DatabaseFlags, withDatabase } from '#service/cli/database-options.js'
+import { takePrivateKey } from '#service/cli/private-key.js'
 import { formatFacts } from '#service/cli/table.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 
-/** The variable that holds the private key of the account that anchors. There is no flag: others can see those. */
+/** The variable that holds the private key of the account that anchors. */
 const variable = 'ZKSERVE_ANCHOR_KEY'
 
 interface Flags extends DatabaseFlags {
@@ -27,7 +28,7 @@ export function auditAnchorVerb(audit: Command, { report }: VerbContext): void {
   command.action(async ({ database, dataDir, rpc, contract, deploy }: Flags) => {
     if (rpc === undefined || (contract === undefined) !== (deploy === true))
       throw new ZkserveError('USAGE', '--rpc and either --contract or --deploy are needed')
-    const privateKey = keyOf(process.env)
+    const privateKey = takePrivateKey(variable, process.env)
     const { withAdmin } = await import('#service/admin/with-admin.js')
     const { anchorHead, deployAnchor } = await import('#service/audit/anchors.js')
     const { readRecords } = await import('#service/audit/read-records.js')
@@ -53,12 +54,4 @@ export function auditAnchorVerb(audit: Command, { report }: VerbContext): void {
       ]),
     })
   })
-}
-
-/** The key, taken out of the environment. */
-function keyOf(environment: NodeJS.ProcessEnv): `0x${string}` {
-  const key = environment[variable] ?? ''
-  delete environment[variable]
-  if (key === '') throw new ZkserveError('USAGE', `${variable} is needed: the private key in hex`)
-  return `0x${key.trim().replace(/^0x/, '')}`
 }

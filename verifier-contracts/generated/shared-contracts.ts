@@ -1,0 +1,39 @@
+// Made by `npm run contracts:generate`; do not edit.
+
+import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
+import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
+import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
+import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
+import { provenanceBytecode } from '#contracts/generated/Provenance.js'
+
+/** The factory that deploys them, at the same address on every chain (Arachnid/deterministic-deployment-proxy). */
+export const deploymentFactory = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
+
+/** By name, each after those whose addresses its constructor takes. */
+export const sharedContracts = {
+  ModelRegistry: {
+    address: '0xcd0970A583d5902eFFd84fB17095e13B5242A26c',
+    dependencies: [],
+    bytecode: modelRegistryBytecode,
+  },
+  InferenceVerifier: {
+    address: '0xdD5bc02A956A1033Db2faB35d810684cfea70734',
+    dependencies: ['ModelRegistry'],
+    bytecode: inferenceVerifierBytecode,
+  },
+  InferenceOracle: {
+    address: '0x6b2346e7d55705D38B0772106949E955Ae268BeB',
+    dependencies: ['InferenceVerifier'],
+    bytecode: inferenceOracleBytecode,
+  },
+  Provenance: {
+    address: '0xb8fF774a1D4Cf1aCd3479F70aa9212D0e27c6F3C',
+    dependencies: [],
+    bytecode: provenanceBytecode,
+  },
+  AuditAnchor: {
+    address: '0x65F28fA0135b0D472003a10F3eB8f4544f38DaF2',
+    dependencies: [],
+    bytecode: auditAnchorBytecode,
+  },
+} as const
