@@ -12,17 +12,17 @@ export const deploymentFactory = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
 /** By name, each after those whose addresses its constructor takes. */
 export const sharedContracts = {
   ModelRegistry: {
-    address: '0xcd0970A583d5902eFFd84fB17095e13B5242A26c',
+    address: '0xf19732Bfb96eAeBAc6392aB20b2eE22b32111473',
     dependencies: [],
     bytecode: modelRegistryBytecode,
   },
   InferenceVerifier: {
-    address: '0xdD5bc02A956A1033Db2faB35d810684cfea70734',
+    address: '0x4ADc6b177E61dd0c8Bb9B621BdB0Fa36541c588B',
     dependencies: ['ModelRegistry'],
     bytecode: inferenceVerifierBytecode,
   },
   InferenceOracle: {
-    address: '0x6b2346e7d55705D38B0772106949E955Ae268BeB',
+    address: '0xc09f5E1C8778028e740757E319D4Bcde5E874D9d',
     dependencies: ['InferenceVerifier'],
     bytecode: inferenceOracleBytecode,
   },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {HolderRoyalty} from "./HolderRoyalty.sol";
 import {IERCZKMLRegistry} from "./interfaces/IERCZKMLRegistry.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {CommittedKey} from "./libraries/CommittedKey.sol";
@@ -14,7 +15,7 @@ import {SSTORE2} from "solady/utils/SSTORE2.sol";
 /// @title Registry of models with versions, keys and status
 /// @dev See {IModelRegistry}. Nobody but a model's holder has any power over it, and the holder cannot change a
 ///      published version but for its status.
-contract ModelRegistry is IModelRegistry, ERC721 {
+contract ModelRegistry is IModelRegistry, HolderRoyalty {
     /// @dev The one proof system there is: its name's hash, as ERC-7992 derives it.
     bytes4 private constant GROTH16_BN254 = bytes4(keccak256("groth16-bn254-v1"));
 

@@ -2,10 +2,12 @@
 pragma solidity ^0.8.20;
 
 import {IERCZKMLRegistry} from "../src/interfaces/IERCZKMLRegistry.sol";
+import {IHolderRoyalty} from "../src/interfaces/IHolderRoyalty.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {ERC7992Errors} from "../src/libraries/ERC7992Errors.sol";
 import {Deployed} from "./utils/Deployed.sol";
 import {vm} from "./utils/Vm.sol";
+import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
@@ -214,5 +216,61 @@ contract ModelRegistryTest is Deployed {
         bytes32 hash = keccak256("ModelDeprecated(uint256)");
         assertEq(bytes32(ERC7992Errors.ModelDeprecated.selector), bytes32(bytes4(hash)), "selector");
         assertEq(IERCZKMLRegistry.ModelDeprecated.selector, hash, "topic");
+    }
+
+    function test_theHolderSetsTheRoyalty() public {
+        vm.expectEmit(address(registry));
+        emit IHolderRoyalty.RoyaltySet(MODEL, consumer, 750);
+        vm.prank(deployer);
+        registry.setRoyalty(MODEL, consumer, 750);
+        (address receiver, uint256 amount) = registry.royaltyInfo(MODEL, 1 ether);
+        assertEq(receiver, consumer, "receiver");
+        assertEq(amount, 0.075 ether, "share");
+        (, amount) = registry.royaltyInfo(OTHER_MODEL, 1 ether);
+        assertEq(amount, 0, "of this model alone");
+        vm.prank(deployer);
+        registry.setRoyalty(MODEL, address(0), 750);
+        (receiver, amount) = registry.royaltyInfo(MODEL, 1 ether);
+        assertEq(amount, 0, "no receiver, no royalty");
+    }
+
+    function test_nobodyElseSetsTheRoyalty() public {
+        vm.expectRevert(abi.encodeWithSelector(IHolderRoyalty.NotHolder.selector, MODEL, consumer));
+        vm.prank(consumer);
+        registry.setRoyalty(MODEL, consumer, 1);
+        vm.expectRevert(abi.encodeWithSelector(IHolderRoyalty.NotHolder.selector, 99, deployer));
+        vm.prank(deployer);
+        registry.setRoyalty(99, deployer, 1);
+    }
+
+    function test_aRoyaltyIsAtMostHalf() public {
+        vm.startPrank(deployer);
+        registry.setRoyalty(MODEL, consumer, 5000);
+        vm.expectRevert(abi.encodeWithSelector(IHolderRoyalty.RoyaltyTooHigh.selector, 5001, 5000));
+        registry.setRoyalty(MODEL, consumer, 5001);
+        vm.stopPrank();
+    }
+
+    function test_theRoyaltyStaysUntilTheNewHolderSetsIt() public {
+        vm.startPrank(deployer);
+        registry.setRoyalty(MODEL, deployer, 100);
+        registry.transferFrom(deployer, consumer, MODEL);
+        vm.expectRevert(abi.encodeWithSelector(IHolderRoyalty.NotHolder.selector, MODEL, deployer));
+        registry.setRoyalty(MODEL, deployer, 200);
+        vm.stopPrank();
+        (address receiver,) = registry.royaltyInfo(MODEL, 1 ether);
+        assertEq(receiver, deployer, "as it was");
+        vm.prank(consumer);
+        registry.setRoyalty(MODEL, consumer, 200);
+        (receiver,) = registry.royaltyInfo(MODEL, 1 ether);
+        assertEq(receiver, consumer, "the new holder's");
+    }
+
+    function test_royaltiesAreThoseOfTheStandard() public view {
+        assertTrue(type(IERC2981).interfaceId == 0x2a55205a, "the ERC's text");
+        assertTrue(registry.supportsInterface(0x2a55205a), "ERC-2981");
+        assertTrue(registry.supportsInterface(0x80ac58cd), "ERC-721");
+        assertTrue(registry.supportsInterface(0x01ffc9a7), "ERC-165");
+        assertFalse(registry.supportsInterface(0xffffffff), "nothing");
     }
 }

@@ -141,7 +141,7 @@ contract OracleActors {
     }
 
     function change(uint256 bps, uint256 revoke) external {
-        _registry.setRoyalty(RoyaltyRegistry.Manner.Answer, uint160(_accounts[6]), bps % 6000);
+        _registry.behave(RoyaltyRegistry.Manner.Answer, uint160(_accounts[6]), bps % 6000);
         if (revoke % 64 != 0) return;
         vm.prank(_owner);
         try _registry.setVersionStatus(2, 1, IModelRegistry.VersionStatus.Revoked) {} catch {}

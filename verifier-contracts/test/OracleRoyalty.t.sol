@@ -128,7 +128,7 @@ contract OracleRoyaltyTest is OracleWithRoyalties {
     function _settlesWithout(RoyaltyRegistry.Manner manner, uint256 receiver, uint256 bps) private {
         _royalty(1000);
         ask(1);
-        royalties().setRoyalty(manner, receiver, bps);
+        royalties().behave(manner, receiver, bps);
         oracle.fulfil(answer(0));
         assertCredits(FEE, 0);
         IInferenceOracle.Question memory asked = question(1);
@@ -140,6 +140,8 @@ contract OracleRoyaltyTest is OracleWithRoyalties {
     }
 
     function _royalty(uint256 bps) private {
-        royalties().setRoyalty(RoyaltyRegistry.Manner.Answer, uint160(HOLDER), bps);
+        if (bps > 5000) return royalties().behave(RoyaltyRegistry.Manner.Answer, uint160(HOLDER), bps);
+        vm.prank(deployer);
+        registry.setRoyalty(MODEL, HOLDER, uint16(bps));
     }
 }
