@@ -19,6 +19,7 @@ const contracts = [
   'CropInsurance',
   'WrappedEther',
   'GeneratedDigits',
+  'PaymentToken',
 ]
 /** One instance serves all of a chain: the contracts whose addresses their constructors take. */
 const shared = {

@@ -6,6 +6,7 @@ import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { provenanceBytecode } from '#contracts/generated/Provenance.js'
+import { paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
 
 test.each([
@@ -17,6 +18,7 @@ test.each([
   ['Provenance', provenanceBytecode],
   ['CropInsurance', cropInsuranceBytecode],
   ['GeneratedDigits', generatedDigitsBytecode],
+  ['PaymentToken', paymentTokenBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })
