@@ -5,8 +5,8 @@ import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
-import { provenanceBytecode } from '#contracts/generated/Provenance.js'
 import { paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
+import { provenanceBytecode } from '#contracts/generated/Provenance.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
 
 test.each([
