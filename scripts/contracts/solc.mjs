@@ -15,10 +15,12 @@ if (process.argv.includes('--version')) {
 /**
  * Contracts by the settings of foundry.toml, tests without optimiser: they are thirteen times faster
  * to compile so, and nobody pays for their gas. Tests deploy the contracts by their artefacts
- * (`dynamic_test_linking`), so what they test is the code that is deployed.
+ * (`dynamic_test_linking`), so what they test is the code that is deployed. `forge coverage` has settings
+ * of its own, and no artefacts: then all is compiled as it says.
  */
 function compile(input) {
   const { outputSelection, ...settings } = input.settings
+  if (settings.optimizer.details !== undefined) return compilePart(input, input.settings)
   const files = Object.entries(outputSelection)
   const isTest = ([file]) => file.startsWith('verifier-contracts/test/')
   const unoptimised = { ...settings, viaIR: false, optimizer: { enabled: false } }
