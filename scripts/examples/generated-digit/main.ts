@@ -1,5 +1,5 @@
-/** Generated content as tokens, seen; `npm run example:generated-digit`. */
+/** Generated content as tokens, seen: pictures that a registered generator made, proven and minted. */
 import { runGeneratedDigit } from '#scripts/examples/generated-digit/run.js'
-import { sayFor } from '#service/demo/options.js'
+import { showExample } from '#scripts/examples/show-example.js'
 
-await runGeneratedDigit(sayFor({}))
+await showExample(runGeneratedDigit)

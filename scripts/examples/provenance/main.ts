@@ -1,3 +1,5 @@
+/** Provenance, seen: a version walked back to its data, every hash computed again, and what is forged refused. */
 import { runProvenanceExample } from '#scripts/examples/provenance/run.js'
+import { showExample } from '#scripts/examples/show-example.js'
 
-await runProvenanceExample((text) => void process.stdout.write(`${text}\n`))
+await showExample(runProvenanceExample)
