@@ -17,6 +17,7 @@ const contracts = [
   'InferenceOracle',
   'Provenance',
   'CropInsurance',
+  'ProvenDiagnosis',
   'WrappedEther',
   'GeneratedDigits',
   'PaymentToken',

@@ -1,4 +1,4 @@
-// Makes proofs.json, committed.json, oracle.json and generated.json in verifier-contracts/test/fixtures: real keys and
+// Makes proofs.json, committed.json, oracle.json and the others in verifier-contracts/test/fixtures: real keys and
 // proofs for the contract tests, most of them of tiny circuits. Run by `npm run contracts:fixtures`, with the names of
 // files (`-- committed oracle`) for these alone; a new run makes new keys, and the gas snapshot may move by a few units.
 import { execFileSync } from 'node:child_process'
@@ -11,6 +11,7 @@ import { contextOf } from '#prover/context.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { encodeVerificationKey } from '#prover/key/encode.js'
 import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
+import { makeDiagnosisFixtures } from '#scripts/contracts/diagnosis-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
 import { makeGeneratedFixtures } from '#scripts/contracts/generated-fixtures.js'
 import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/oracle-fixtures.js'
@@ -37,6 +38,7 @@ try {
   if (wanted('committed')) await makeCommittedFixtures(folder, fixtures, chain)
   if (wanted('oracle')) await makeOracle()
   if (wanted('generated')) await makeGeneratedFixtures(folder, fixtures, chain)
+  if (wanted('diagnosis')) await makeDiagnosisFixtures(fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

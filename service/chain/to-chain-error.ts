@@ -16,6 +16,7 @@ import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import { provenanceAbi } from '#contracts/generated/Provenance.js'
+import { provenDiagnosisAbi } from '#contracts/generated/ProvenDiagnosis.js'
 import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
 
 /** Errors of all contracts: one calls the other, and what it throws comes through. */
@@ -23,6 +24,7 @@ const errorsAbi = [
   ...modelRegistryAbi,
   ...inferenceVerifierAbi,
   ...provenDigitAbi,
+  ...provenDiagnosisAbi,
   ...auditAnchorAbi,
   ...inferenceOracleAbi,
   ...provenanceAbi,

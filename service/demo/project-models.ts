@@ -9,6 +9,7 @@ import { optimiseGraph } from '#circuits/graph/passes/optimise.js'
 import { importOnnx } from '#circuits/import/import-model.js'
 import { packageRoot } from '#circuits/paths.js'
 import { serialiseQModel } from '#circuits/qmodel/serialise.js'
+import type { QuantiseOptions } from '#circuits/quantise/options.js'
 import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { type BuildOptions, buildBundle } from '#prover/bundle/build.js'
 import { sha256 } from '#prover/bundle/files.js'
@@ -56,21 +57,26 @@ export async function readProjectModel(name: ProjectModel): Promise<ModelSource>
   }
 }
 
+/** How a model is quantised where not by default. */
+export type Quantising = Partial<Pick<QuantiseOptions, 'output' | 'inputGrid'>>
+
 /** The model's bundle below .zkserve, built where it is missing, damaged, or not what would be built now. */
 export async function ensureBundle(
   source: ModelSource,
   onProgress?: NonNullable<BuildOptions['onProgress']>,
   input: InputMode = 'hashed',
+  quantising: Quantising = {},
 ): Promise<Bundle> {
   const dir = bundleDirectory(source.name, input)
   const existing = await loadBundle(dir).catch((error: unknown) => {
     if (error instanceof ZkserveError) return null
     throw error
   })
-  if (existing !== null && isCurrent(source, existing, input)) return existing
+  if (existing !== null && isCurrent(source, existing, input, quantising)) return existing
   await rm(dir, { recursive: true, force: true })
   await buildBundle(source.onnx, source.graph, source.calibration, dir, {
     ...defaultSettings,
+    ...quantising,
     input,
     ...(onProgress ? { onProgress } : {}),
   }).catch((error: unknown) => {
@@ -81,8 +87,13 @@ export async function ensureBundle(
 }
 
 /** Whether a bundle has the integer model and the circuit that the sources make of the model today. */
-function isCurrent({ graph, calibration }: ModelSource, { manifest }: Bundle, input: InputMode): boolean {
-  const model = quantiseGraph(graph, datasetRows(calibration), defaultSettings)
+function isCurrent(
+  { graph, calibration }: ModelSource,
+  { manifest }: Bundle,
+  input: InputMode,
+  quantising: Quantising,
+): boolean {
+  const model = quantiseGraph(graph, datasetRows(calibration), { ...defaultSettings, ...quantising })
   const circuit = new TextEncoder().encode(emitCircuit(model, input).source)
   return (
     manifest.files['model.q.json'].sha256 === sha256(serialiseQModel(model)) &&

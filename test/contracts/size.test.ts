@@ -7,12 +7,14 @@ import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifie
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
 import { provenanceBytecode } from '#contracts/generated/Provenance.js'
+import { provenDiagnosisBytecode } from '#contracts/generated/ProvenDiagnosis.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
 
 test.each([
   ['ModelRegistry', modelRegistryBytecode],
   ['InferenceVerifier', inferenceVerifierBytecode],
   ['ProvenDigit', provenDigitBytecode],
+  ['ProvenDiagnosis', provenDiagnosisBytecode],
   ['AuditAnchor', auditAnchorBytecode],
   ['InferenceOracle', inferenceOracleBytecode],
   ['Provenance', provenanceBytecode],
