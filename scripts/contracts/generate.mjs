@@ -21,6 +21,8 @@ const contracts = [
   'WrappedEther',
   'GeneratedDigits',
   'PaymentToken',
+  'DatasetRegistry',
+  'AccessGrants',
 ]
 /** One instance serves all of a chain: the contracts whose addresses their constructors take. */
 const shared = {
@@ -29,6 +31,8 @@ const shared = {
   InferenceOracle: ['InferenceVerifier'],
   Provenance: [],
   AuditAnchor: [],
+  DatasetRegistry: [],
+  AccessGrants: [],
 }
 const factory = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
 const salt = `0x${'00'.repeat(32)}`

@@ -9,8 +9,10 @@ import {
   TimeoutError,
 } from 'viem'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
+import { accessGrantsAbi } from '#contracts/generated/AccessGrants.js'
 import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceAbi } from '#contracts/generated/CropInsurance.js'
+import { datasetRegistryAbi } from '#contracts/generated/DatasetRegistry.js'
 import { generatedDigitsAbi } from '#contracts/generated/GeneratedDigits.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
@@ -30,6 +32,8 @@ const errorsAbi = [
   ...provenanceAbi,
   ...cropInsuranceAbi,
   ...generatedDigitsAbi,
+  ...accessGrantsAbi,
+  ...datasetRegistryAbi,
 ].filter((entry) => entry.type === 'error')
 
 /**

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { accessGrantsBytecode } from '#contracts/generated/AccessGrants.js'
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceBytecode } from '#contracts/generated/CropInsurance.js'
+import { datasetRegistryBytecode } from '#contracts/generated/DatasetRegistry.js'
 import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
@@ -21,6 +23,8 @@ test.each([
   ['CropInsurance', cropInsuranceBytecode],
   ['GeneratedDigits', generatedDigitsBytecode],
   ['PaymentToken', paymentTokenBytecode],
+  ['DatasetRegistry', datasetRegistryBytecode],
+  ['AccessGrants', accessGrantsBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })

@@ -1,6 +1,8 @@
 // Made by `npm run contracts:generate`; do not edit.
 
+import { accessGrantsBytecode } from '#contracts/generated/AccessGrants.js'
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
+import { datasetRegistryBytecode } from '#contracts/generated/DatasetRegistry.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
@@ -35,5 +37,15 @@ export const sharedContracts = {
     address: '0x65F28fA0135b0D472003a10F3eB8f4544f38DaF2',
     dependencies: [],
     bytecode: auditAnchorBytecode,
+  },
+  DatasetRegistry: {
+    address: '0x32E36E7ec2cac75179CdCb3c4bD4746062185adF',
+    dependencies: [],
+    bytecode: datasetRegistryBytecode,
+  },
+  AccessGrants: {
+    address: '0xcb09551AD9bA53Dbd8C952c2433F0DD5BdaDf15b',
+    dependencies: [],
+    bytecode: accessGrantsBytecode,
   },
 } as const

@@ -10,6 +10,7 @@ interface Vm {
     function chainId(uint256 id) external;
     function warp(uint256 timestamp) external;
     function deal(address account, uint256 wei_) external;
+    function etch(address account, bytes calldata code) external;
     function addr(uint256 key) external pure returns (address);
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function expectRevert() external;
