@@ -23,6 +23,11 @@ const contracts = [
   'PaymentToken',
   'DatasetRegistry',
   'AccessGrants',
+  'AgentIdentityRegistry',
+  'AgentValidationRegistry',
+  'InferenceValidator',
+  'AgenticCommerce',
+  'InferenceEvaluator',
 ]
 /** One instance serves all of a chain: the contracts whose addresses their constructors take. */
 const shared = {

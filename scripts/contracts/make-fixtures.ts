@@ -10,6 +10,7 @@ import { type Address, bytesToHex, zeroAddress } from 'viem'
 import { contextOf } from '#prover/context.js'
 import type { ProofWithSignals } from '#prover/groth16.js'
 import { encodeVerificationKey } from '#prover/key/encode.js'
+import { makeAgentsFixtures } from '#scripts/contracts/agents-fixtures.js'
 import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
 import { makeDiagnosisFixtures } from '#scripts/contracts/diagnosis-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
@@ -39,6 +40,7 @@ try {
   if (wanted('oracle')) await makeOracle()
   if (wanted('generated')) await makeGeneratedFixtures(folder, fixtures, chain)
   if (wanted('diagnosis')) await makeDiagnosisFixtures(fixtures, chain)
+  if (wanted('agents')) await makeAgents()
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()
@@ -48,6 +50,12 @@ async function makeOracle(): Promise<void> {
   const untouched = await makeKey()
   const [key, otherKey] = [await contribute(untouched, 'oracle'), await contribute(untouched, 'other oracle')]
   await makeOracleFixtures(folder, fixtures, { key, otherKey }, chain)
+}
+
+async function makeAgents(): Promise<void> {
+  const untouched = await makeKey()
+  const [key, otherKey] = [await contribute(untouched, 'agents'), await contribute(untouched, 'other agents')]
+  await makeAgentsFixtures(folder, fixtures, { key, otherKey }, chain)
 }
 
 async function makeProofs(): Promise<void> {

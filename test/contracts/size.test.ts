@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
 import { accessGrantsBytecode } from '#contracts/generated/AccessGrants.js'
+import { agentIdentityRegistryBytecode } from '#contracts/generated/AgentIdentityRegistry.js'
+import { agenticCommerceBytecode } from '#contracts/generated/AgenticCommerce.js'
+import { agentValidationRegistryBytecode } from '#contracts/generated/AgentValidationRegistry.js'
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceBytecode } from '#contracts/generated/CropInsurance.js'
 import { datasetRegistryBytecode } from '#contracts/generated/DatasetRegistry.js'
 import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js'
+import { inferenceEvaluatorBytecode } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
+import { inferenceValidatorBytecode } from '#contracts/generated/InferenceValidator.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
@@ -25,6 +30,11 @@ test.each([
   ['PaymentToken', paymentTokenBytecode],
   ['DatasetRegistry', datasetRegistryBytecode],
   ['AccessGrants', accessGrantsBytecode],
+  ['AgentIdentityRegistry', agentIdentityRegistryBytecode],
+  ['AgentValidationRegistry', agentValidationRegistryBytecode],
+  ['InferenceValidator', inferenceValidatorBytecode],
+  ['AgenticCommerce', agenticCommerceBytecode],
+  ['InferenceEvaluator', inferenceEvaluatorBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity ^0.8.20;
+
+import {AgentIdentityRegistry} from "../../src/AgentIdentityRegistry.sol";
+import {AgentValidationRegistry} from "../../src/AgentValidationRegistry.sol";
+import {AgenticCommerce} from "../../src/AgenticCommerce.sol";
+import {InferenceEvaluator} from "../../src/InferenceEvaluator.sol";
+import {InferenceValidator} from "../../src/InferenceValidator.sol";
+import {InferenceVerifier} from "../../src/InferenceVerifier.sol";
+import {ModelRegistry} from "../../src/ModelRegistry.sol";
+import {IERC8183} from "../../src/interfaces/IERC8183.sol";
+import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
+import {IInferenceValidator} from "../../src/interfaces/IInferenceValidator.sol";
+import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
+import {Assertions} from "./Assertions.sol";
+import {MutableToken} from "./MutableToken.sol";
+import {vm} from "./Vm.sol";
+
+/// @title The agents' contracts at the addresses for which the proofs in agents.json are made
+/// @notice Agent 1 is the seller's, agent 2 the rival's. Proof i of `jobs` answers job i + 1 of the seller's.
+abstract contract AgentsDeployed is Assertions {
+    string internal fixtures = vm.readFile("verifier-contracts/test/fixtures/agents.json");
+    address internal seller = vm.parseJsonAddress(fixtures, ".seller");
+    address internal rival = vm.parseJsonAddress(fixtures, ".rival");
+    bytes internal modelKey = vm.parseJsonBytes(fixtures, ".keys.model");
+    bytes internal otherKey = vm.parseJsonBytes(fixtures, ".keys.otherModel");
+    address internal constant deployer = 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266;
+    address internal constant buyer = address(0xb0e4);
+    address internal constant anyone = address(0xa17);
+
+    uint256 internal constant MODEL = 1;
+    uint256 internal constant PRICE = 5e6;
+
+    ModelRegistry internal registry;
+    InferenceVerifier internal verifier;
+    MutableToken internal token;
+    AgenticCommerce internal commerce;
+    InferenceEvaluator internal evaluator;
+    AgentIdentityRegistry internal identities;
+    AgentValidationRegistry internal validations;
+    InferenceValidator internal validator;
+
+    /// @dev A proof of the fixtures.
+    struct Proven {
+        uint256[8] proof;
+        uint256[] statement;
+    }
+
+    function setUp() public virtual {
+        vm.warp(1_800_000_000);
+        vm.setNonce(deployer, 0);
+        vm.startPrank(deployer);
+        registry = new ModelRegistry();
+        vm.stopPrank();
+        vm.setNonce(deployer, 1);
+        vm.startPrank(deployer);
+        verifier = new InferenceVerifier(registry);
+        vm.stopPrank();
+        vm.prank(deployer);
+        registry.publishModel(commitmentTo(modelKey), developmentTerms(), modelKey);
+        token = new MutableToken();
+        vm.setNonce(deployer, 4);
+        vm.startPrank(deployer);
+        commerce = new AgenticCommerce(token);
+        vm.stopPrank();
+        vm.setNonce(deployer, 5);
+        vm.startPrank(deployer);
+        evaluator = new InferenceEvaluator(verifier, commerce);
+        vm.stopPrank();
+        vm.setNonce(deployer, 6);
+        vm.startPrank(deployer);
+        identities = new AgentIdentityRegistry();
+        vm.stopPrank();
+        vm.setNonce(deployer, 7);
+        vm.startPrank(deployer);
+        validations = new AgentValidationRegistry(identities);
+        vm.stopPrank();
+        vm.setNonce(deployer, 8);
+        vm.startPrank(deployer);
+        validator = new InferenceValidator(verifier, validations);
+        vm.stopPrank();
+        assertEq(address(evaluator), vm.parseJsonAddress(fixtures, ".evaluator"), "evaluator's address");
+        assertEq(address(validator), vm.parseJsonAddress(fixtures, ".validator"), "validator's address");
+
+        vm.prank(seller);
+        identities.register("https://seller.example/agent.json");
+        vm.prank(rival);
+        identities.register("https://rival.example/agent.json");
+        token.mint(buyer, 100 * PRICE);
+        vm.prank(buyer);
+        token.approve(address(commerce), type(uint256).max);
+    }
+
+    function commitmentTo(bytes memory key) internal pure returns (IERCZKMLRegistry.ModelCommitment memory) {
+        return IERCZKMLRegistry.ModelCommitment({
+            modelHash: keccak256("model"),
+            circuitHash: keccak256("circuit"),
+            vkHash: keccak256(key),
+            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
+            uri: "ipfs://model"
+        });
+    }
+
+    function developmentTerms() internal pure returns (IModelRegistry.VersionTerms memory terms) {
+        terms.inputSignals = 1;
+        terms.outputSignals = 2;
+    }
+
+    function fixture(string memory group, uint256 index) internal view returns (Proven memory proven) {
+        string memory path = string.concat(".proofs.", group, "[", vm.toString(index), "]");
+        uint256[] memory proof = vm.parseJsonUintArray(fixtures, string.concat(path, ".proof"));
+        for (uint256 i; i < 8; ++i) {
+            proven.proof[i] = proof[i];
+        }
+        proven.statement = vm.parseJsonUintArray(fixtures, string.concat(path, ".statement"));
+    }
+
+    /// @dev What agent `agentId` has validated.
+    function claimOf(uint256 agentId) internal view returns (IInferenceValidator.Claim memory claim) {
+        string memory path = string.concat(".proofs.validations[", vm.toString(agentId - 1), "]");
+        claim.agentId = agentId;
+        claim.modelId = MODEL;
+        claim.version = 1;
+        claim.statement = fixture("validations", agentId - 1).statement;
+        claim.salt = vm.parseJsonBytes32(fixtures, string.concat(path, ".salt"));
+    }
+
+    function inputOf(uint256 index) internal view returns (uint256[] memory input) {
+        input = new uint256[](1);
+        input[0] = fixture("jobs", index).statement[0];
+    }
+
+    /// @dev A job about the input of `jobs[index]`, open for an hour.
+    function create(uint256 index, address provider) internal returns (uint256 jobId) {
+        string memory description =
+            string.concat(evaluator.describe(MODEL, 1, inputOf(index)), "\nWhich digit is this?");
+        vm.prank(buyer);
+        jobId = commerce.createJob(provider, address(evaluator), block.timestamp + 1 hours, description, address(0));
+    }
+
+    function createAndFund(uint256 index, address provider) internal returns (uint256 jobId) {
+        jobId = create(index, provider);
+        vm.prank(provider);
+        commerce.setBudget(jobId, PRICE, "");
+        vm.prank(buyer);
+        commerce.fund(jobId, PRICE, "");
+    }
+
+    function createAndSubmit(uint256 index, address provider) internal returns (uint256 jobId) {
+        jobId = createAndFund(index, provider);
+        vm.prank(provider);
+        commerce.submit(jobId, keccak256("answer"), "");
+    }
+
+    function deliver(uint256 jobId, Proven memory proven) internal {
+        evaluator.deliver(jobId, MODEL, 1, proven.proof, proven.statement);
+    }
+
+    function setStatus(IModelRegistry.VersionStatus status) internal {
+        vm.prank(deployer);
+        registry.setVersionStatus(MODEL, 1, status);
+    }
+
+    function statusOf(uint256 jobId) internal view returns (IERC8183.JobStatus) {
+        return commerce.getJob(jobId).status;
+    }
+
+    function assertStatus(uint256 jobId, IERC8183.JobStatus expected) internal view {
+        assertEq(uint256(statusOf(jobId)), uint256(expected), "status");
+    }
+
+    /// @dev What is escrowed, and what provider and client have.
+    function assertBalances(uint256 escrowed, uint256 ofSeller, uint256 ofBuyer) internal view {
+        assertEq(token.balanceOf(address(commerce)), escrowed, "escrow");
+        assertEq(token.balanceOf(seller), ofSeller, "seller");
+        assertEq(token.balanceOf(buyer), ofBuyer, "buyer");
+    }
+}
