@@ -28,6 +28,12 @@ const contracts = [
   'InferenceValidator',
   'AgenticCommerce',
   'InferenceEvaluator',
+  'ProvenEvaluations',
+  'ModelFamily',
+  'GuardianCouncil',
+  'FamilyVotes',
+  'FamilyTimelock',
+  'FamilyGovernor',
 ]
 /** One instance serves all of a chain: the contracts whose addresses their constructors take. */
 const shared = {

@@ -15,6 +15,7 @@ import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
 import { makeDiagnosisFixtures } from '#scripts/contracts/diagnosis-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
 import { makeGeneratedFixtures } from '#scripts/contracts/generated-fixtures.js'
+import { makeGovernanceFixtures } from '#scripts/contracts/governance-fixtures.js'
 import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/oracle-fixtures.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
@@ -41,6 +42,7 @@ try {
   if (wanted('generated')) await makeGeneratedFixtures(folder, fixtures, chain)
   if (wanted('diagnosis')) await makeDiagnosisFixtures(fixtures, chain)
   if (wanted('agents')) await makeAgents()
+  if (wanted('governance')) await makeGovernanceFixtures(folder, fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

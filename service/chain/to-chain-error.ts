@@ -13,13 +13,18 @@ import { accessGrantsAbi } from '#contracts/generated/AccessGrants.js'
 import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceAbi } from '#contracts/generated/CropInsurance.js'
 import { datasetRegistryAbi } from '#contracts/generated/DatasetRegistry.js'
+import { familyGovernorAbi } from '#contracts/generated/FamilyGovernor.js'
+import { familyTimelockAbi } from '#contracts/generated/FamilyTimelock.js'
 import { generatedDigitsAbi } from '#contracts/generated/GeneratedDigits.js'
+import { guardianCouncilAbi } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
+import { modelFamilyAbi } from '#contracts/generated/ModelFamily.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import { provenanceAbi } from '#contracts/generated/Provenance.js'
 import { provenDiagnosisAbi } from '#contracts/generated/ProvenDiagnosis.js'
 import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
+import { provenEvaluationsAbi } from '#contracts/generated/ProvenEvaluations.js'
 
 /** Errors of all contracts: one calls the other, and what it throws comes through. */
 const errorsAbi = [
@@ -34,6 +39,11 @@ const errorsAbi = [
   ...generatedDigitsAbi,
   ...accessGrantsAbi,
   ...datasetRegistryAbi,
+  ...provenEvaluationsAbi,
+  ...modelFamilyAbi,
+  ...guardianCouncilAbi,
+  ...familyGovernorAbi,
+  ...familyTimelockAbi,
 ].filter((entry) => entry.type === 'error')
 
 /**

@@ -58,7 +58,7 @@ export async function readProjectModel(name: ProjectModel): Promise<ModelSource>
 }
 
 /** How a model is quantised where not by default. */
-export type Quantising = Partial<Pick<QuantiseOptions, 'output' | 'inputGrid'>>
+export type Quantising = Partial<Pick<QuantiseOptions, 'bits' | 'output' | 'inputGrid'>>
 
 /** The model's bundle below .zkserve, built where it is missing, damaged, or not what would be built now. */
 export async function ensureBundle(

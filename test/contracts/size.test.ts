@@ -6,16 +6,22 @@ import { agentValidationRegistryBytecode } from '#contracts/generated/AgentValid
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceBytecode } from '#contracts/generated/CropInsurance.js'
 import { datasetRegistryBytecode } from '#contracts/generated/DatasetRegistry.js'
+import { familyGovernorBytecode } from '#contracts/generated/FamilyGovernor.js'
+import { familyTimelockBytecode } from '#contracts/generated/FamilyTimelock.js'
+import { familyVotesBytecode } from '#contracts/generated/FamilyVotes.js'
 import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js'
+import { guardianCouncilBytecode } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceEvaluatorBytecode } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceValidatorBytecode } from '#contracts/generated/InferenceValidator.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
+import { modelFamilyBytecode } from '#contracts/generated/ModelFamily.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
 import { provenanceBytecode } from '#contracts/generated/Provenance.js'
 import { provenDiagnosisBytecode } from '#contracts/generated/ProvenDiagnosis.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
+import { provenEvaluationsBytecode } from '#contracts/generated/ProvenEvaluations.js'
 
 test.each([
   ['ModelRegistry', modelRegistryBytecode],
@@ -35,6 +41,12 @@ test.each([
   ['InferenceValidator', inferenceValidatorBytecode],
   ['AgenticCommerce', agenticCommerceBytecode],
   ['InferenceEvaluator', inferenceEvaluatorBytecode],
+  ['FamilyGovernor', familyGovernorBytecode],
+  ['FamilyTimelock', familyTimelockBytecode],
+  ['FamilyVotes', familyVotesBytecode],
+  ['GuardianCouncil', guardianCouncilBytecode],
+  ['ModelFamily', modelFamilyBytecode],
+  ['ProvenEvaluations', provenEvaluationsBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })
