@@ -21,6 +21,9 @@ import { registrationOf } from '#service/chain/registration-of.js'
 import type { TestSet } from '#service/chain/test-set.js'
 import type { Say } from '#service/demo/options.js'
 
+/** Rows of the test set. */
+const rows = 32
+
 /** What became of the family. */
 export interface GovernanceResult {
   /** Correct answers of the versions of four and eight bits, and of the spoiled one. */
@@ -34,10 +37,9 @@ export interface GovernanceResult {
 /**
  * A family's first version, a vote for a better one, consumers that follow, and guardians who take it back.
  *
- * @param rows of the test set, two at least
  * @throws ZkserveError `INTERNAL` where an attack is accepted, and what an honest step was refused with
  */
-export async function runGovernance(say: Say, rows = 32): Promise<GovernanceResult> {
+export async function runGovernance(say: Say): Promise<GovernanceResult> {
   const versions = await buildVersions()
   const set = testSetOf(versions, rows)
   const size = (bundle: Bundle) => bundle.manifest.constraints.total

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { runGovernance } from '#scripts/examples/governance/run.js'
 
-test('a vote over proven evaluations changes the version, and guardians take it back', async () => {
+test('a vote over proven evaluations changes the version, and guardians take it back', {
+  timeout: 180_000,
+}, async () => {
   const lines: string[] = []
-  const result = await runGovernance((line) => void lines.push(line), 8)
+  const result = await runGovernance((line) => void lines.push(line))
   const [coarse, fine, spoiled] = result.correct
   expect(fine).toBeGreaterThanOrEqual(coarse)
   expect(spoiled).toBeLessThan(coarse)
