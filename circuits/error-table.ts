@@ -283,6 +283,22 @@ const rows = {
     summary: 'A model card, a bill of materials or a folder cannot be taken as evidence of provenance.',
     hint: 'Correct the file; the message names the place that is wrong.',
   },
+  INVALID_AGENT: {
+    status: 422,
+    summary:
+      "An agent's registration file is malformed or false, or what it offers is not what is registered.",
+    hint: 'Choose another agent; `zkserve agent check` tells its owner what is wrong.',
+  },
+  JOB_REFUSED: {
+    status: 422,
+    summary: 'An agent does not take a job, or what was delivered for one is not what was agreed.',
+    hint: 'The message says which of its terms differ; an escrow is refunded when the job has expired.',
+  },
+  BUDGET_EXCEEDED: {
+    status: 422,
+    summary: 'An agent was to spend more than its budget allows.',
+    hint: 'Wait for refunds, or give it a larger budget.',
+  },
   CHAIN_UNREACHABLE: {
     status: 502,
     summary: 'The chain does not answer at the RPC address.',

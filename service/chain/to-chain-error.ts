@@ -10,6 +10,9 @@ import {
 } from 'viem'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { accessGrantsAbi } from '#contracts/generated/AccessGrants.js'
+import { agentIdentityRegistryAbi } from '#contracts/generated/AgentIdentityRegistry.js'
+import { agenticCommerceAbi } from '#contracts/generated/AgenticCommerce.js'
+import { agentValidationRegistryAbi } from '#contracts/generated/AgentValidationRegistry.js'
 import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceAbi } from '#contracts/generated/CropInsurance.js'
 import { datasetRegistryAbi } from '#contracts/generated/DatasetRegistry.js'
@@ -17,7 +20,9 @@ import { familyGovernorAbi } from '#contracts/generated/FamilyGovernor.js'
 import { familyTimelockAbi } from '#contracts/generated/FamilyTimelock.js'
 import { generatedDigitsAbi } from '#contracts/generated/GeneratedDigits.js'
 import { guardianCouncilAbi } from '#contracts/generated/GuardianCouncil.js'
+import { inferenceEvaluatorAbi } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
+import { inferenceValidatorAbi } from '#contracts/generated/InferenceValidator.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { modelFamilyAbi } from '#contracts/generated/ModelFamily.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
@@ -44,6 +49,11 @@ const errorsAbi = [
   ...guardianCouncilAbi,
   ...familyGovernorAbi,
   ...familyTimelockAbi,
+  ...agentIdentityRegistryAbi,
+  ...agentValidationRegistryAbi,
+  ...inferenceValidatorAbi,
+  ...agenticCommerceAbi,
+  ...inferenceEvaluatorAbi,
 ].filter((entry) => entry.type === 'error')
 
 /**

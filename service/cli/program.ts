@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { agentVerb } from '#service/cli/commands/agent.js'
 import { auditVerb } from '#service/cli/commands/audit.js'
 import { backupVerb } from '#service/cli/commands/backup.js'
 import { benchVerb } from '#service/cli/commands/bench.js'
@@ -42,6 +43,7 @@ const verbs: readonly Verb[] = [
   ceremonyVerb,
   auditVerb,
   provenanceVerb,
+  agentVerb,
   contractsVerb,
   backupVerb,
   restoreVerb,

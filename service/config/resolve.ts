@@ -58,12 +58,18 @@ export function resolveSettings(flags: GivenConfig, environment: NodeJS.ProcessE
 }
 
 /** What no single setting shows. */
-function checkTogether({ connectionTimeout, waitTimeout, role, database }: Config): void {
+function checkTogether(config: Config): void {
+  const { connectionTimeout, waitTimeout, role, database, agentName, publicUrl } = config
   if (connectionTimeout <= waitTimeout) {
     throw new ZkserveError(
       'USAGE',
       `the connection time-out (${connectionTimeout} ms) must exceed the wait time-out (${waitTimeout} ms)`,
     )
+  }
+  if (agentName !== '' && publicUrl === '') {
+    throw new ZkserveError('USAGE', 'an agent needs an address that others reach', {
+      hints: ['Give it by --public-url.'],
+    })
   }
   if (role !== 'all' && !database.startsWith('postgres')) {
     throw new ZkserveError('USAGE', `role ${role} needs a database that others reach`, {

@@ -260,6 +260,38 @@ export const configSchema = Type.Object(
       description:
         'Hosts, each as HOST:PORT, that webhooks may call though they are not public, or not at port 443; http too. Others must be public, https, at port 443.',
     }),
+    publicUrl: Type.String({
+      default: '',
+      pattern: '^(https?://.+)?$',
+      description: 'Base address by which others reach the service.',
+    }),
+    agentName: Type.String({
+      default: '',
+      maxLength: 256,
+      description:
+        'Name under which the service shows itself to agents, at /.well-known/agent-registration.json (ERC-8004); without it there is no such file.',
+    }),
+    agentDescription: Type.String({
+      default: '',
+      maxLength: 8192,
+      description: 'What the agent does, for people; by default its models.',
+    }),
+    agentImage: Type.String({
+      default: '',
+      maxLength: 8192,
+      description: "Address of the agent's picture.",
+    }),
+    agentRegistrations: Type.Array(
+      Type.String({ pattern: '^eip155:(0|[1-9][0-9]{0,77}):0x[0-9a-fA-F]{40}/(0|[1-9][0-9]{0,14})$' }),
+      {
+        default: [],
+        description: 'Where the agent is registered, as eip155:CHAIN:IDENTITY-REGISTRY/AGENT.',
+      },
+    ),
+    agentServices: Type.Array(Type.String({ pattern: '^[^=]{1,256}=.{1,2048}$' }), {
+      default: [],
+      description: 'Further entries of the file, as NAME=ENDPOINT, such as A2A, MCP, ENS or DID.',
+    }),
     metrics: Type.Boolean({
       default: true,
       description: 'Whether GET /metrics answers, to anyone who reaches the port: true or false.',

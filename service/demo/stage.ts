@@ -8,7 +8,7 @@ import { deployProvenDigit } from '#service/chain/deploy-proven-digit.js'
 import { type RegisteredModel, registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import { type Anvil, startAnvil } from '#service/chain/start-anvil.js'
-import { resolveConfig } from '#service/config/resolve.js'
+import { type GivenConfig, resolveConfig } from '#service/config/resolve.js'
 import { createServer } from '#service/http/server.js'
 import { ServedModels } from '#service/models/served-models.js'
 
@@ -35,12 +35,17 @@ export interface StageOptions {
   readonly rpc?: string
   /** Registers the bundles as versions of one model, instead of a model each. */
   readonly asVersions?: boolean
+  /** Does what must be done before the service starts, and gives further settings of it. */
+  readonly prepare?: (deployed: Deployed) => Promise<GivenConfig>
 }
+
+/** What stands before the service does. */
+export type Deployed = Pick<Stage, 'chain' | 'registry' | 'verifier' | 'registered' | 'rpcUrl'>
 
 /** Starts everything that the demo shows. */
 export async function setStage(
   bundles: readonly Bundle[],
-  { port, rpc, asVersions = false }: StageOptions,
+  { port, rpc, asVersions = false, prepare }: StageOptions,
 ): Promise<Stage> {
   const network = rpc === undefined ? await startAnvil() : otherChain(rpc)
   try {
@@ -56,6 +61,8 @@ export async function setStage(
     const consumer = () =>
       deployProvenDigit(chain, { verifier, modelId: first.modelId, version: first.version })
     const provenDigits = [(await consumer()).address, (await consumer()).address] as const
+    const { rpcUrl } = network
+    const settings = await prepare?.({ chain, registry, verifier, registered, rpcUrl })
     const config = resolveConfig({
       port,
       database: 'memory',
@@ -65,6 +72,7 @@ export async function setStage(
       registrations: bundles.map(
         ({ manifest }, i) => `${manifest.vkHash}=${registered[i]!.modelId}:${registered[i]!.version}`,
       ),
+      ...settings,
     })
     const server = await createServer(config, new ServedModels(bundles))
     await server.listen({ host: config.host, port: config.port })
@@ -76,7 +84,7 @@ export async function setStage(
       registered,
       provenDigits,
       url: `http://${config.host}:${listening}`,
-      rpcUrl: network.rpcUrl,
+      rpcUrl,
       gas: {
         'deploy registry': gasUsed.registry,
         'deploy verifier': gasUsed.verifier,

@@ -11,6 +11,7 @@ import { openInferenceServerRoutes } from '#service/http/open-inference/server.j
 import { registerOpenApi } from '#service/http/openapi.js'
 import { registerRateLimits } from '#service/http/rate-limits.js'
 import type { Route } from '#service/http/route.js'
+import { agentRegistrationRoute } from '#service/http/routes/agent-registration.js'
 import { cancelJobRoute } from '#service/http/routes/cancel-job.js'
 import { createWebhookRoute } from '#service/http/routes/create-webhook.js'
 import { deleteModelRoute } from '#service/http/routes/delete-model.js'
@@ -79,6 +80,7 @@ const routes: readonly Route[] = [
   testWebhookRoute,
   webhookDeliveriesRoute,
   errorCodeRoute,
+  agentRegistrationRoute,
   openInferenceServerRoutes,
   openInferenceModelRoutes,
   openInferenceInferRoutes,

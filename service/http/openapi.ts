@@ -27,6 +27,7 @@ export async function registerOpenApi(
         { name: 'models', description: 'What is served' },
         { name: 'receipts', description: 'Signed results' },
         { name: 'webhooks', description: 'Messages to others' },
+        { name: 'agents', description: 'What agents read of the service' },
         { name: 'tenants', description: 'Limits and use' },
         { name: 'health', description: 'For load balancers' },
         { name: 'errors', description: 'What codes mean' },

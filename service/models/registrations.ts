@@ -26,6 +26,11 @@ export class Registrations {
     }
   }
 
+  /** The models of the settings, by their verifying keys. */
+  get all(): ReadonlyMap<string, Registration> {
+    return this.#byKey
+  }
+
   /** The ids that the request gives, else those of the settings, else null. @throws ZkserveError `INVALID_INPUT` */
   find(vkHash: string, { modelId, version = 1 }: GivenRegistration): Registration | null {
     if (modelId === undefined) return this.#byKey.get(vkHash) ?? null
