@@ -208,6 +208,26 @@ const rows = {
     summary: 'The API key does not allow this.',
     hint: 'Ask the operator for a key with the scope that is named.',
   },
+  ACCESS_SIGNATURE_REQUIRED: {
+    status: 401,
+    summary: "The model's owner asks for a grant, and the request is not signed.",
+    hint: 'Sign the request as `service/README.md` says; `details` has chain, contract and model.',
+  },
+  ACCESS_SIGNATURE_INVALID: {
+    status: 401,
+    summary: 'The signature of the request is not of its requester, or not for this, or its time is over.',
+    hint: 'Sign the bytes of the body for this model, contract and chain, with a deadline within the hour.',
+  },
+  ACCESS_REPLAYED: {
+    status: 409,
+    summary: 'The signed request was made before.',
+    hint: 'Sign each request anew, with another nonce.',
+  },
+  ACCESS_DENIED: {
+    status: 403,
+    summary: 'The requester has no grant of the model, or a dataset that the model needs was taken back.',
+    hint: 'Buy a grant or ask the holder of the model for one; the contract AccessGrants tells until when it lasts.',
+  },
   RATE_LIMITED: {
     status: 429,
     summary: 'The tenant sends more requests than it may.',

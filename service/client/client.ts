@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { Verification } from '#prover/verify.js'
+import { type Access, accessHeaders } from '#service/client/access.js'
 import { ZkserveClientError } from '#service/client/client-error.js'
 import { type JobEvent, JobsClient } from '#service/client/jobs-client.js'
 import { ModelsClient } from '#service/client/models-client.js'
@@ -19,6 +20,8 @@ type AcceptedReply = Static<typeof acceptedReplySchema>
 export type InferRequest = Omit<Static<typeof inferBodySchema>, 'proof' | 'wait'>
 
 export interface ProveOptions {
+  /** Signs the request, where the model's owner asks for a grant. */
+  readonly access?: Access
   /** Gives the request up, and cancels its job. */
   readonly signal?: AbortSignal
   /** Told of every state and stage of the job. */
@@ -45,17 +48,22 @@ export class ZkserveClient {
   }
 
   /** The model's answer, without proof. @throws ZkserveClientError */
-  infer(request: InferRequest, { signal }: { signal?: AbortSignal } = {}): Promise<AnswerReply> {
-    // Nothing is taken on, so it may be asked twice.
+  async infer(
+    request: InferRequest,
+    { signal, access }: Pick<ProveOptions, 'signal' | 'access'> = {},
+  ): Promise<AnswerReply> {
     const body = { ...request, proof: false }
-    return this.#transport.json('POST', '/infer', { body, signal, repeatable: true })
+    const headers = await accessHeaders(access, body)
+    // Nothing is taken on, so it may be asked twice; but what is signed, once.
+    return this.#transport.json('POST', '/infer', { body, headers, signal, repeatable: access === undefined })
   }
 
   /** Has an answer proven, and returns at once: {@link JobsClient.result} gives the proof. */
-  submit(request: InferRequest, { signal, idempotencyKey = crypto.randomUUID() }: ProveOptions = {}) {
-    const headers = { 'idempotency-key': idempotencyKey, prefer: 'respond-async' }
-    const options = { body: request, headers, signal, repeatable: true }
-    return this.#transport.json<AcceptedReply>('POST', '/infer', options)
+  async submit(request: InferRequest, options: ProveOptions = {}): Promise<AcceptedReply> {
+    const { signal, access, idempotencyKey = crypto.randomUUID() } = options
+    const signed = await accessHeaders(access, request)
+    const headers = { ...signed, 'idempotency-key': idempotencyKey, prefer: 'respond-async' }
+    return this.#transport.json('POST', '/infer', { body: request, headers, signal, repeatable: true })
   }
 
   /**
@@ -92,9 +100,10 @@ export class ZkserveClient {
 
   /** The proof, or the id of its job where that takes longer, or where the job is to be told of or cancelled. */
   async #proveSoon(body: InferRequest, options: ProveOptions): Promise<ProofReply | string> {
-    const { signal, onEvent, idempotencyKey } = options
+    const { signal, onEvent, access, idempotencyKey } = options
     const prefer = onEvent === undefined && signal === undefined ? `wait=${wait}` : 'respond-async'
-    const headers = { 'idempotency-key': idempotencyKey!, prefer }
+    const signed = await accessHeaders(access, body)
+    const headers = { ...signed, 'idempotency-key': idempotencyKey!, prefer }
     try {
       const sent = { body, headers, signal, repeatable: true, patience: wait * 1000 }
       const reply = await this.#transport.json<ProofReply | AcceptedReply>('POST', '/infer', sent)

@@ -71,6 +71,11 @@ function checkTogether(config: Config): void {
       hints: ['Give it by --public-url.'],
     })
   }
+  if (config.access.length > 0 && (config.accessGrants === '' || config.accessRpc === '')) {
+    throw new ZkserveError('USAGE', 'models with access need the address of the grants and of their chain', {
+      hints: ['Give --access-grants and --access-rpc.'],
+    })
+  }
   if (role !== 'all' && !database.startsWith('postgres')) {
     throw new ZkserveError('USAGE', `role ${role} needs a database that others reach`, {
       hints: ['Give the address of a Postgres server by --database or DATABASE_URL.'],

@@ -237,6 +237,27 @@ export const configSchema = Type.Object(
       description:
         'Registry ids of served models, as MODEL=ID:VERSION, for which replies carry ready calldata.',
     }),
+    access: Type.Array(Type.String({ pattern: '^.+=0x[0-9a-fA-F]{40}:[0-9]{1,77}:[0-9]{1,10}$' }), {
+      default: [],
+      description:
+        'Models that answer holders of a grant alone, as MODEL=REGISTRY:ID:VERSION: the address of the registry, and the ids there. MODEL may be the hash of a verifying key.',
+    }),
+    accessGrants: Type.String({
+      default: '',
+      pattern: '^(0x[0-9a-fA-F]{40})?$',
+      description: 'Address of the AccessGrants contract that has the grants.',
+    }),
+    accessRpc: Type.String({
+      default: '',
+      pattern: '^(https?://.+)?$',
+      description: "JSON-RPC address of that contract's chain.",
+    }),
+    accessCache: Type.Integer({
+      default: 5000,
+      minimum: 0,
+      maximum: 600_000,
+      description: 'Time for which a grant that was seen on the chain is taken to stand, in ms.',
+    }),
     signerKeystore: Type.String({
       default: '',
       description:

@@ -3,9 +3,21 @@ import type { ConfigName } from '#service/config/schema.js'
 /** In place of a secret. */
 const hidden = '***'
 
-/** A setting's value as it may be shown: without the password of a database's address. */
+/** A setting's value as it may be shown: without the password of a database's address, or the key of a provider's. */
 export function shownValue(name: ConfigName, value: unknown): unknown {
+  if (name === 'accessRpc' && typeof value === 'string') return withoutPath(value)
   return name === 'database' && typeof value === 'string' ? withoutPassword(value) : value
+}
+
+/** Providers put keys into users, paths and queries. */
+function withoutPath(address: string): string {
+  if (address === '') return address
+  try {
+    const { origin, href } = new URL(address)
+    return href === `${origin}/` ? origin : `${origin}/${hidden}`
+  } catch {
+    return hidden
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Kysely, type MigrationProvider, Migrator } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
 import { jobs } from '#service/database/migrations/jobs.js'
 import { keys } from '#service/database/migrations/keys.js'
+import { spentRequests } from '#service/database/migrations/spent-requests.js'
 import { steps } from '#service/database/migrations/steps.js'
 import { tenants } from '#service/database/migrations/tenants.js'
 import { texts } from '#service/database/migrations/texts.js'
@@ -31,6 +32,7 @@ const provider: MigrationProvider = {
     '2026-11-webhooks': webhooks,
     '2026-11-witness': witness,
     '2026-11-yanked': yanked,
+    '2026-11-zspent-requests': spentRequests,
   }),
 }
 

@@ -152,7 +152,15 @@ export interface UploadPartRow {
   readonly created_at: Generated<Date>
 }
 
+/** A signed request that was taken on. */
+export interface SpentRequestRow {
+  /** EIP-712 hash, 0x hex. */
+  readonly digest: string
+  readonly until: Date
+}
+
 export interface Tables {
+  readonly spent_requests: SpentRequestRow
   readonly upload_parts: UploadPartRow
   readonly audit_log: AuditRow
   readonly models: ModelRow

@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import type { FastifyPluginAsync } from 'fastify'
 import { type AdminCall, callHere } from '#service/admin/operations.js'
 import { countRefusals } from '#service/audit/count-refusals.js'
+import { digestBodies } from '#service/http/body-digest.js'
 import { corsOptions } from '#service/http/cors.js'
 import { registerErrorHandlers } from '#service/http/error-handlers.js'
 import { openInferenceInferRoutes } from '#service/http/open-inference/infer.js'
@@ -114,6 +115,7 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   await instance.register(cors, corsOptions(config.corsOrigin))
   await registerRateLimits(instance, config)
   await registerTenants(instance, services)
+  digestBodies(instance)
   await registerOpenApi(instance, packageVersion(), config.auth)
   for (const route of services.config.role === 'worker' ? healthRoutes : routes)
     await instance.register(route, services)

@@ -9,7 +9,7 @@ const exposedHeaders = [
 /** What pages may send beside the headers that browsers always send. */
 const allowedHeaders = [
   ...['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'prefer'],
-  ...['traceparent', 'tracestate'],
+  ...['traceparent', 'tracestate', 'zkserve-access'],
 ]
 
 /** Seconds for which a browser may keep the answer to a preflight. */

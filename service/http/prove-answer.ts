@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import { infer } from '#prover/inference/infer.js'
+import { admit, payloadOf, spending } from '#service/http/admit.js'
 import { awaitJob } from '#service/http/await-job.js'
 import { firstResult, type RequestKey, requestKey } from '#service/http/idempotency.js'
 import { newProofJob, type ProofTerms } from '#service/http/new-proof-job.js'
@@ -33,12 +34,12 @@ export type Answered =
   /** The proof is the job's. */
   | { readonly kind: 'accepted'; readonly answer: AnswerReply; readonly job: string }
 
-type Replied = Pick<Services, 'config' | 'models' | 'registrations' | 'jobs'>
+type Replied = Pick<Services, 'access' | 'config' | 'models' | 'registrations' | 'jobs'>
 
 /**
  * Answers an inference: at once, with the job of its proof, or with the proof that was waited for. With an
  * Idempotency-Key, the same request is answered as the first time.
- * @throws ZkserveError what the model, its input or the queue refuse it for, what the job failed with
+ * @throws ZkserveError what the model, its owner, its input or the queue refuse it for, what the job failed with
  */
 export async function proveAnswer(
   services: Replied,
@@ -48,19 +49,23 @@ export async function proveAnswer(
 ): Promise<Answered> {
   const { config, jobs } = services
   const { headers, tenant } = request
-  const key = requestKey(headers['idempotency-key'] as string | undefined, asked.payload)
+  const permit = await admit(services, request, asked.findBundle)
+  const payload = payloadOf(asked.payload, permit)
+  const key = requestKey(headers['idempotency-key'] as string | undefined, payload)
   const first = key && (await jobs.recall(tenant.id, key.key))
   if (first !== null) return replay(first, key!, reply)
 
   const bundle = await asked.findBundle()
   const inputs = asked.readInputs(bundle)
-  if (!asked.proof) return { kind: 'answer', answer: answerOf(bundle, inputs) }
+  if (!asked.proof) {
+    return spending(permit, async () => ({ kind: 'answer', answer: answerOf(bundle, inputs) }))
+  }
 
   const { timeout, applied } = waitOf(headers.prefer as string | undefined, asked.wait, config.waitTimeout)
   const waits = timeout > 0
   const once = key && { ...key, answer: answerOf(bundle, inputs), waits }
   const job = newProofJob(services, request, { bundle, inputs, terms: asked.terms })
-  const { job: taken, first: other } = await jobs.submit({ ...job, once })
+  const { job: taken, first: other } = await spending(permit, () => jobs.submit({ ...job, once }))
   if (other !== null) return replay(other, key!, reply)
   if (applied !== null) reply.header('preference-applied', applied)
   request.log.info({ job: taken.id.slice(0, 8), model: job.subject.modelHash }, 'proof accepted')

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseInput } from '#circuits/data/input.js'
 import { ZkserveError } from '#circuits/errors.js'
+import { admit, payloadOf, spending } from '#service/http/admit.js'
 import { firstResult, requestKey } from '#service/http/idempotency.js'
 import { newProofJob, type ProofTerms } from '#service/http/new-proof-job.js'
 import { answerOf } from '#service/http/prove-answer.js'
@@ -34,7 +35,9 @@ export async function proveBatch(
   refuseMixtures(body)
   const { jobs, models } = services
   const { tenant, headers } = request
-  const key = requestKey(headers['idempotency-key'] as string | undefined, body)
+  const findBundle = () => models.find(tenant.id, body.model)
+  const permit = await admit(services, request, findBundle)
+  const key = requestKey(headers['idempotency-key'] as string | undefined, payloadOf(body, permit))
   const replay = (first: NonNullable<Awaited<ReturnType<typeof jobs.recall>>>): AcceptedBatch => {
     firstResult(first, key!)
     reply.code(202).header('idempotency-replayed', 'true')
@@ -43,7 +46,7 @@ export async function proveBatch(
   const first = key && (await jobs.recall(tenant.id, key.key))
   if (first !== null) return replay(first)
 
-  const bundle = await models.find(tenant.id, body.model)
+  const bundle = await findBundle()
   const { inputs: ports, batch: rows } = bundle.model
   const inputs = body.batch.map((input, at) =>
     readInput(input, at, (value) => parseInput({ input: value }, ports, rows)),
@@ -55,7 +58,7 @@ export async function proveBatch(
     await setImmediate()
   }
   const model = hashesOf(bundle)
-  if (body.proof === false) return { model, batch: answers }
+  if (body.proof === false) return spending(permit, async () => ({ model, batch: answers }))
   const ids = inputs.map(() => randomBytes(16).toString('hex'))
   const batch = answers.map((answer, at) => {
     const id = ids[at]!
@@ -66,7 +69,7 @@ export async function proveBatch(
     ...newProofJob(services, request, { bundle, inputs: each, terms: body }),
     ...{ id: ids[at]!, once: at === 0 && key !== null ? { ...key, answer, waits: false } : null },
   }))
-  const { first: other } = await jobs.submitAll(given)
+  const { first: other } = await spending(permit, () => jobs.submitAll(given))
   if (other !== null) return replay(other)
   request.log.info({ jobs: ids.map((id) => id.slice(0, 8)), model: model.modelHash }, 'proofs accepted')
   reply.code(202)

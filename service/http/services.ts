@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
 import type { Bundle } from '#prover/bundle/load.js'
+import { AccessGate } from '#service/access/access-gate.js'
 import { AuditTrail } from '#service/audit/audit-trail.js'
 import { startBuilder } from '#service/builds/start-builder.js'
 import { Uploads } from '#service/builds/uploads.js'
@@ -48,6 +49,8 @@ export interface Services extends WebhookServices {
   /** What was uploaded of models, until they are built. */
   readonly uploads: Uploads
   readonly registrations: Registrations
+  /** Asks for grants where owners of models want them. */
+  readonly access: AccessGate
   readonly pool: ProofPool
   readonly database: Database
   /** Seals what is kept of clients. */
@@ -113,6 +116,7 @@ export async function createServices(
       models,
       uploads,
       registrations,
+      access: new AccessGate(config, given, database),
       pool,
       database,
       cipher,

@@ -95,6 +95,13 @@ export const inferHeadersSchema = Type.Object({
       examples: ['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
     }),
   ),
+  'zkserve-access': Type.Optional(
+    Type.String({
+      maxLength: 12_000,
+      description:
+        'For models that answer holders of a grant: base64url of JSON with `requester`, `nonce`, `deadline` (seconds since 1970) and `signature`, which is of the EIP-712 message InferenceRequest over the hash of this body.',
+    }),
+  ),
   prefer: Type.Optional(
     Type.String({
       description:
