@@ -34,6 +34,7 @@ const contracts = [
   'FamilyVotes',
   'FamilyTimelock',
   'FamilyGovernor',
+  'ProverPool',
 ]
 /** One instance serves all of a chain: the contracts whose addresses their constructors take. */
 const shared = {

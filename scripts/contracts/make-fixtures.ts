@@ -17,6 +17,7 @@ import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/co
 import { makeGeneratedFixtures } from '#scripts/contracts/generated-fixtures.js'
 import { makeGovernanceFixtures } from '#scripts/contracts/governance-fixtures.js'
 import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/oracle-fixtures.js'
+import { makePoolFixtures } from '#scripts/contracts/pool-fixtures.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
 const fixtures = 'verifier-contracts/test/fixtures'
@@ -43,6 +44,8 @@ try {
   if (wanted('diagnosis')) await makeDiagnosisFixtures(fixtures, chain)
   if (wanted('agents')) await makeAgents()
   if (wanted('governance')) await makeGovernanceFixtures(folder, fixtures, chain)
+  if (wanted('pool'))
+    await makePoolFixtures(folder, fixtures, await contribute(await makeKey(), 'pool'), chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

@@ -30,6 +30,7 @@ import { provenanceAbi } from '#contracts/generated/Provenance.js'
 import { provenDiagnosisAbi } from '#contracts/generated/ProvenDiagnosis.js'
 import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
 import { provenEvaluationsAbi } from '#contracts/generated/ProvenEvaluations.js'
+import { proverPoolAbi } from '#contracts/generated/ProverPool.js'
 
 /** Errors of all contracts: one calls the other, and what it throws comes through. */
 const errorsAbi = [
@@ -46,6 +47,7 @@ const errorsAbi = [
   ...datasetRegistryAbi,
   ...provenEvaluationsAbi,
   ...modelFamilyAbi,
+  ...proverPoolAbi,
   ...guardianCouncilAbi,
   ...familyGovernorAbi,
   ...familyTimelockAbi,

@@ -22,6 +22,7 @@ import { provenanceBytecode } from '#contracts/generated/Provenance.js'
 import { provenDiagnosisBytecode } from '#contracts/generated/ProvenDiagnosis.js'
 import { provenDigitBytecode } from '#contracts/generated/ProvenDigit.js'
 import { provenEvaluationsBytecode } from '#contracts/generated/ProvenEvaluations.js'
+import { proverPoolBytecode } from '#contracts/generated/ProverPool.js'
 
 test.each([
   ['ModelRegistry', modelRegistryBytecode],
@@ -41,6 +42,7 @@ test.each([
   ['InferenceValidator', inferenceValidatorBytecode],
   ['AgenticCommerce', agenticCommerceBytecode],
   ['InferenceEvaluator', inferenceEvaluatorBytecode],
+  ['ProverPool', proverPoolBytecode],
   ['FamilyGovernor', familyGovernorBytecode],
   ['FamilyTimelock', familyTimelockBytecode],
   ['FamilyVotes', familyVotesBytecode],
