@@ -24,6 +24,7 @@ const stageRanks: Readonly<Record<string, number>> = {
   analyse: 4,
   quantise: 5,
   emit: 6,
+  federated: 7,
 }
 
 /** Stages that stand side by side: what is read from files, and what integer models are. */
