@@ -20,6 +20,7 @@ const contracts = [
   'ProvenDiagnosis',
   'WrappedEther',
   'GeneratedDigits',
+  'FederatedRounds',
   'PaymentToken',
   'DatasetRegistry',
   'AccessGrants',

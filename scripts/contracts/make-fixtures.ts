@@ -13,6 +13,7 @@ import { encodeVerificationKey } from '#prover/key/encode.js'
 import { makeAgentsFixtures } from '#scripts/contracts/agents-fixtures.js'
 import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
 import { makeDiagnosisFixtures } from '#scripts/contracts/diagnosis-fixtures.js'
+import { makeFederatedFixtures } from '#scripts/contracts/federated-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
 import { makeGeneratedFixtures } from '#scripts/contracts/generated-fixtures.js'
 import { makeGovernanceFixtures } from '#scripts/contracts/governance-fixtures.js'
@@ -46,6 +47,7 @@ try {
   if (wanted('governance')) await makeGovernanceFixtures(folder, fixtures, chain)
   if (wanted('pool'))
     await makePoolFixtures(folder, fixtures, await contribute(await makeKey(), 'pool'), chain)
+  if (wanted('federated')) await makeFederatedFixtures(fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

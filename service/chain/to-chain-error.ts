@@ -18,6 +18,7 @@ import { cropInsuranceAbi } from '#contracts/generated/CropInsurance.js'
 import { datasetRegistryAbi } from '#contracts/generated/DatasetRegistry.js'
 import { familyGovernorAbi } from '#contracts/generated/FamilyGovernor.js'
 import { familyTimelockAbi } from '#contracts/generated/FamilyTimelock.js'
+import { federatedRoundsAbi } from '#contracts/generated/FederatedRounds.js'
 import { generatedDigitsAbi } from '#contracts/generated/GeneratedDigits.js'
 import { guardianCouncilAbi } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceEvaluatorAbi } from '#contracts/generated/InferenceEvaluator.js'
@@ -56,6 +57,7 @@ const errorsAbi = [
   ...inferenceValidatorAbi,
   ...agenticCommerceAbi,
   ...inferenceEvaluatorAbi,
+  ...federatedRoundsAbi,
 ].filter((entry) => entry.type === 'error')
 
 /**

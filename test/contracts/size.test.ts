@@ -9,6 +9,7 @@ import { datasetRegistryBytecode } from '#contracts/generated/DatasetRegistry.js
 import { familyGovernorBytecode } from '#contracts/generated/FamilyGovernor.js'
 import { familyTimelockBytecode } from '#contracts/generated/FamilyTimelock.js'
 import { familyVotesBytecode } from '#contracts/generated/FamilyVotes.js'
+import { federatedRoundsBytecode } from '#contracts/generated/FederatedRounds.js'
 import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js'
 import { guardianCouncilBytecode } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceEvaluatorBytecode } from '#contracts/generated/InferenceEvaluator.js'
@@ -34,6 +35,7 @@ test.each([
   ['Provenance', provenanceBytecode],
   ['CropInsurance', cropInsuranceBytecode],
   ['GeneratedDigits', generatedDigitsBytecode],
+  ['FederatedRounds', federatedRoundsBytecode],
   ['PaymentToken', paymentTokenBytecode],
   ['DatasetRegistry', datasetRegistryBytecode],
   ['AccessGrants', accessGrantsBytecode],
