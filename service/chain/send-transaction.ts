@@ -1,10 +1,17 @@
-import type { Account, Address, Hex, PublicClient, TransactionReceipt } from 'viem'
+import {
+  type Account,
+  type Address,
+  type Hex,
+  type PublicClient,
+  type TransactionReceipt,
+  WaitForTransactionReceiptTimeoutError,
+} from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 
 /** Who sends transactions, as viem has it: a wallet with its account and chain, whatever its transport. */
 export interface TransactionSender {
-  readonly client: Pick<PublicClient, 'estimateGas' | 'waitForTransactionReceipt'>
+  readonly client: Pick<PublicClient, 'estimateGas' | 'waitForTransactionReceipt' | 'pollingInterval'>
   readonly wallet: { sendTransaction(request: TransactionRequest & { gas: bigint }): Promise<Hex> }
   readonly account: Account
 }
@@ -39,7 +46,7 @@ export async function sendTransaction(
   try {
     const gas = await client.estimateGas({ account, ...request })
     const hash = await wallet.sendTransaction({ ...request, gas: (gas * 105n) / 100n })
-    const receipt = await client.waitForTransactionReceipt({ hash })
+    const receipt = await waitForReceipt(client, hash)
     if (receipt.status !== 'success') {
       throw new ZkserveError('CHAIN_REJECTED', `transaction ${hash} was reverted`, {
         details: { reason: 'reverted' },
@@ -48,5 +55,22 @@ export async function sendTransaction(
     return { hash, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed, receipt }
   } catch (error) {
     throw toChainError(error)
+  }
+}
+
+/** How often the receipt is waited for, and how many polls each time. */
+const [attempts, polls] = [5, 100]
+
+/**
+ * Waits, and asks anew: viem may drop the notice of the block with the transaction while it looks for the transaction,
+ * and on a chain that mines on demand no other block comes.
+ */
+async function waitForReceipt(client: TransactionSender['client'], hash: Hex): Promise<TransactionReceipt> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await client.waitForTransactionReceipt({ hash, timeout: polls * client.pollingInterval })
+    } catch (error) {
+      if (!(error instanceof WaitForTransactionReceiptTimeoutError) || attempt === attempts) throw error
+    }
   }
 }
