@@ -1,7 +1,7 @@
+import { ZkserveError } from '#circuits/errors.js'
 import type { AccessTerms, AccessTypedData } from '#service/access/inference-request.js'
 import { type ChainReader, connectChain } from '#service/chain/connect-chain.js'
 import { readAccessUntil } from '#service/chain/read-access-until.js'
-import { toChainError } from '#service/chain/to-chain-error.js'
 
 export interface GrantsOptions {
   readonly rpcUrl: string
@@ -35,14 +35,15 @@ export class GrantsOnChain {
 
   /**
    * Last second at which an account may use a version of a model, 0 for none, by the latest block.
-   * @throws ZkserveError `CHAIN_UNREACHABLE`, `CHAIN_REJECTED`
+   * @throws ZkserveError `CHAIN_UNREACHABLE`
    */
   async until(terms: AccessTerms, account: `0x${string}`): Promise<number> {
     const key = `${terms.registry}:${terms.modelId}:${terms.version}:${account}`
     const now = performance.now()
     const known = this.#known.get(key)
     if (known !== undefined && now < known.goodTo) return known.until
-    const until = await readAccessUntil(await this.#chain(), { ...terms, account })
+    const chain = await this.#chain()
+    const until = await readAccessUntil(chain, { ...terms, account }).catch(unreadable)
     const { cache } = this.#options
     const stands = until >= Date.now() / 1000
     this.#known.delete(key)
@@ -54,11 +55,7 @@ export class GrantsOnChain {
   /** Whether a contract account says that the signature is its own (ERC-1271). @throws ZkserveError `CHAIN_UNREACHABLE` */
   async isSignedByContract(data: AccessTypedData, signature: `0x${string}`): Promise<boolean> {
     const { client } = await this.#chain()
-    try {
-      return await client.verifyTypedData({ ...data, address: data.message.requester, signature })
-    } catch (error) {
-      throw toChainError(error)
-    }
+    return client.verifyTypedData({ ...data, address: data.message.requester, signature }).catch(unreadable)
   }
 
   /** Connected when first needed, so that the service starts without its chain; a failure is tried again. */
@@ -71,4 +68,9 @@ export class GrantsOnChain {
     )
     return this.#reader
   }
+}
+
+/** Whatever is wrong with the chain or the setting: it is not for who asks to mend. */
+function unreadable(cause: unknown): never {
+  throw new ZkserveError('CHAIN_UNREACHABLE', 'the grants cannot be read from their chain', { cause })
 }

@@ -229,11 +229,14 @@ describe('a model that asks for a grant', () => {
   })
 })
 
-test('a service whose chain is gone refuses', async () => {
+test.each([
+  ['chain', () => 'http://127.0.0.1:1', () => grants],
+  ['contract', () => chain.anvil.rpcUrl, () => access.registry],
+])('a service whose %s is not there refuses', async (_, accessRpc, accessGrants) => {
   const closed = await testServer([await digitsBundle()], {
     access: [`digits=${access.registry}:1:1`],
-    accessGrants: grants,
-    accessRpc: 'http://127.0.0.1:1',
+    accessGrants: accessGrants(),
+    accessRpc: accessRpc(),
   })
   try {
     expectProblem(await post(closed, '/infer', body, await accessHeaders(access, body)), 'CHAIN_UNREACHABLE')
