@@ -288,6 +288,43 @@ const rows = {
     summary: 'Another process holds the data directory of the embedded database.',
     hint: 'Stop that process, choose another --data-dir, or share a Postgres server by --database-url.',
   },
+  PAYMENT_REQUIRED: {
+    status: 402,
+    summary: 'The proof is to be paid for, and the request carries no payment.',
+    hint: 'Sign what `accepts` names and send the request again with PAYMENT-SIGNATURE, as the client does with `payment`.',
+  },
+  PAYMENT_MALFORMED: {
+    status: 400,
+    summary: 'The PAYMENT-SIGNATURE header is no payment of x402 version 2.',
+    hint: 'Send the base64 of a PaymentPayload with the scheme `exact` by EIP-3009.',
+  },
+  PAYMENT_INVALID: {
+    status: 402,
+    summary: 'The payment is not one that settles what is asked for; nothing was taken on.',
+    hint: 'See `details.reason`; sign a new payment of what `accepts` names.',
+  },
+  PAYMENT_REPLAYED: {
+    status: 402,
+    summary: 'The payment came with another request already: each answers one.',
+    hint: 'Sign a new payment; repeat a request with the Idempotency-Key that it had.',
+  },
+  PAYMENT_FAILED: {
+    status: 402,
+    summary:
+      'The proof was made, but its payment could not be settled: nothing was charged, and nothing is shown.',
+    hint: 'Keep what was promised until the job has ended; send the request again with a new payment.',
+  },
+  PAYMENT_RELEASED: {
+    status: 409,
+    summary:
+      'Another proof of the same payment was not made: nothing was charged, and none of them is shown.',
+    hint: 'Send the request again with a new payment.',
+  },
+  PAYMENTS_UNAVAILABLE: {
+    status: 503,
+    summary: 'Payments cannot be checked at present: their facilitator or chain does not answer.',
+    hint: 'Try again; nothing was charged.',
+  },
   INVALID_SIGNER: {
     status: 422,
     summary: 'The key that signs receipts, its keystore or its password is wrong.',

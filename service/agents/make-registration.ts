@@ -22,6 +22,7 @@ type AgentConfig = Pick<
   | 'agentRegistrations'
   | 'agentServices'
   | 'publicUrl'
+  | 'paymentTo'
   | 'chainId'
   | 'verifier'
 >
@@ -62,7 +63,7 @@ export function makeRegistration(
       },
       ...config.agentServices.map(serviceOf),
     ],
-    x402Support: false,
+    x402Support: config.paymentTo !== '',
     active: true,
     registrations: config.agentRegistrations.map(registrationOf),
     supportedTrust: ['zkml'],

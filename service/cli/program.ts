@@ -12,6 +12,7 @@ import { demoVerb } from '#service/cli/commands/demo.js'
 import { doctorVerb } from '#service/cli/commands/doctor.js'
 import { evaluateVerb } from '#service/cli/commands/evaluate.js'
 import { exportPublicVerb } from '#service/cli/commands/export-public.js'
+import { facilitatorVerb } from '#service/cli/commands/facilitator.js'
 import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
@@ -36,6 +37,7 @@ const verbs: readonly Verb[] = [
   proveVerb,
   verifyVerb,
   serveVerb,
+  facilitatorVerb,
   tenantVerb,
   keyVerb,
   configVerb,

@@ -9,6 +9,7 @@ const passing: ReadonlySet<string> = new Set([
     'DATABASE_UNAVAILABLE',
     'STORE_UNAVAILABLE',
     'NO_ABLE_WORKER',
+    'PAYMENTS_UNAVAILABLE',
   ],
 ])
 /** Answers of what stands between, which say nothing of the request. */

@@ -60,6 +60,7 @@ export function resolveSettings(flags: GivenConfig, environment: NodeJS.ProcessE
 /** What no single setting shows. */
 function checkTogether(config: Config): void {
   const { connectionTimeout, waitTimeout, role, database, agentName, publicUrl } = config
+  checkPayments(config)
   if (connectionTimeout <= waitTimeout) {
     throw new ZkserveError(
       'USAGE',
@@ -81,6 +82,18 @@ function checkTogether(config: Config): void {
       hints: ['Give the address of a Postgres server by --database or DATABASE_URL.'],
     })
   }
+}
+
+/** Whoever is to be paid says in what, and who sees to it. */
+function checkPayments(config: Config): void {
+  if (config.paymentTo === '') return
+  const missing = (['paymentAsset', 'paymentFacilitator', 'paymentRpc'] as const).find(
+    (name) => config[name] === '',
+  )
+  if (missing === undefined) return
+  throw new ZkserveError('USAGE', `payments need ${flagName(missing)} too`, {
+    hints: [settingOf(missing).description],
+  })
 }
 
 function textOf(given: unknown): string | null {

@@ -3,10 +3,14 @@ import type { ConfigName } from '#service/config/schema.js'
 /** In place of a secret. */
 const hidden = '***'
 
+/** Addresses of services whose keys often stand in their paths. */
+const keyed: readonly ConfigName[] = ['accessRpc', 'paymentRpc', 'paymentFacilitator']
+
 /** A setting's value as it may be shown: without the password of a database's address, or the key of a provider's. */
 export function shownValue(name: ConfigName, value: unknown): unknown {
-  if (name === 'accessRpc' && typeof value === 'string') return withoutPath(value)
-  return name === 'database' && typeof value === 'string' ? withoutPassword(value) : value
+  if (typeof value !== 'string') return value
+  if (keyed.includes(name)) return withoutPath(value)
+  return name === 'database' ? withoutPassword(value) : value
 }
 
 /** Providers put keys into users, paths and queries. */

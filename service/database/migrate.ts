@@ -3,6 +3,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import { jobs } from '#service/database/migrations/jobs.js'
 import { keys } from '#service/database/migrations/keys.js'
 import { spentRequests } from '#service/database/migrations/spent-requests.js'
+import { payments } from '#service/database/migrations/payments.js'
 import { steps } from '#service/database/migrations/steps.js'
 import { tenants } from '#service/database/migrations/tenants.js'
 import { texts } from '#service/database/migrations/texts.js'
@@ -33,6 +34,7 @@ const provider: MigrationProvider = {
     '2026-11-witness': witness,
     '2026-11-yanked': yanked,
     '2026-11-zspent-requests': spentRequests,
+    '2026-12-payments': payments,
   }),
 }
 

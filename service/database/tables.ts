@@ -3,6 +3,7 @@ import type { SerialisedError } from '#circuits/errors.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
 import type { JobKind, JobStage, JobState, JobStep } from '#service/jobs/job.js'
 import type { ModelState } from '#service/models/registered-model.js'
+import type { PaymentState } from '#service/payments/payment.js'
 import type { Scope, TenantLimits } from '#service/tenants/tenant.js'
 import type { DeliveryState, JobEvent, WebhookEvent } from '#service/webhooks/webhook.js'
 
@@ -33,6 +34,7 @@ export interface JobRow {
   readonly memory: number
   readonly bundle: string | null
   readonly priority: Generated<number>
+  readonly payment: string | null
 }
 
 /** A process that makes proofs, while it says so. */
@@ -159,6 +161,29 @@ export interface SpentRequestRow {
   readonly until: Date
 }
 
+/** What one request pays for its proofs; see the migration for what each column holds. */
+export interface PaymentRow {
+  readonly id: string
+  readonly tenant: string
+  readonly network: string
+  readonly asset: string
+  readonly payer: string
+  readonly nonce: string
+  readonly pay_to: string
+  readonly amount: string
+  readonly jobs: number
+  readonly payload: Uint8Array | null
+  readonly since: string
+  readonly state: Generated<PaymentState>
+  readonly sent: Generated<boolean>
+  readonly attempts: Generated<number>
+  readonly next_at: Generated<Date>
+  readonly transaction: string | null
+  readonly reason: string | null
+  readonly created_at: Generated<Date>
+  readonly ended_at: Date | null
+}
+
 export interface Tables {
   readonly spent_requests: SpentRequestRow
   readonly upload_parts: UploadPartRow
@@ -169,6 +194,7 @@ export interface Tables {
   readonly api_keys: ApiKeyRow
   readonly usage: UsageRow
   readonly jobs: JobRow
+  readonly payments: PaymentRow
   readonly workers: WorkerRow
   readonly webhooks: WebhookRow
   readonly deliveries: DeliveryRow

@@ -1,14 +1,16 @@
 import type { FastifyCorsOptions } from '@fastify/cors'
+import { requiredHeader, responseHeader, signatureHeader } from '#service/payments/x402-headers.js'
 
 /** What pages may read beside the headers that browsers always give. */
 const exposedHeaders = [
   ...['link', 'location', 'preference-applied', 'retry-after', 'www-authenticate', 'x-request-id'],
   ...['idempotency-replayed', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
+  ...[requiredHeader, responseHeader],
 ]
 
 /** What pages may send beside the headers that browsers always send. */
 const allowedHeaders = [
-  ...['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'prefer'],
+  ...['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'prefer', signatureHeader],
   ...['traceparent', 'tracestate', 'zkserve-access'],
 ]
 

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import { fromFramework, problemType, retryAfterOf, toProblem } from '#service/http/problem.js'
+import { announcePayment } from '#service/payments/payment-problem.js'
 
 /** Answers every error, unknown routes too, as a problem document. */
 export function registerErrorHandlers(app: FastifyInstance): void {
@@ -26,5 +27,6 @@ export function answerError(
   // Text, so that the route's own reply schema does not apply.
   // Hooks do not run for addresses that cannot be read.
   reply.header('x-request-id', request.id)
-  return reply.code(problem.status).type(problemType).send(JSON.stringify(problem))
+  const told = announcePayment(error, problem, reply)
+  return reply.code(problem.status).type(problemType).send(JSON.stringify(told))
 }

@@ -5,7 +5,7 @@ import type { Problem } from '#service/http/schemas/problem.js'
 export const problemType = 'application/problem+json'
 
 /** Said of what stands behind the service, in whose words there may be addresses and names. */
-const behind: readonly ErrorCode[] = ['DATABASE_UNAVAILABLE', 'STORE_UNAVAILABLE']
+const behind: readonly ErrorCode[] = ['DATABASE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'PAYMENTS_UNAVAILABLE']
 
 /**
  * An error as an RFC 9457 problem. What went wrong inside (status 500) or behind is for the log alone: its reader

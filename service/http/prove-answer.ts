@@ -9,9 +9,10 @@ import { newProofJob, type ProofTerms } from '#service/http/new-proof-job.js'
 import { waitOf } from '#service/http/prefer.js'
 import type { AnswerReply, ProofReply } from '#service/http/schemas/inference.js'
 import type { JobResult, JobSubject } from '#service/http/schemas/job.js'
-import { hashesOf } from '#service/http/schemas/model.js'
+import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
 import type { Services } from '#service/http/services.js'
 import type { Remembered } from '#service/jobs/new-job.js'
+import { paidJob } from '#service/payments/paid-job.js'
 
 /** An inference as a request asks for it, whatever its form. */
 export interface Asked {
@@ -32,9 +33,17 @@ export type Answered =
   | { readonly kind: 'answer'; readonly answer: AnswerReply }
   | { readonly kind: 'proof'; readonly answer: ProofReply; readonly job: string }
   /** The proof is the job's. */
-  | { readonly kind: 'accepted'; readonly answer: AnswerReply; readonly job: string }
+  | { readonly kind: 'accepted'; readonly answer: AnswerReply | WithheldAnswer; readonly job: string }
 
-type Replied = Pick<Services, 'access' | 'config' | 'models' | 'registrations' | 'jobs'>
+/** What is told of an answer before its proof is paid for. */
+export interface WithheldAnswer {
+  readonly model: ModelHashes
+}
+
+type Replied = Pick<
+  Services,
+  'access' | 'config' | 'models' | 'registrations' | 'jobs' | 'payments'
+>
 
 /**
  * Answers an inference: at once, with the job of its proof, or with the proof that was waited for. With an
@@ -47,36 +56,45 @@ export async function proveAnswer(
   reply: FastifyReply,
   asked: Asked,
 ): Promise<Answered> {
-  const { config, jobs } = services
+  const { config, jobs, payments } = services
   const { headers, tenant } = request
   const permit = await admit(services, request, asked.findBundle)
   const payload = payloadOf(asked.payload, permit)
   const key = requestKey(headers['idempotency-key'] as string | undefined, payload)
   const first = key && (await jobs.recall(tenant.id, key.key))
-  if (first !== null) return replay(first, key!, reply)
+  const again = async (first: Remembered<JobSubject, JobResult>): Promise<Answered> => {
+    await payments?.desk.tell(reply, tenant.id, first.job.id)
+    return replay(first, key!, reply)
+  }
+  if (first !== null) return again(first)
 
   const bundle = await asked.findBundle()
   const inputs = asked.readInputs(bundle)
+  const order = { bundle, jobs: 1, proven: asked.proof }
+  const payment = (await payments?.desk.take(request, order)) ?? null
   if (!asked.proof) {
     return spending(permit, async () => ({ kind: 'answer', answer: answerOf(bundle, inputs) }))
   }
 
   const { timeout, applied } = waitOf(headers.prefer as string | undefined, asked.wait, config.waitTimeout)
   const waits = timeout > 0
-  const once = key && { ...key, answer: answerOf(bundle, inputs), waits }
+  const told = () => (payment === null ? answerOf(bundle, inputs) : { model: hashesOf(bundle) })
+  const once = key && { ...key, answer: told(), waits }
   const job = newProofJob(services, request, { bundle, inputs, terms: asked.terms })
-  const { job: taken, first: other } = await spending(permit, () => jobs.submit({ ...job, once }))
-  if (other !== null) return replay(other, key!, reply)
+  const submit = () => jobs.submit({ ...paidJob(job, payment), once })
+  const { job: taken, first: other } = await spending(permit, submit)
+  if (other !== null) return again(other)
   if (applied !== null) reply.header('preference-applied', applied)
   request.log.info({ job: taken.id.slice(0, 8), model: job.subject.modelHash }, 'proof accepted')
   if (waits) {
     const limits = { timeout, findable: key !== null }
     const proven = (await awaitJob(jobs, taken, reply.raw, limits)) as ProofReply | null
+    if (proven !== null && payment !== null) await payments?.desk.tell(reply, tenant.id, taken.id)
     if (proven !== null) return { kind: 'proof', answer: proven, job: taken.id }
     if (key !== null) await jobs.stopWaiting(taken.id)
   }
   // With a proof that is waited for comes its own answer.
-  return { kind: 'accepted', answer: once?.answer ?? answerOf(bundle, inputs), job: taken.id }
+  return { kind: 'accepted', answer: once?.answer ?? told(), job: taken.id }
 }
 
 /** The model's answer, without proof. */
@@ -93,5 +111,5 @@ function replay(first: Remembered<JobSubject, JobResult>, key: RequestKey, reply
   reply.header('idempotency-replayed', 'true')
   const { id } = first.job
   if (result !== null) return { kind: 'proof', answer: result, job: id }
-  return { kind: 'accepted', answer: first.answer as AnswerReply, job: id }
+  return { kind: 'accepted', answer: first.answer as AnswerReply | WithheldAnswer, job: id }
 }

@@ -6,10 +6,11 @@ import { ZkserveError } from '#circuits/errors.js'
 import { admit, payloadOf, spending } from '#service/http/admit.js'
 import { firstResult, requestKey } from '#service/http/idempotency.js'
 import { newProofJob, type ProofTerms } from '#service/http/new-proof-job.js'
-import { answerOf } from '#service/http/prove-answer.js'
+import { answerOf, type WithheldAnswer } from '#service/http/prove-answer.js'
 import type { AcceptedBatch, AnswerReply, BatchReply } from '#service/http/schemas/inference.js'
 import { hashesOf } from '#service/http/schemas/model.js'
 import type { Services } from '#service/http/services.js'
+import { paidJob } from '#service/payments/paid-job.js'
 
 /** A body of POST /infer with a batch. */
 export interface BatchBody extends ProofTerms {
@@ -33,12 +34,15 @@ export async function proveBatch(
   body: BatchBody,
 ): Promise<BatchReply | AcceptedBatch> {
   refuseMixtures(body)
-  const { jobs, models } = services
+  const { jobs, models, payments } = services
   const { tenant, headers } = request
   const findBundle = () => models.find(tenant.id, body.model)
   const permit = await admit(services, request, findBundle)
   const key = requestKey(headers['idempotency-key'] as string | undefined, payloadOf(body, permit))
-  const replay = (first: NonNullable<Awaited<ReturnType<typeof jobs.recall>>>): AcceptedBatch => {
+  const replay = async (
+    first: NonNullable<Awaited<ReturnType<typeof jobs.recall>>>,
+  ): Promise<AcceptedBatch> => {
+    await payments?.desk.tell(reply, tenant.id, first.job.id)
     firstResult(first, key!)
     reply.code(202).header('idempotency-replayed', 'true')
     return first.answer as AcceptedBatch
@@ -51,6 +55,8 @@ export async function proveBatch(
   const inputs = body.batch.map((input, at) =>
     readInput(input, at, (value) => parseInput({ input: value }, ports, rows)),
   )
+  const order = { bundle, jobs: inputs.length, proven: body.proof !== false }
+  const payment = (await payments?.desk.take(request, order)) ?? null
   const answers: AnswerReply[] = []
   for (const each of inputs) {
     answers.push(answerOf(bundle, each))
@@ -62,11 +68,12 @@ export async function proveBatch(
   const ids = inputs.map(() => randomBytes(16).toString('hex'))
   const batch = answers.map((answer, at) => {
     const id = ids[at]!
-    return { ...answer, job: { id, state: 'queued', url: `/jobs/${id}` } }
+    const told: AnswerReply | WithheldAnswer = payment === null ? answer : { model }
+    return { ...told, job: { id, state: 'queued', url: `/jobs/${id}` } }
   })
   const answer = { model, batch }
   const given = inputs.map((each, at) => ({
-    ...newProofJob(services, request, { bundle, inputs: each, terms: body }),
+    ...paidJob(newProofJob(services, request, { bundle, inputs: each, terms: body }), payment),
     ...{ id: ids[at]!, once: at === 0 && key !== null ? { ...key, answer, waits: false } : null },
   }))
   const { first: other } = await spending(permit, () => jobs.submitAll(given))

@@ -30,6 +30,7 @@ import { type OpenModels, openModels } from '#service/models/open-models.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
 import { packageVersion } from '#service/package-version.js'
+import { openPayments, type Payments } from '#service/payments/open-payments.js'
 import { bundleFault } from '#service/pool/bundle-fault.js'
 import { ProofPool } from '#service/pool/proof-pool.js'
 import { workerMemory } from '#service/pool/worker-memory.js'
@@ -66,6 +67,8 @@ export interface Services extends WebhookServices {
   readonly builder: JobWorker<ServiceTask, JobResult> | null
   /** Signs receipts; null where there are none, or where other processes make the proofs. */
   readonly signer: ReceiptSigner | null
+  /** How proofs are paid for; null where nothing is charged. */
+  readonly payments: Payments | null
   readonly metrics: ServiceMetrics
   /** No job is swept any more by this process. */
   readonly stopSweeping: () => Promise<void>
@@ -109,8 +112,13 @@ export async function createServices(
     }
     const jobs = opened.add(new Jobs(queue, limits), async (jobs) => jobs.close())
     const told = openWebhooks({ config, database, cipher, changes, metrics, log })
+    const payments = opened.add(
+      await openPayments({ config, database, cipher, changes, log }),
+      async (payments) => payments?.settler.stop(0),
+    )
     const services = {
       ...told,
+      payments,
       config,
       catalogue,
       models,
@@ -193,11 +201,13 @@ function proveTask({ models, pool, signer, metrics }: Proving): Work<InferTask, 
 
 /** Ends the work that {@link createServices} started: running proofs get `grace` ms, the rest goes back to the queue. */
 export async function closeServices(
-  { config, jobs, queue, worker, builder, pool, sender, stopSweeping }: Services,
+  { config, jobs, queue, worker, builder, pool, sender, payments, stopSweeping }: Services,
   grace: number,
 ): Promise<void> {
   jobs.stop()
   await Promise.all([worker?.stop(grace), builder?.stop(grace), sender?.stop(grace), stopSweeping()])
+  // After the workers: what they proved last is settled too.
+  await payments?.settler.stop(grace)
   if (config.database === 'memory') await queue.cancelAll()
   jobs.close()
   await pool.close()

@@ -47,7 +47,7 @@ export class JobQueue<Task, Subject, Result> {
 
   /**
    * Takes a job on; where its kind is `created` it is kept when this settles.
-   * @throws ZkserveError `TENANT_NOT_FOUND`, `QUOTA_EXCEEDED`
+   * @throws ZkserveError `TENANT_NOT_FOUND`, `QUOTA_EXCEEDED`, `PAYMENT_REPLAYED`
    */
   async create(given: NewJob<Task, Subject>, admission: Admission): Promise<Creation<Job<Subject, Result>>> {
     const creation = await this.createAll([given], admission)
@@ -68,6 +68,7 @@ export class JobQueue<Task, Subject, Result> {
             if (creation.kind !== 'created') throw new NotCreated(creation)
             created.push(creation.job)
           }
+          await given[0]!.payment?.take(tables)
           return created
         })
         return { kind: 'created', job: rows.map((row) => this.#read(row)) }
@@ -100,6 +101,7 @@ export class JobQueue<Task, Subject, Result> {
       idempotency_key: once?.key ?? null,
       request: once && this.#options.tasks.seal(id, 'request', { fingerprint, answer }),
       waits: once?.waits ?? false,
+      payment: given.payment?.id ?? null,
     }
   }
 

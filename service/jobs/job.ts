@@ -11,8 +11,8 @@ export const buildStages = ['import', 'quantise', 'emit', 'compile', 'setup', 'w
 
 export type BuildStage = (typeof buildStages)[number]
 
-/** What a worker is doing for a job. */
-export const jobStages = [...proofStages, ...buildStages] as const
+/** What is being done for a job; `settle`: its proof is made, and its payment under way. */
+export const jobStages = [...proofStages, ...buildStages, 'settle'] as const
 
 export type JobStage = (typeof jobStages)[number]
 

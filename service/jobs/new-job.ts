@@ -1,3 +1,5 @@
+import type { Transaction } from 'kysely'
+import type { Tables } from '#service/database/tables.js'
 import type { Job, JobKind } from '#service/jobs/job.js'
 
 /** Work to be taken on. */
@@ -26,6 +28,16 @@ export interface NewJob<Task, Subject> {
   readonly priority?: number
   /** Given where the request may come again. */
   readonly once?: Once | null
+  /** What pays for it, and for the jobs that are given with it; nobody where it is left out. */
+  readonly payment?: JobPayment | null
+}
+
+/** A payment that was checked. */
+export interface JobPayment {
+  /** 128 random bits in hex. */
+  readonly id: string
+  /** Keeps it, in the transaction that takes the jobs on. @throws ZkserveError `PAYMENT_REPLAYED` */
+  readonly take: (tables: Transaction<Tables>) => Promise<void>
 }
 
 /** What is kept of a request with an Idempotency-Key, as long as its job, to answer its repetitions alike. */

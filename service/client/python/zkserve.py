@@ -34,7 +34,7 @@ FINAL = frozenset({"succeeded", "failed", "cancelled", "expired"})
 PASSING = frozenset(
     {
         *("QUEUE_FULL", "RATE_LIMITED", "TOO_MANY_STREAMS"),
-        *("DATABASE_UNAVAILABLE", "STORE_UNAVAILABLE", "NO_ABLE_WORKER"),
+        *("DATABASE_UNAVAILABLE", "STORE_UNAVAILABLE", "NO_ABLE_WORKER", "PAYMENTS_UNAVAILABLE"),
     }
 )
 GATEWAYS = frozenset({502, 503, 504})
@@ -334,14 +334,13 @@ def _from_problem(status: int, problem: Any) -> ZkserveError:
     if not isinstance(problem, dict) or not isinstance(problem.get("code"), str):
         message = f"the reply has status {status} and is no problem document"
         return ZkserveError("UNEXPECTED_REPLY", message, status)
-    return ZkserveError(
-        problem["code"],
-        problem.get("detail") or problem["code"],
-        status,
-        problem.get("hints"),
-        problem.get("details"),
-        problem.get("requestId"),
-    )
+    hints, details = list(problem.get("hints") or []), dict(problem.get("details") or {})
+    if "accepts" in problem:
+        # x402: how the service is paid.
+        details["accepts"] = problem["accepts"]
+        hints = ["This client signs no payments; the TypeScript client does, with `payment`."]
+    detail = problem.get("detail") or problem["code"]
+    return ZkserveError(problem["code"], detail, status, hints, details, problem.get("requestId"))
 
 
 def _pause_before_retry(error: ZkserveError, attempt: int, repeatable: bool) -> Optional[float]:

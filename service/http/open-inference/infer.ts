@@ -14,16 +14,18 @@ import { selectOutputs, writeOutputs } from '#service/http/open-inference/write-
 import { proveAnswer } from '#service/http/prove-answer.js'
 import type { Route } from '#service/http/route.js'
 import { inferHeadersSchema } from '#service/http/schemas/inference.js'
+import { paidReplies } from '#service/http/schemas/payment.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const base = {
   summary: 'Run a model and prove the answer, as the Open Inference Protocol has it',
   description: `The parameter \`proof_url\` of the reply is the job of the proof: ask for it there. With \`wait\` or
-\`Prefer: wait=SECONDS\` the reply comes when the proof is made. Tensors are JSON; binary data is not taken.`,
+\`Prefer: wait=SECONDS\` the reply comes when the proof is made. Tensors are JSON; binary data is not taken. Where
+proofs are paid for (x402), \`outputs\` are empty until the proof is made and paid.`,
   tags: ['open inference'],
   headers: inferHeadersSchema,
   body: inferenceRequestSchema,
-  response: { 200: inferenceResponseSchema, ...problemReplies },
+  response: { 200: inferenceResponseSchema, ...paidReplies, ...problemReplies },
 }
 
 const one = { ...base, operationId: 'openInferenceInfer', params: modelPathSchema }
@@ -46,7 +48,9 @@ export const openInferenceInferRoutes: Route = async (app, services) => {
       wait: parameters.wait === true,
       terms: termsOf(parameters),
     })
-    const { model, saturated } = answered.answer
+    const { model } = answered.answer
+    // What is to be paid for is the job's alone until then.
+    const told = 'outputs' in answered.answer ? answered.answer : null
     const job =
       answered.kind === 'answer'
         ? {}
@@ -58,8 +62,13 @@ export const openInferenceInferRoutes: Route = async (app, services) => {
       model_name: model.name,
       model_version: version,
       ...(body.id === undefined ? {} : { id: body.id }),
-      parameters: { model_hash: model.modelHash, vk_hash: model.vkHash, saturated, ...job },
-      outputs: writeOutputs(answered.answer, outputs),
+      parameters: {
+        model_hash: model.modelHash,
+        vk_hash: model.vkHash,
+        saturated: told?.saturated ?? 0,
+        ...job,
+      },
+      outputs: told === null ? [] : writeOutputs(told, outputs),
     }
   }
   const options = { config, onRequest: refuseBinary }

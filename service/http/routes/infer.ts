@@ -8,6 +8,7 @@ import {
   inferHeadersSchema,
   inferRepliesSchema,
 } from '#service/http/schemas/inference.js'
+import { paidReplies } from '#service/http/schemas/payment.js'
 import { problemReplies } from '#service/http/schemas/problem.js'
 
 const schema = {
@@ -16,11 +17,12 @@ const schema = {
   description: `The answer comes at once. Its proof is a job to poll, or part of the reply with \`wait\` or
 \`Prefer: wait=SECONDS\`; a wait that takes longer than this or the service allow ends with the job too. With an
 \`Idempotency-Key\` the request may be sent again: it makes one job and is answered as the first time. A \`batch\` of
-inputs has an answer and a job for each.`,
+inputs has an answer and a job for each. Where proofs are paid for (x402), the answer is withheld until the proof is
+made and paid; 402 says how to pay.`,
   tags: ['inference'],
   headers: inferHeadersSchema,
   body: inferBodySchema,
-  response: { 200: inferRepliesSchema, 202: acceptedRepliesSchema, ...problemReplies },
+  response: { 200: inferRepliesSchema, 202: acceptedRepliesSchema, ...paidReplies, ...problemReplies },
 }
 
 /** POST /infer */

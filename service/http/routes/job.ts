@@ -14,10 +14,11 @@ const schema = {
 }
 
 /** GET /jobs/:id */
-export const jobRoute: Route = async (app, { jobs }) => {
+export const jobRoute: Route = async (app, { jobs, payments }) => {
   app.get('/jobs/:id', { schema, config: { scope: 'read' } }, async (request, reply) => {
     const job = await jobs.get(request.tenant.id, request.params.id)
     if (job === null) throw jobNotFound()
+    await payments?.desk.tell(reply, job.tenant, job.id)
     reply.header('cache-control', 'no-store')
     return jobReply(job, request.id)
   })

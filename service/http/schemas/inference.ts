@@ -102,6 +102,13 @@ export const inferHeadersSchema = Type.Object({
         'For models that answer holders of a grant: base64url of JSON with `requester`, `nonce`, `deadline` (seconds since 1970) and `signature`, which is of the EIP-712 message InferenceRequest over the hash of this body.',
     }),
   ),
+  'payment-signature': Type.Optional(
+    Type.String({
+      maxLength: 12_288,
+      description: 'Base64 of a PaymentPayload of x402 version 2, where the service asks for payment.',
+      examples: ['eyJ4NDAyVmVyc2lvbiI6Mn0='],
+    }),
+  ),
   prefer: Type.Optional(
     Type.String({
       description:
@@ -192,17 +199,28 @@ export const inferRepliesSchema = Type.Union([proofReplySchema, answerReplySchem
   ],
 })
 
+/** An answer that is shown when its proof is made and paid for. */
+export const orderedReplySchema = Type.Object(
+  { model: modelHashesSchema, job: acceptedReplySchema.properties.job },
+  { examples: [{ model: acceptedReplyExample.model, job: acceptedReplyExample.job }] },
+)
+
+export type OrderedReply = Static<typeof orderedReplySchema>
+
 /** The same with its proofs under way. */
 const acceptedBatchSchema = Type.Object({
   model: modelHashesSchema,
-  batch: Type.Array(acceptedReplySchema),
+  batch: Type.Array(Type.Union([acceptedReplySchema, orderedReplySchema])),
 })
 
 export type AcceptedBatch = Static<typeof acceptedBatchSchema>
 
-export const acceptedRepliesSchema = Type.Union([acceptedReplySchema, acceptedBatchSchema], {
-  examples: [acceptedReplyExample, { model: acceptedReplyExample.model, batch: [acceptedReplyExample] }],
-})
+export const acceptedRepliesSchema = Type.Union(
+  [acceptedReplySchema, acceptedBatchSchema, orderedReplySchema],
+  {
+    examples: [acceptedReplyExample, { model: acceptedReplyExample.model, batch: [acceptedReplyExample] }],
+  },
+)
 
 export type AcceptedReply = Static<typeof acceptedReplySchema>
 export type AnswerReply = Static<typeof answerReplySchema>

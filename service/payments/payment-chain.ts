@@ -1,0 +1,128 @@
+import { encodeEventTopics, type Hex, type Log, numberToHex, parseAbi, toEventSelector } from 'viem'
+import type { ChainReader } from '#service/chain/connect-chain.js'
+import { chainIdOf, lowerAddress } from '#service/payments/authorization-data.js'
+import { unavailable } from '#service/payments/facilitator-client.js'
+import { sameHex } from '#service/payments/fault-of-payment.js'
+import type { SignedPayment } from '#service/payments/payment.js'
+
+const abi = parseAbi([
+  'function authorizationState(address authorizer, bytes32 nonce) view returns (bool)',
+  'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
+  'event Transfer(address indexed from, address indexed to, uint256 value)',
+])
+
+const cancelled = toEventSelector('AuthorizationCanceled(address,bytes32)')
+
+/** An authorisation at the newest block. */
+interface Standing {
+  /** Whether it was used or cancelled. */
+  readonly spent: boolean
+  readonly block: bigint
+  /** Of the block, in seconds since 1970. */
+  readonly time: bigint
+}
+
+/** What became of an authorisation on its chain. */
+export type Fate =
+  /** It can still be used. */
+  | { readonly kind: 'open' }
+  /** It moved what was asked for, to whom it was asked for. */
+  | { readonly kind: 'paid'; readonly transaction: Hex }
+  /** It was spent, but did not: cancelled, or used for something else under the same nonce. */
+  | { readonly kind: 'void' }
+  /** Its time is over and it was not used. */
+  | { readonly kind: 'expired' }
+  /** It was spent; the node does not tell by what, yet. */
+  | { readonly kind: 'unknown' }
+
+/**
+ * Reads what became of authorisations from the chain itself. That one is spent says nothing of whom it paid: the payer
+ * may have cancelled it, or signed another with the same nonce. So its `AuthorizationUsed` is looked for, which the
+ * token's own `Transfer` follows at once.
+ */
+export class PaymentChain {
+  readonly #connect: () => Promise<ChainReader>
+  #chain: Promise<ChainReader> | null = null
+
+  /** @param connect is tried again where it failed */
+  constructor(connect: () => Promise<ChainReader>) {
+    this.#connect = connect
+  }
+
+  /** @throws ZkserveError `PAYMENTS_UNAVAILABLE` */
+  standingOf(payment: SignedPayment): Promise<Standing> {
+    return this.#ask(payment, async ({ client }) => {
+      const { authorization } = payment.payload.payload
+      const { number, timestamp } = await client.getBlock()
+      const spent = await client.readContract({
+        address: lowerAddress(payment.requirements.asset),
+        abi,
+        functionName: 'authorizationState',
+        args: [lowerAddress(authorization.from), authorization.nonce as Hex],
+        blockNumber: number,
+      })
+      return { spent, block: number, time: timestamp }
+    })
+  }
+
+  /**
+   * @param since number of a block at which the authorisation was not spent
+   * @throws ZkserveError `PAYMENTS_UNAVAILABLE`
+   */
+  async fateOf(payment: SignedPayment & { readonly since: bigint }): Promise<Fate> {
+    const { spent, time } = await this.standingOf(payment)
+    if (spent) return this.#ask(payment, (chain) => fateOfSpent(chain, payment))
+    const { validBefore } = payment.payload.payload.authorization
+    return { kind: time >= BigInt(validBefore) ? 'expired' : 'open' }
+  }
+
+  async #ask<Answer>(
+    { requirements }: SignedPayment,
+    ask: (chain: ChainReader) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      this.#chain ??= this.#connect()
+      const chain = await this.#chain
+      if (chain.chainId === chainIdOf(requirements.network)) return await ask(chain)
+      throw new Error(`the RPC address is of chain ${chain.chainId}`)
+    } catch (cause) {
+      this.#chain = null
+      throw unavailable('the chain of payments does not answer', cause)
+    }
+  }
+}
+
+async function fateOfSpent(
+  { client }: ChainReader,
+  payment: SignedPayment & { readonly since: bigint },
+): Promise<Fate> {
+  const { from, nonce } = payment.payload.payload.authorization
+  const args = { authorizer: lowerAddress(from), nonce: nonce as Hex }
+  const [used, ...indexed] = encodeEventTopics({ abi, eventName: 'AuthorizationUsed', args }) as Hex[]
+  const filter = {
+    address: lowerAddress(payment.requirements.asset),
+    fromBlock: numberToHex(payment.since),
+    toBlock: 'latest' as const,
+    topics: [[used!, cancelled], ...indexed],
+  }
+  const [log] = await client.request({ method: 'eth_getLogs', params: [filter] })
+  if (log === undefined || log.transactionHash === null) return { kind: 'unknown' }
+  if (log.topics[0] === cancelled) return { kind: 'void' }
+  const { logs } = await client.getTransactionReceipt({ hash: log.transactionHash })
+  const next = logs.find(({ logIndex }) => logIndex === Number(log.logIndex) + 1)
+  return next !== undefined && isTransferOf(next, payment)
+    ? { kind: 'paid', transaction: log.transactionHash }
+    : { kind: 'void' }
+}
+
+/** Whether a log is the token's transfer of just this payment. */
+function isTransferOf(log: Log, { payload, requirements }: SignedPayment): boolean {
+  const { from, value } = payload.payload.authorization
+  const args = { from: lowerAddress(from), to: lowerAddress(requirements.payTo) }
+  const topics = encodeEventTopics({ abi, eventName: 'Transfer', args }) as Hex[]
+  return (
+    sameHex(log.address, requirements.asset) &&
+    topics.every((topic, i) => topic === log.topics[i]) &&
+    BigInt(log.data) === BigInt(value)
+  )
+}
