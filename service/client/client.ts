@@ -73,10 +73,7 @@ export class ZkserveClient {
     options: ProveOptions & { readonly payment: PaymentOptions },
   ): Promise<OrderedReply>
   submit(request: InferRequest, options?: ProveOptions): Promise<AcceptedReply>
-  async submit(
-    request: InferRequest,
-    options: ProveOptions = {},
-  ): Promise<OrderedReply> {
+  async submit(request: InferRequest, options: ProveOptions = {}): Promise<OrderedReply> {
     const { signal, access, idempotencyKey = crypto.randomUUID(), payment } = options
     const signed = await accessHeaders(access, request)
     const headers = { ...signed, 'idempotency-key': idempotencyKey, prefer: 'respond-async' }

@@ -40,10 +40,7 @@ export interface WithheldAnswer {
   readonly model: ModelHashes
 }
 
-type Replied = Pick<
-  Services,
-  'access' | 'config' | 'models' | 'registrations' | 'jobs' | 'payments'
->
+type Replied = Pick<Services, 'access' | 'config' | 'models' | 'registrations' | 'jobs' | 'payments'>
 
 /**
  * Answers an inference: at once, with the job of its proof, or with the proof that was waited for. With an

@@ -68,6 +68,16 @@ test('nor is one that is cancelled, or whose time passes', async () => {
   expect(stage.between.settled).toBe(0)
 })
 
+test('who is exempt pays nothing, and gets answers as of old', async () => {
+  const free = await testServer([bundle], { ...stage.settings, paymentExempt: ['default'] })
+  const reply = await free.inject({ method: 'POST', url: '/infer', payload: { input, wait: true } })
+  expect(reply.json()).toMatchObject({ proof: {} })
+  expect(reply.headers['payment-response']).toBeUndefined()
+  const answer = await free.inject({ method: 'POST', url: '/infer', payload: { input, proof: false } })
+  expect(answer.json().label).toBe(reply.json().label)
+  await free.close()
+})
+
 test('an authorisation that is cancelled before it is settled pays for nothing', async () => {
   const nonce = freshNonce()
   meanwhile(() => submit('cancelAuthorization', [stage.payer.address, nonce], cancellation(nonce)))
