@@ -65,7 +65,7 @@ async function buyOne(stage: PaidStage, bundle: Bundle, input: number[], say: Sa
   const trusted: TrustedModel = { manifest: bundle.manifest, verificationKey: bundle.verificationKey }
   const { valid, reason } = await verifyAnswer(trusted, answer, { input })
   if (!valid) throw new ZkserveError('PROOF_REJECTED', reason ?? 'the proof does not hold')
-  say(`   the proof holds: class ${answer.label}, of this model and this input`)
+  say(`   the proof holds, of this model and this input`)
   return price
 }
 
