@@ -47,7 +47,7 @@ function batchOutput(element: Element): Element {
 }
 
 /** Constraints by which the inferences of a batch hand out their outputs. */
-function batchCost(model: QModel, trace: Trace): number {
+export function batchCost(model: QModel, trace: Trace): number {
   if (model.batch === 1) return 0
   const sums = model.outputs.flatMap(({ tensor }) =>
     trace.elements[tensor]!.filter(({ form }) => !isTrivial(form)),

@@ -63,11 +63,32 @@ export function commitmentBlocks(elements: number): number[] {
 
 /** Constraints of the whole commitment: one sum per block's digest; the tag's first S-box is a constant. */
 export function commitmentCost(elements: number): number {
-  return commitmentBlocks(elements).reduce((sum, block) => sum + permutationCost(block) + 1, 0) - 3
+  return chainCost(commitmentBlocks(elements))
+}
+
+export function chainCost(blocks: readonly number[]): number {
+  return blocks.reduce((sum, block) => sum + permutationCost(block) + 1, 0) - 3
+}
+
+/** A chain of permutations: how many elements each absorbs, and the state that the first starts from. */
+export interface Chain {
+  readonly blocks: readonly number[]
+  readonly tag: bigint
+}
+
+/** The chain that commits to a model's inputs. */
+export function inputChain(model: Pick<QModel, 'inputs'>): Chain {
+  const words = packedInputs(model).reduce((sum, { words }) => sum + words, 0)
+  return { blocks: commitmentBlocks(words + 1), tag: domainTag(model) }
 }
 
 /** The domain tag, a field element of 248 bits. */
 export function domainTag(model: Pick<QModel, 'inputs'>): bigint {
+  return tagOf('zkserve/input/2', model)
+}
+
+/** The tag of what else is committed to as inputs are. */
+export function tagOf(domain: string, model: Pick<QModel, 'inputs'>): bigint {
   const described = model.inputs.map(({ name, shape, bits, lows, scales }) => ({
     name,
     shape,
@@ -75,8 +96,6 @@ export function domainTag(model: Pick<QModel, 'inputs'>): bigint {
     lows,
     scales,
   }))
-  const digest = sha256(
-    new TextEncoder().encode(JSON.stringify({ domain: 'zkserve/input/2', inputs: described })),
-  )
+  const digest = sha256(new TextEncoder().encode(JSON.stringify({ domain, inputs: described })))
   return digest.slice(0, 31).reduce((value, byte) => value * 256n + BigInt(byte), 0n)
 }

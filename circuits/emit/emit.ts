@@ -53,28 +53,16 @@ export function emitCircuit(model: QModel, mode: InputMode, options: EmitOptions
     `// ${account.layers.reduce((sum, count) => sum + count, 0)} layers, ${account.outputPacking} outputs, 1 context${isCommitted ? ', 1 blinding' : ''}.`,
   )
   const lanes = inputSignalNames(model, context.names)
-  const emitLayers = () => {
-    for (const layer of trace.layers) {
-      text.line().line(`// ${layer.constraints} constraints`)
-      emitLayer(context, layer)
-    }
-  }
   if (model.batch === 1) {
     text.block('template Network()', () => {
       emitInputs(context, model, mode, lanes)
       if (isCommitted) emitWeightInputs(context, model)
       emitInputValues(context, model, lanes)
-      emitLayers()
+      emitLayers(context, trace)
       emitOutputs(context, model, trace, outputNames(context, model).flat())
     })
   } else {
-    text.block('template Inference()', () => {
-      emitInferenceInputs(context, model, lanes)
-      if (isCommitted) text.line(`signal input weights[${weightCount(model)}];`)
-      emitInputValues(context, model, lanes)
-      emitLayers()
-      emitInferenceOutputs(context, model)
-    })
+    emitInference(context, model, trace, lanes)
     text.line().block('template Network()', () => {
       emitInputs(context, model, mode, lanes)
       if (isCommitted) emitWeightInputs(context, model)
@@ -87,7 +75,32 @@ export function emitCircuit(model: QModel, mode: InputMode, options: EmitOptions
   return { source: text.toString(), account }
 }
 
-function includes({ layers }: QModel, mode: InputMode): string[] {
+/** The template of one inference of a batch, `Inference`. */
+export function emitInference(
+  context: EmitContext,
+  model: QModel,
+  trace: Trace,
+  lanes: readonly string[],
+): void {
+  const { text } = context
+  text.block('template Inference()', () => {
+    emitInferenceInputs(context, model, lanes)
+    if (trace.weights === 'committed') text.line(`signal input weights[${weightCount(model)}];`)
+    emitInputValues(context, model, lanes)
+    emitLayers(context, trace)
+    emitInferenceOutputs(context, model)
+  })
+}
+
+function emitLayers(context: EmitContext, { layers }: Trace): void {
+  for (const layer of layers) {
+    context.text.line().line(`// ${layer.constraints} constraints`)
+    emitLayer(context, layer)
+  }
+}
+
+/** The files of circuits/lib that a model's circuit takes. */
+export function includes({ layers }: QModel, mode: InputMode): string[] {
   return [
     'bits.circom',
     'rescale.circom',
@@ -110,7 +123,7 @@ function emitLayer(context: EmitContext, { layer, plan }: TracedLayer): void {
 }
 
 /** Widths come from the trace, 32-bit lanes and exactness from the model's own bounds: they must be the same. */
-function refuseFalseBounds(model: QModel, { elements }: Trace): void {
+export function refuseFalseBounds(model: QModel, { elements }: Trace): void {
   model.tensors.forEach(({ name, lo, hi }, id) => {
     if (elements[id]!.every((element) => element.lo >= lo && element.hi <= hi)) return
     throw new ZkserveError(

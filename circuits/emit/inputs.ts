@@ -1,32 +1,30 @@
 /** Input signals: their ranges, and what binds them to the public signals. */
 import type { InputMode } from '#circuits/analyse/account.js'
-import {
-  commitmentBlocks,
-  domainTag,
-  type PackedInput,
-  packedInputs,
-  packedWords,
-} from '#circuits/analyse/commitment.js'
+import { type Chain, inputChain, type PackedInput, packedInputs } from '#circuits/analyse/commitment.js'
 import type { EmitContext } from '#circuits/emit/context.js'
 import { Names } from '#circuits/emit/text.js'
 import { sizeOf } from '#circuits/graph/graph.js'
 import type { QModel } from '#circuits/qmodel/qmodel.js'
 
 /** The circuit's signal for each model input, in order; each takes the input's unsigned lanes. */
-export function inputSignalNames(model: QModel, names: Names = new Names()): string[] {
+export function inputSignalNames(model: Pick<QModel, 'inputs'>, names: Names = new Names()): string[] {
   return model.inputs.map((input) => `in_${names.take(input.name)}`)
 }
 
-/** Input signals `lanes`, their ranges, and what binds them to the public signals. */
+/**
+ * Input signals `lanes`, their ranges, and what binds them to the public signals.
+ * @param chain of the commitment, in `hashed` mode
+ */
 export function emitInputs(
   context: EmitContext,
-  model: QModel,
+  model: Pick<QModel, 'inputs'>,
   mode: InputMode,
   lanes: readonly string[],
+  chain: Chain = inputChain(model),
 ): void {
   const { text } = context
   const packed = packedInputs(model)
-  const words = packedWords(model)
+  const words = packed.reduce((sum, { words }) => sum + words, 0)
   lanes.forEach((name, k) => {
     text.line(`signal input ${name}[${packed[k]!.count}];`)
   })
@@ -46,7 +44,7 @@ export function emitInputs(
     })
   })
 
-  if (mode === 'hashed') emitCommitment(context, lanes, packed, model)
+  if (mode === 'hashed') emitCommitment(context, lanes, packed, chain)
   else emitPackedInputs(context, lanes, packed)
 }
 
@@ -90,15 +88,19 @@ function emitPackedInputs(
   })
 }
 
-/** In `hashed` mode: a chain of permutations that absorbs the salt, then the words of every input. */
+/**
+ * In `hashed` mode: a chain of permutations that absorbs the salt, then the words of every input, and the salt again
+ * where the chain takes one element more.
+ */
 function emitCommitment(
   { text }: EmitContext,
   lanes: readonly string[],
   packed: readonly PackedInput[],
-  model: QModel,
+  { blocks, tag }: Chain,
 ): void {
+  const salt = { name: 'salt', bits: 0, first: 0, count: 1 }
   const words = [
-    { name: 'salt', bits: 0, first: 0, count: 1 },
+    salt,
     ...packed.flatMap(({ bits, lanes: perWord, words: count, count: size }, k) =>
       Array.from({ length: count }, (_, w) => ({
         name: lanes[k]!,
@@ -112,17 +114,17 @@ function emitCommitment(
   text
     .line()
     .line('// The commitment absorbs the salt, then the packed inputs; the domain tag fixes what they mean.')
+  if (blocks.reduce((sum, block) => sum + block, 0) > words.length) words.push(salt)
   let absorbed = 0
-  commitmentBlocks(words.length).forEach((block, b) => {
+  blocks.forEach((block, b) => {
     const here = words.slice(absorbed, absorbed + block)
     const name = `absorb${b}`
-    const tag = b === 0 ? domainTag(model) : 0n
     text.numbers(
       `${name}_bits`,
       here.map((word) => word.bits),
     )
     text.line(
-      `component ${name} = Permutation(${block}, ${perWord}, ${name}_bits, ${b === 0 ? 1 : 0}, ${tag});`,
+      `component ${name} = Permutation(${block}, ${perWord}, ${name}_bits, ${b === 0 ? 1 : 0}, ${b === 0 ? tag : 0n});`,
     )
     text.line(`${name}.capacity <== ${b === 0 ? '0' : `absorb${b - 1}.digest`};`)
     here.forEach((word, i) => {
@@ -139,5 +141,5 @@ function emitCommitment(
     })
     absorbed += block
   })
-  text.line(`inputCommitment <== absorb${commitmentBlocks(words.length).length - 1}.digest;`)
+  text.line(`inputCommitment <== absorb${blocks.length - 1}.digest;`)
 }

@@ -1,4 +1,4 @@
-import { commitmentBlocks, domainTag, packedInputs } from '#circuits/analyse/commitment.js'
+import { type Chain, inputChain, packedInputs } from '#circuits/analyse/commitment.js'
 import { ofElement, type QModel } from '#circuits/qmodel/qmodel.js'
 
 /** What the commitment takes of a model. */
@@ -26,6 +26,7 @@ export function packInputs(model: CommittedInputs, integers: readonly Float64Arr
  * The chain of permutations that commits to integer inputs and a salt below the field's order.
  * @param start a field element as `permute` takes it
  * @param permute Poseidon's first output for elements absorbed into a state
+ * @param chain that of a model's inputs by default; where it takes one element more, that is the salt again
  */
 export function absorbInputs<State>(
   model: CommittedInputs,
@@ -33,11 +34,12 @@ export function absorbInputs<State>(
   salt: bigint,
   start: (tag: bigint) => State,
   permute: (absorbed: bigint[], state: State) => State,
+  { blocks, tag }: Chain = inputChain(model),
 ): State {
-  const words = [salt, ...packInputs(model, integers)]
-  let state = start(domainTag(model))
+  const words = [salt, ...packInputs(model, integers), salt]
+  let state = start(tag)
   let absorbed = 0
-  for (const block of commitmentBlocks(words.length)) {
+  for (const block of blocks) {
     state = permute(words.slice(absorbed, absorbed + block), state)
     absorbed += block
   }

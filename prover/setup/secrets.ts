@@ -50,6 +50,14 @@ export function drawSecrets(
   return { tau, alpha, beta, delta, kappa }
 }
 
+/** Addresses of `count` scalars, uniform from 2 … r − 1, in Montgomery form. */
+export function drawScalars(engine: CurveEngine, fillRandom: FillRandom, count: number): number[] {
+  const { frm_isOne } = engine.operations
+  return Array.from({ length: count }, () =>
+    drawUntil(engine, fillRandom, (address) => frm_isOne(address) === 0),
+  )
+}
+
 function drawUntil(
   engine: CurveEngine,
   fillRandom: FillRandom,
