@@ -36,6 +36,8 @@ const contracts = [
   'FamilyTimelock',
   'FamilyGovernor',
   'ProverPool',
+  'LinkedEvaluations',
+  'Arena',
 ]
 /** One instance serves all of a chain: the contracts whose addresses their constructors take. */
 const shared = {

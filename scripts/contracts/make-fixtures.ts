@@ -13,6 +13,7 @@ import { encodeVerificationKey } from '#prover/key/encode.js'
 import { makeAgentsFixtures } from '#scripts/contracts/agents-fixtures.js'
 import { makeCommittedFixtures } from '#scripts/contracts/committed-fixtures.js'
 import { makeDiagnosisFixtures } from '#scripts/contracts/diagnosis-fixtures.js'
+import { makeEvaluationFixtures } from '#scripts/contracts/evaluation-fixtures.js'
 import { makeFederatedFixtures } from '#scripts/contracts/federated-fixtures.js'
 import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/contracts/fixture-points.js'
 import { makeGeneratedFixtures } from '#scripts/contracts/generated-fixtures.js'
@@ -41,6 +42,7 @@ try {
   if (wanted('proofs')) await makeProofs()
   if (wanted('committed')) await makeCommittedFixtures(folder, fixtures, chain)
   if (wanted('oracle')) await makeOracle()
+  if (wanted('evaluations')) await makeEvaluationFixtures(folder, fixtures, chain)
   if (wanted('generated')) await makeGeneratedFixtures(folder, fixtures, chain)
   if (wanted('diagnosis')) await makeDiagnosisFixtures(fixtures, chain)
   if (wanted('agents')) await makeAgents()

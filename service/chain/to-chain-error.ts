@@ -13,6 +13,7 @@ import { accessGrantsAbi } from '#contracts/generated/AccessGrants.js'
 import { agentIdentityRegistryAbi } from '#contracts/generated/AgentIdentityRegistry.js'
 import { agenticCommerceAbi } from '#contracts/generated/AgenticCommerce.js'
 import { agentValidationRegistryAbi } from '#contracts/generated/AgentValidationRegistry.js'
+import { arenaAbi } from '#contracts/generated/Arena.js'
 import { auditAnchorAbi } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceAbi } from '#contracts/generated/CropInsurance.js'
 import { datasetRegistryAbi } from '#contracts/generated/DatasetRegistry.js'
@@ -25,6 +26,7 @@ import { inferenceEvaluatorAbi } from '#contracts/generated/InferenceEvaluator.j
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceValidatorAbi } from '#contracts/generated/InferenceValidator.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
+import { linkedEvaluationsAbi } from '#contracts/generated/LinkedEvaluations.js'
 import { modelFamilyAbi } from '#contracts/generated/ModelFamily.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import { provenanceAbi } from '#contracts/generated/Provenance.js'
@@ -41,6 +43,8 @@ const errorsAbi = [
   ...provenDiagnosisAbi,
   ...auditAnchorAbi,
   ...inferenceOracleAbi,
+  ...linkedEvaluationsAbi,
+  ...arenaAbi,
   ...provenanceAbi,
   ...cropInsuranceAbi,
   ...generatedDigitsAbi,

@@ -3,6 +3,7 @@ import { accessGrantsBytecode } from '#contracts/generated/AccessGrants.js'
 import { agentIdentityRegistryBytecode } from '#contracts/generated/AgentIdentityRegistry.js'
 import { agenticCommerceBytecode } from '#contracts/generated/AgenticCommerce.js'
 import { agentValidationRegistryBytecode } from '#contracts/generated/AgentValidationRegistry.js'
+import { arenaBytecode } from '#contracts/generated/Arena.js'
 import { auditAnchorBytecode } from '#contracts/generated/AuditAnchor.js'
 import { cropInsuranceBytecode } from '#contracts/generated/CropInsurance.js'
 import { datasetRegistryBytecode } from '#contracts/generated/DatasetRegistry.js'
@@ -16,6 +17,7 @@ import { inferenceEvaluatorBytecode } from '#contracts/generated/InferenceEvalua
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
 import { inferenceValidatorBytecode } from '#contracts/generated/InferenceValidator.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
+import { linkedEvaluationsBytecode } from '#contracts/generated/LinkedEvaluations.js'
 import { modelFamilyBytecode } from '#contracts/generated/ModelFamily.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
@@ -51,6 +53,8 @@ test.each([
   ['GuardianCouncil', guardianCouncilBytecode],
   ['ModelFamily', modelFamilyBytecode],
   ['ProvenEvaluations', provenEvaluationsBytecode],
+  ['LinkedEvaluations', linkedEvaluationsBytecode],
+  ['Arena', arenaBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })
