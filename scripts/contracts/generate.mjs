@@ -18,6 +18,7 @@ const contracts = [
   'Provenance',
   'CropInsurance',
   'ProvenDiagnosis',
+  'GuardedPayments',
   'WrappedEther',
   'GeneratedDigits',
   'FederatedRounds',

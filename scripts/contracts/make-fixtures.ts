@@ -19,6 +19,7 @@ import { hexWord, randomisedAgain, twistPointOutsideSubgroup } from '#scripts/co
 import { makeGeneratedFixtures } from '#scripts/contracts/generated-fixtures.js'
 import { makeGovernanceFixtures } from '#scripts/contracts/governance-fixtures.js'
 import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/oracle-fixtures.js'
+import { makePaymentsFixtures } from '#scripts/contracts/payments-fixtures.js'
 import { makePoolFixtures } from '#scripts/contracts/pool-fixtures.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
@@ -50,6 +51,7 @@ try {
   if (wanted('pool'))
     await makePoolFixtures(folder, fixtures, await contribute(await makeKey(), 'pool'), chain)
   if (wanted('federated')) await makeFederatedFixtures(fixtures, chain)
+  if (wanted('payments')) await makePaymentsFixtures(fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

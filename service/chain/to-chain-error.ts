@@ -21,6 +21,7 @@ import { familyGovernorAbi } from '#contracts/generated/FamilyGovernor.js'
 import { familyTimelockAbi } from '#contracts/generated/FamilyTimelock.js'
 import { federatedRoundsAbi } from '#contracts/generated/FederatedRounds.js'
 import { generatedDigitsAbi } from '#contracts/generated/GeneratedDigits.js'
+import { guardedPaymentsAbi } from '#contracts/generated/GuardedPayments.js'
 import { guardianCouncilAbi } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceEvaluatorAbi } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
@@ -41,6 +42,7 @@ const errorsAbi = [
   ...inferenceVerifierAbi,
   ...provenDigitAbi,
   ...provenDiagnosisAbi,
+  ...guardedPaymentsAbi,
   ...auditAnchorAbi,
   ...inferenceOracleAbi,
   ...linkedEvaluationsAbi,

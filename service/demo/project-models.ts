@@ -20,7 +20,7 @@ import { defaultSettings } from '#prover/settings.js'
 export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as const
 
 /** Further models of the tests: of tables, and one that draws. */
-export const testModels = ['crop-risk', 'breast-cancer', 'digit-generator'] as const
+export const testModels = ['crop-risk', 'breast-cancer', 'digit-generator', 'fraud-risk'] as const
 
 export type ProjectModel = (typeof projectModels | typeof testModels)[number]
 

@@ -12,6 +12,7 @@ import { familyTimelockBytecode } from '#contracts/generated/FamilyTimelock.js'
 import { familyVotesBytecode } from '#contracts/generated/FamilyVotes.js'
 import { federatedRoundsBytecode } from '#contracts/generated/FederatedRounds.js'
 import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js'
+import { guardedPaymentsBytecode } from '#contracts/generated/GuardedPayments.js'
 import { guardianCouncilBytecode } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceEvaluatorBytecode } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
@@ -32,6 +33,7 @@ test.each([
   ['InferenceVerifier', inferenceVerifierBytecode],
   ['ProvenDigit', provenDigitBytecode],
   ['ProvenDiagnosis', provenDiagnosisBytecode],
+  ['GuardedPayments', guardedPaymentsBytecode],
   ['AuditAnchor', auditAnchorBytecode],
   ['InferenceOracle', inferenceOracleBytecode],
   ['Provenance', provenanceBytecode],

@@ -1,5 +1,5 @@
 /** A diagnosis without revealing the patient, seen; `npm run example:diagnosis`. */
 import { runDiagnosis } from '#scripts/examples/diagnosis/run.js'
-import { sayFor } from '#service/demo/options.js'
+import { showExample } from '#scripts/examples/show-example.js'
 
-await runDiagnosis(sayFor({}))
+await showExample(runDiagnosis)
