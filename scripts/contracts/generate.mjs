@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-// Writes verifier-contracts/generated/<Contract>.ts (ABI and creation code) from a fresh build, and
+// Writes verifier-contracts/generated/<Contract>.ts (ABI and creation code) from their build, and
 // generated/shared-contracts.ts (where contracts that need one instance a chain stand).
 // With --check it writes nothing and fails if a file would change.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encodeAbiParameters, getContractAddress } from 'viem'
@@ -53,23 +52,17 @@ const shared = {
 const factory = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
 const salt = `0x${'00'.repeat(32)}`
 const target = fileURLToPath(new URL('../../verifier-contracts/generated/', import.meta.url))
+const out = fileURLToPath(new URL('../../verifier-contracts/out', import.meta.url))
 const forge = fileURLToPath(new URL('forge.mjs', import.meta.url))
 const check = process.argv.includes('--check')
 
-const folder = mkdtempSync(join(tmpdir(), 'zkserve-contracts-'))
-try {
-  const places = ['--out', join(folder, 'out'), '--cache-path', join(folder, 'cache')]
-  execFileSync(process.execPath, [forge, 'build', '--skip', 'test', '--quiet', ...places], {
-    stdio: 'inherit',
-  })
-  const stale = contracts.filter((name) => !settle(name, render(name, artefactOf(name))))
-  if (!settle('shared-contracts', renderShared())) stale.push('shared-contracts')
-  if (stale.length > 0) {
-    process.stderr.write(`out of date: ${stale.join(', ')}; run npm run contracts:generate\n`)
-    process.exitCode = 1
-  }
-} finally {
-  rmSync(folder, { recursive: true })
+// What is compiled already is not compiled again: forge goes by the sources' hashes.
+execFileSync(process.execPath, [forge, 'build', '--skip', 'test', '--quiet'], { stdio: 'inherit' })
+const stale = contracts.filter((name) => !settle(name, render(name, artefactOf(name))))
+if (!settle('shared-contracts', renderShared())) stale.push('shared-contracts')
+if (stale.length > 0) {
+  process.stderr.write(`out of date: ${stale.join(', ')}; run npm run contracts:generate\n`)
+  process.exitCode = 1
 }
 
 /** Writes a file if it differs, or reports by false that it does when only checking. */
@@ -83,7 +76,7 @@ function settle(name, text) {
 }
 
 function artefactOf(name) {
-  return JSON.parse(readFileSync(join(folder, 'out', `${name}.sol`, `${name}.json`), 'utf8'))
+  return JSON.parse(readFileSync(join(out, `${name}.sol`, `${name}.json`), 'utf8'))
 }
 
 function render(name, { abi, bytecode }) {
