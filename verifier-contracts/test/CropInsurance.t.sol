@@ -335,9 +335,9 @@ contract CropInsuranceTest is Insured {
         bad[5].premiumRate = 10_000;
         bad[6].station = address(0);
         bad[7].version = 2;
+        bytes memory reason = abi.encodeWithSelector(ICropInsurance.TermsInvalid.selector);
         for (uint256 i; i < bad.length; ++i) {
-            vm.expectRevert(ICropInsurance.TermsInvalid.selector);
-            new CropInsurance(IERC20(address(asset)), IInferenceOracle(address(double)), bad[i]);
+            assertDeploymentReverts("CropInsurance", abi.encode(asset, double, bad[i]), reason);
         }
         ICropInsurance.Terms memory good = insurance.terms();
         assertEq(abi.encode(good), abi.encode(season(MODEL)), "terms");

@@ -277,8 +277,12 @@ contract FamilyVoteTest is Governed {
         refuseTerms(IFamilyGovernor.VoteTerms(1, 0, 0, 1));
         refuseTerms(IFamilyGovernor.VoteTerms(1, 1, 0, 0));
         refuseTerms(IFamilyGovernor.VoteTerms(1, 1, 0, 101));
-        vm.expectRevert(abi.encodeWithSelector(IFamilyGovernor.TimelockClosed.selector, address(timelock)));
-        new FamilyGovernor(votes, timelock, voteTerms()); // at another address than the timelock's proposer
+        // At another address than the timelock's proposer.
+        assertDeploymentReverts(
+            "FamilyGovernor",
+            abi.encode(votes, timelock, voteTerms()),
+            abi.encodeWithSelector(IFamilyGovernor.TimelockClosed.selector, address(timelock))
+        );
     }
 
     function test_votesCountInSeconds() public {
@@ -293,8 +297,8 @@ contract FamilyVoteTest is Governed {
     }
 
     function refuseTerms(IFamilyGovernor.VoteTerms memory terms) private {
-        vm.expectRevert(IFamilyGovernor.VoteTermsInvalid.selector);
-        new FamilyGovernor(votes, timelock, terms);
+        bytes memory reason = abi.encodeWithSelector(IFamilyGovernor.VoteTermsInvalid.selector);
+        assertDeploymentReverts("FamilyGovernor", abi.encode(votes, timelock, terms), reason);
     }
 
     function expectRefusedExecution(Action memory action) private {

@@ -125,7 +125,7 @@ contract GeneratedDigitsTest is Generated {
     }
 
     function _refusesDeployment(uint256 modelId, uint32 version, uint256 side) private {
-        vm.expectRevert(abi.encodeWithSelector(IGeneratedDigits.VersionUnfit.selector, modelId, version));
-        new GeneratedDigits(verifier, modelId, version, side, DELAY);
+        bytes memory reason = abi.encodeWithSelector(IGeneratedDigits.VersionUnfit.selector, modelId, version);
+        assertDeploymentReverts("GeneratedDigits", abi.encode(verifier, modelId, version, side, DELAY), reason);
     }
 }

@@ -330,8 +330,8 @@ contract GuardedPaymentsTest is Purse {
     }
 
     function expectInvalid(IGuardedPayments.Terms memory terms) private {
-        vm.expectRevert(IGuardedPayments.TermsInvalid.selector);
-        new GuardedPayments(terms);
+        bytes memory reason = abi.encodeWithSelector(IGuardedPayments.TermsInvalid.selector);
+        assertDeploymentReverts("GuardedPayments", abi.encode(terms), reason);
     }
 
     function lanes(uint256 a, uint256 b, uint256 c, uint256 d) private pure returns (uint256) {

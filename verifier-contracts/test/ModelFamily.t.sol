@@ -27,8 +27,11 @@ contract ModelFamilyTest is Governed {
     function test_theFirstVersionIsEvaluatedAsWell() public {
         EvaluationsDouble none = new EvaluationsDouble();
         IModelFamily.Candidate memory first = candidate(CURRENT);
-        vm.expectRevert(abi.encodeWithSelector(IModelFamily.NotEvaluated.selector, CURRENT, 1, testSetId()));
-        new ModelFamily(registry, none, address(timelock), address(council), rules(), first);
+        assertDeploymentReverts(
+            "ModelFamily",
+            abi.encode(registry, none, address(timelock), address(council), rules(), first),
+            abi.encodeWithSelector(IModelFamily.NotEvaluated.selector, CURRENT, 1, testSetId())
+        );
         assertCurrent(1, CURRENT);
         assertEq(registry.ownerOf(familyModel), address(family), "holder");
     }
@@ -312,7 +315,7 @@ contract ModelFamilyTest is Governed {
     }
 
     function refuseCouncil(address[] memory members, uint256 quorum) private {
-        vm.expectRevert(IGuardianCouncil.CouncilInvalid.selector);
-        new GuardianCouncil(members, quorum);
+        bytes memory reason = abi.encodeWithSelector(IGuardianCouncil.CouncilInvalid.selector);
+        assertDeploymentReverts("GuardianCouncil", abi.encode(members, quorum), reason);
     }
 }

@@ -50,12 +50,15 @@ contract ProvenDiagnosisTest is Practice {
         publish(key, 1, 2);
         publish(key, 2, 1);
         for (uint256 model = 2; model <= 4; ++model) {
-            vm.expectRevert(abi.encodeWithSelector(IProvenDiagnosis.ModelUnsuitable.selector, model, uint32(1)));
-            new ProvenDiagnosis(verifier, model, 1, rival);
+            refuseModel(model);
         }
         setStatus(IModelRegistry.VersionStatus.Deprecated);
-        vm.expectRevert(abi.encodeWithSelector(IProvenDiagnosis.ModelUnsuitable.selector, uint256(1), uint32(1)));
-        new ProvenDiagnosis(verifier, 1, 1, rival);
+        refuseModel(1);
+    }
+
+    function refuseModel(uint256 model) private {
+        bytes memory reason = abi.encodeWithSelector(IProvenDiagnosis.ModelUnsuitable.selector, model, uint32(1));
+        assertDeploymentReverts("ProvenDiagnosis", abi.encode(verifier, model, 1, rival), reason);
     }
 
     function test_attackStrangerAsks() public {

@@ -464,12 +464,10 @@ contract ProverPoolTest is Pooled {
     }
 
     function test_senselessTermsAreRefused() public {
-        vm.expectRevert(IProverPool.TermsInvalid.selector);
-        new ProverPool(verifier, 0, 1);
-        vm.expectRevert(IProverPool.TermsInvalid.selector);
-        new ProverPool(verifier, 1, 0);
-        vm.expectRevert(IProverPool.TermsInvalid.selector);
-        new ProverPool(verifier, 1, 366 days);
+        bytes memory reason = abi.encodeWithSelector(IProverPool.TermsInvalid.selector);
+        assertDeploymentReverts("ProverPool", abi.encode(verifier, 0, 1), reason);
+        assertDeploymentReverts("ProverPool", abi.encode(verifier, 1, 0), reason);
+        assertDeploymentReverts("ProverPool", abi.encode(verifier, 1, 366 days), reason);
     }
 
     function revoke() private {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {vm} from "./Vm.sol";
+
 /// @title Assertions that say what differs
 abstract contract Assertions {
     error NotTrue(string what);
@@ -28,5 +30,22 @@ abstract contract Assertions {
 
     function assertEq(bytes memory actual, bytes memory expected, string memory what) internal pure {
         assertEq(keccak256(actual), keccak256(expected), what);
+    }
+
+    /// @dev That a deployment reverts, and why. With expectRevert before `new`, forge would end the test there.
+    function assertDeploymentReverts(string memory name, bytes memory arguments, bytes memory reason) internal {
+        string memory artefact = string.concat(name, ".sol:", name);
+        bytes memory code = abi.encodePacked(vm.getCode(artefact), arguments);
+        address made;
+        bytes memory returned;
+        assembly ("memory-safe") {
+            made := create(0, add(code, 0x20), mload(code))
+            returned := mload(0x40)
+            mstore(returned, returndatasize())
+            returndatacopy(add(returned, 0x20), 0, returndatasize())
+            mstore(0x40, add(add(returned, 0x20), and(add(returndatasize(), 0x1f), not(0x1f))))
+        }
+        assertEq(made, address(0), name);
+        assertEq(returned, reason, name);
     }
 }

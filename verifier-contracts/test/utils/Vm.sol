@@ -19,6 +19,7 @@ interface Vm {
     function expectPartialRevert(bytes4 selector) external;
     function expectEmit(address emitter) external;
     function assume(bool condition) external pure;
+    function getCode(string calldata artefact) external view returns (bytes memory);
     function readFile(string calldata path) external view returns (string memory);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
