@@ -361,6 +361,11 @@ const rows = {
     summary: 'The chain does not answer at the RPC address.',
     hint: 'Check the RPC address, or leave it out to use the embedded anvil.',
   },
+  CHAIN_INCONSISTENT: {
+    status: 502,
+    summary: 'What the RPC endpoint says of the chain does not fit together, or it is another chain.',
+    hint: 'Check the chain id and the RPC address; behind it may be nodes that are not at the same block.',
+  },
   CHAIN_REJECTED: {
     status: 422,
     summary: 'A contract refused the call.',

@@ -59,7 +59,7 @@ export function resolveSettings(flags: GivenConfig, environment: NodeJS.ProcessE
 
 /** What no single setting shows. */
 function checkTogether(config: Config): void {
-  const { connectionTimeout, waitTimeout, role, database, agentName, publicUrl } = config
+  const { connectionTimeout, waitTimeout, role, database, agentName, publicUrl, oracle, oracleRpc } = config
   checkPayments(config)
   if (connectionTimeout <= waitTimeout) {
     throw new ZkserveError(
@@ -77,7 +77,12 @@ function checkTogether(config: Config): void {
       hints: ['Give --access-grants and --access-rpc.'],
     })
   }
-  if (role !== 'all' && !database.startsWith('postgres')) {
+  if (role === 'oracle' && (oracle === '' || oracleRpc === '')) {
+    throw new ZkserveError('USAGE', 'role oracle needs an oracle and a chain', {
+      hints: ['Give the address of an InferenceOracle by --oracle, and that of a node by --oracle-rpc.'],
+    })
+  }
+  if ((role === 'api' || role === 'worker') && !database.startsWith('postgres')) {
     throw new ZkserveError('USAGE', `role ${role} needs a database that others reach`, {
       hints: ['Give the address of a Postgres server by --database or DATABASE_URL.'],
     })

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { backends } from '#prover/backends/create-prover.js'
+import { oracleSettings } from '#service/config/oracle-settings.js'
 import { paymentSettings } from '#service/config/payment-settings.js'
 
 /** The one closed schema of the service's settings: flags, environment and documentation derive from it. */
@@ -12,10 +13,10 @@ export const configSchema = Type.Object(
       maximum: 65535,
       description: 'TCP port to listen on; 0 takes a free one.',
     }),
-    role: Type.Enum(['all', 'api', 'worker'], {
+    role: Type.Enum(['all', 'api', 'worker', 'oracle'], {
       default: 'all',
       description:
-        'What the process does: take requests (api), make proofs (worker), or both. Apart they need a Postgres.',
+        'What the process does: take requests (api), make proofs (worker), or both; apart they need a Postgres. Or answer the requests of an InferenceOracle (oracle): beside a Postgres it leaves proofs to workers.',
     }),
     database: Type.String({
       default: 'embedded',
@@ -271,6 +272,7 @@ export const configSchema = Type.Object(
       description:
         'Address that GET /receipts/signer tells where other processes sign (role api); where this one does, its key must have it.',
     }),
+    ...oracleSettings,
     webhookLimit: Type.Integer({
       default: 10,
       minimum: 0,

@@ -4,7 +4,7 @@ import type { ConfigName } from '#service/config/schema.js'
 const hidden = '***'
 
 /** Addresses of services whose keys often stand in their paths. */
-const keyed: readonly ConfigName[] = ['accessRpc', 'paymentRpc', 'paymentFacilitator']
+const keyed: readonly ConfigName[] = ['accessRpc', 'oracleRpc', 'paymentRpc', 'paymentFacilitator']
 
 /** A setting's value as it may be shown: without the password of a database's address, or the key of a provider's. */
 export function shownValue(name: ConfigName, value: unknown): unknown {

@@ -2,6 +2,7 @@ import { type Kysely, type MigrationProvider, Migrator } from 'kysely'
 import { ZkserveError } from '#circuits/errors.js'
 import { jobs } from '#service/database/migrations/jobs.js'
 import { keys } from '#service/database/migrations/keys.js'
+import { oracle } from '#service/database/migrations/oracle.js'
 import { payments } from '#service/database/migrations/payments.js'
 import { spentRequests } from '#service/database/migrations/spent-requests.js'
 import { steps } from '#service/database/migrations/steps.js'
@@ -35,6 +36,7 @@ const provider: MigrationProvider = {
     '2026-11-yanked': yanked,
     '2026-11-zspent-requests': spentRequests,
     '2026-12-payments': payments,
+    '2026-12-watcher': oracle,
   }),
 }
 

@@ -3,6 +3,7 @@ import type { SerialisedError } from '#circuits/errors.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
 import type { JobKind, JobStage, JobState, JobStep } from '#service/jobs/job.js'
 import type { ModelState } from '#service/models/registered-model.js'
+import type { EndReason, RequestState, StoredAnswer, StoredQuestion } from '#service/oracle/oracle-request.js'
 import type { PaymentState } from '#service/payments/payment.js'
 import type { Scope, TenantLimits } from '#service/tenants/tenant.js'
 import type { DeliveryState, JobEvent, WebhookEvent } from '#service/webhooks/webhook.js'
@@ -184,8 +185,74 @@ export interface PaymentRow {
   readonly ended_at: Date | null
 }
 
+/** An oracle that an account answers; see the migration for the tables of watchers. */
+export interface OracleWatchRow {
+  readonly id: Generated<number>
+  readonly chain_id: string
+  readonly oracle: string
+  readonly account: string
+  readonly owner: string | null
+  readonly lease_until: Date | null
+  readonly fence: Generated<number>
+}
+
+export interface OracleBlockRow {
+  readonly watch: number
+  readonly number: number
+  readonly hash: string
+  readonly next_request: string | null
+}
+
+export interface OracleRequestRow {
+  readonly id: Generated<number>
+  readonly watch: number
+  readonly request: string
+  readonly digest: string
+  readonly block: number
+  readonly question: JSONColumnType<StoredQuestion>
+  readonly state: Generated<RequestState>
+  readonly reason: EndReason | null
+  readonly job: string | null
+  readonly tries: Generated<number>
+  readonly answer: JSONColumnType<StoredAnswer> | null
+  readonly next_at: Generated<Date>
+  readonly end_block: number | null
+  readonly earned: string | null
+  readonly created_at: Generated<Date>
+  readonly finished_at: Date | null
+}
+
+export interface OracleTransactionRow {
+  readonly id: Generated<number>
+  readonly watch: number
+  readonly nonce: number
+  readonly hash: string
+  readonly raw: string
+  readonly requests: JSONColumnType<number[]>
+  readonly gas: string
+  readonly max_fee: string
+  readonly priority_fee: string
+  readonly state: Generated<'pending' | 'mined' | 'replaced'>
+  readonly block: number | null
+  readonly cost: string | null
+  readonly signed_at: Generated<Date>
+}
+
+export interface OracleOpeningRow {
+  readonly tenant: string
+  readonly vk_hash: string
+  readonly commitment: string
+  readonly opening: Uint8Array
+  readonly created_at: Generated<Date>
+}
+
 export interface Tables {
   readonly spent_requests: SpentRequestRow
+  readonly oracle_watches: OracleWatchRow
+  readonly oracle_blocks: OracleBlockRow
+  readonly oracle_requests: OracleRequestRow
+  readonly oracle_transactions: OracleTransactionRow
+  readonly oracle_openings: OracleOpeningRow
   readonly upload_parts: UploadPartRow
   readonly audit_log: AuditRow
   readonly models: ModelRow

@@ -30,6 +30,7 @@ import { modelManifestRoute } from '#service/http/routes/model-manifest.js'
 import { modelReportRoute } from '#service/http/routes/model-report.js'
 import { modelSolidityRoute } from '#service/http/routes/model-solidity.js'
 import { modelsRoute } from '#service/http/routes/models.js'
+import { oracleInputsRoute } from '#service/http/routes/oracle-inputs.js'
 import { receiptSignerRoute } from '#service/http/routes/receipt-signer.js'
 import { rotateWebhookRoute } from '#service/http/routes/rotate-webhook.js'
 import { testWebhookRoute } from '#service/http/routes/test-webhook.js'
@@ -88,6 +89,11 @@ const routes: readonly Route[] = [
   ...healthRoutes,
 ]
 
+function routesOf(role: Services['config']['role']): readonly Route[] {
+  if (role === 'worker') return healthRoutes
+  return role === 'oracle' ? [...healthRoutes, oracleInputsRoute] : routes
+}
+
 /** The service as a Fastify plugin; proofs, queue and database end with the instance. */
 export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   const { config } = services
@@ -107,6 +113,7 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   })
   instance.addHook('onClose', () => closeDatabase(services))
   instance.addHook('onReady', async () => services.sender?.start())
+  instance.addHook('onReady', async () => services.oracle?.start())
   instance.decorate('admin', callHere(services))
   registerErrorHandlers(instance)
   countRefusals(instance, services.audit)
@@ -117,7 +124,6 @@ export const app: FastifyPluginAsync<Services> = async (instance, services) => {
   await registerTenants(instance, services)
   digestBodies(instance)
   await registerOpenApi(instance, packageVersion(), config.auth)
-  for (const route of services.config.role === 'worker' ? healthRoutes : routes)
-    await instance.register(route, services)
+  for (const route of routesOf(config.role)) await instance.register(route, services)
   instance.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'))
 }

@@ -10,6 +10,7 @@ import { problemType, toProblem } from '#service/http/problem.js'
 import { closeDatabase, closeServices, createServices } from '#service/http/services.js'
 import { trustedProxies } from '#service/http/trusted-proxies.js'
 import type { ServedModels } from '#service/models/served-models.js'
+import type { TransactionSigner } from '#service/oracle/transaction-signer.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
 
 declare module 'fastify' {
@@ -18,14 +19,15 @@ declare module 'fastify' {
   }
 }
 
-/** A server over the models, not listening yet; `close()` ends its pool too. Without a signer, no receipts. */
+/** A server over the models, not listening yet; `close()` ends its pool too. Without a signer, no receipts; without the oracle's, no answers to one. */
 export async function createServer(
   config: Config,
   models: ServedModels,
   signer: ReceiptSigner | null = null,
+  oracleSigner: TransactionSigner | null = null,
 ): Promise<FastifyInstance> {
   const server = Fastify(serverOptions(config))
-  const services = await createServices(config, models, signer, server.log)
+  const services = await createServices(config, models, signer, server.log, oracleSigner)
   try {
     server.decorate('drain', services.drain)
     // Without encapsulation, so that error handlers hold for the whole server.

@@ -29,6 +29,10 @@ import { ServiceMetrics } from '#service/metrics/service-metrics.js'
 import { type OpenModels, openModels } from '#service/models/open-models.js'
 import { Registrations } from '#service/models/registrations.js'
 import type { ServedModels } from '#service/models/served-models.js'
+import { openOracle } from '#service/oracle/open-oracle.js'
+import { measureOracle } from '#service/oracle/oracle-metrics.js'
+import type { OracleWatcher } from '#service/oracle/oracle-watcher.js'
+import type { TransactionSigner } from '#service/oracle/transaction-signer.js'
 import { packageVersion } from '#service/package-version.js'
 import { openPayments, type Payments } from '#service/payments/open-payments.js'
 import { bundleFault } from '#service/pool/bundle-fault.js'
@@ -70,6 +74,8 @@ export interface Services extends WebhookServices {
   /** How proofs are paid for; null where nothing is charged. */
   readonly payments: Payments | null
   readonly metrics: ServiceMetrics
+  /** Answers an oracle's requests; null where this process does not. */
+  readonly oracle: OracleWatcher | null
   /** No job is swept any more by this process. */
   readonly stopSweeping: () => Promise<void>
   readonly drain: Drain
@@ -87,6 +93,7 @@ export async function createServices(
   given: ServedModels,
   signer: ReceiptSigner | null,
   log: FastifyBaseLogger,
+  oracleSigner: TransactionSigner | null = null,
 ): Promise<Services> {
   const registrations = new Registrations(config.registrations, given)
   const opened = new Opened()
@@ -116,6 +123,7 @@ export async function createServices(
       await openPayments({ config, database, cipher, changes, log }),
       async (payments) => payments?.settler.stop(0),
     )
+    const name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
     const services = {
       ...told,
       payments,
@@ -134,6 +142,7 @@ export async function createServices(
       jobs,
       signer,
       metrics,
+      oracle: null,
       drain: { begun: false },
     }
     const retention = { lifetime: config.jobLifetime, limit: config.jobLimit }
@@ -141,9 +150,13 @@ export async function createServices(
     // No other process can hold a claim where the database is this one's alone.
     if (!config.database.startsWith('postgres')) await claims.lapseAll()
     const stopSweeping = opened.add(sweepOften(claims, onError), (stop) => stop())
-    if (config.role === 'api') return { ...services, stopSweeping, worker: null, builder: null }
+    const oracle = oracleSigner && openOracle({ ...services, name, lease, signer: oracleSigner, log })
+    if (oracle !== null) measureOracle(metrics.registry, database)
+    // Keys that sign transactions stay apart from provers where there are workers.
+    const proves = config.role !== 'api' && (oracle === null || !config.database.startsWith('postgres'))
+    if (!proves) return { ...services, oracle, stopSweeping, worker: null, builder: null }
     const facts: WorkerFacts = {
-      name: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+      name,
       concurrency: config.concurrency,
       kinds: ['proof'],
       models: models.bundles.map(({ manifest }) => manifest.vkHash),
@@ -160,7 +173,7 @@ export async function createServices(
     )
     await worker.start()
     const builder = await startBuilder({ config, claims, catalogue, uploads, name: facts.name, log, onError })
-    return { ...services, stopSweeping, worker, builder }
+    return { ...services, oracle, stopSweeping, worker, builder }
   } catch (error) {
     await opened.close()
     throw error
@@ -201,10 +214,11 @@ function proveTask({ models, pool, signer, metrics }: Proving): Work<InferTask, 
 
 /** Ends the work that {@link createServices} started: running proofs get `grace` ms, the rest goes back to the queue. */
 export async function closeServices(
-  { config, jobs, queue, worker, builder, pool, sender, payments, stopSweeping }: Services,
+  { config, jobs, queue, worker, builder, pool, sender, oracle, payments, stopSweeping }: Services,
   grace: number,
 ): Promise<void> {
   jobs.stop()
+  await oracle?.stop()
   await Promise.all([worker?.stop(grace), builder?.stop(grace), sender?.stop(grace), stopSweeping()])
   // After the workers: what they proved last is settled too.
   await payments?.settler.stop(grace)

@@ -8,6 +8,7 @@ import { openPortWarning } from '#service/http/open-port.js'
 import { hashesOf, type ModelHashes } from '#service/http/schemas/model.js'
 import { createServer } from '#service/http/server.js'
 import { ServedModels } from '#service/models/served-models.js'
+import type { TransactionSigner } from '#service/oracle/transaction-signer.js'
 import type { ReceiptSigner } from '#service/receipts/signer.js'
 
 /** A service that listens. */
@@ -28,9 +29,10 @@ export interface RunningServer {
 export async function startServer(
   config: Config,
   signer: ReceiptSigner | null = null,
+  oracleSigner: TransactionSigner | null = null,
 ): Promise<RunningServer> {
   const models = await ServedModels.load(config.models)
-  const server = await createServer(config, models, signer)
+  const server = await createServer(config, models, signer, oracleSigner)
   const endAdmin = await openAdmin(server, config)
   try {
     await server.listen({ host: config.host, port: config.port })

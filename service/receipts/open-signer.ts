@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ZkserveError } from '#circuits/errors.js'
-import { type Config, environmentName, flagName } from '#service/config/schema.js'
+import { type Config, type ConfigName, environmentName, flagName } from '#service/config/schema.js'
 import { readKeystore } from '#service/receipts/keystore.js'
 import { localSigner, type ReceiptSigner } from '#service/receipts/signer.js'
 
@@ -18,18 +18,12 @@ export async function openSigner(
   { signerKeystore, signerPasswordFile, signerAddress }: SignerConfig,
   environment: NodeJS.ProcessEnv,
 ): Promise<ReceiptSigner | null> {
-  const key = environment[signerKeyVariable] ?? ''
-  delete environment[signerKeyVariable]
-  if (key !== '' && signerKeystore !== '') {
-    const names = `${signerKeyVariable} and ${environmentName('signerKeystore')}`
-    throw new ZkserveError('USAGE', `both ${names} are given`, { hints: ['Give one of them.'] })
-  }
-  if ((signerKeystore === '') !== (signerPasswordFile === '')) {
-    throw new ZkserveError('USAGE', 'a keystore and the file with its password go together', {
-      hints: [`Give ${flagName('signerKeystore')} and ${flagName('signerPasswordFile')}, or neither.`],
-    })
-  }
-  const signer = signerKeystore === '' ? fromKey(key) : await fromKeystore(signerKeystore, signerPasswordFile)
+  const key = await openKey(
+    { variable: signerKeyVariable, keystore: 'signerKeystore', passwordFile: 'signerPasswordFile' },
+    { signerKeystore, signerPasswordFile },
+    environment,
+  )
+  const signer = key === null ? null : localSigner(key)
   if (signer !== null && signerAddress !== '' && !sameAddress(signer.address, signerAddress)) {
     throw new ZkserveError('INVALID_SIGNER', `the key's address is ${signer.address}, not ${signerAddress}`, {
       hints: [`Give the right key, or another ${flagName('signerAddress')}.`],
@@ -38,14 +32,44 @@ export async function openSigner(
   return signer
 }
 
-function fromKey(key: string): ReceiptSigner | null {
-  return key === '' ? null : localSigner(key)
+/** Where a private key may be given: a variable of the environment, or a keystore and the file with its password. */
+export interface KeyPlaces<Keystore extends ConfigName, PasswordFile extends ConfigName> {
+  readonly variable: string
+  readonly keystore: Keystore
+  readonly passwordFile: PasswordFile
 }
 
-async function fromKeystore(keystore: string, passwordFile: string): Promise<ReceiptSigner> {
+/**
+ * The private key that the settings or the environment give, null where they give none. It is taken out of the
+ * environment.
+ * @throws ZkserveError `INVALID_SIGNER`, `FILE_NOT_FOUND`, `USAGE`
+ */
+export async function openKey<Keystore extends ConfigName, PasswordFile extends ConfigName>(
+  places: KeyPlaces<Keystore, PasswordFile>,
+  config: Readonly<Record<Keystore | PasswordFile, string>>,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | null> {
+  const key = environment[places.variable] ?? ''
+  delete environment[places.variable]
+  const keystore = config[places.keystore]
+  const passwordFile = config[places.passwordFile]
+  if (key !== '' && keystore !== '') {
+    const names = `${places.variable} and ${environmentName(places.keystore)}`
+    throw new ZkserveError('USAGE', `both ${names} are given`, { hints: ['Give one of them.'] })
+  }
+  if ((keystore === '') !== (passwordFile === '')) {
+    throw new ZkserveError('USAGE', 'a keystore and the file with its password go together', {
+      hints: [`Give ${flagName(places.keystore)} and ${flagName(places.passwordFile)}, or neither.`],
+    })
+  }
+  if (keystore !== '') return fromKeystore(keystore, passwordFile)
+  return key === '' ? null : key
+}
+
+async function fromKeystore(keystore: string, passwordFile: string): Promise<string> {
   const [text, password] = await Promise.all([read('keystore', keystore), read('password', passwordFile)])
   // Editors and `echo` end files with a line break; it is no part of a password.
-  return localSigner(await readKeystore(text, password.replace(/\r?\n$/, '')))
+  return readKeystore(text, password.replace(/\r?\n$/, ''))
 }
 
 async function read(what: string, path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { ZkserveError } from '#circuits/errors.js'
 import type { ReceiptData } from '#service/receipts/receipt-data.js'
 
@@ -11,7 +11,7 @@ export interface ReceiptSigner {
 }
 
 /** A signer with its key in this process. @throws ZkserveError `INVALID_SIGNER`, which tells nothing of the key */
-export function localSigner(privateKey: string): ReceiptSigner {
+export function localSigner(privateKey: string): PrivateKeyAccount {
   const digits = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(privateKey)?.[1]
   try {
     // No cause: messages of libraries may quote what they were given.

@@ -11,7 +11,7 @@ import { Webhooks } from '#service/webhooks/webhooks.js'
 
 export interface WebhookServices {
   readonly webhooks: Webhooks
-  /** Null in a worker: machines that make proofs need no way to the Internet. */
+  /** Null in a worker or an oracle's watcher: machines that make proofs need no way to the Internet. */
   readonly sender: DeliverySender | null
 }
 
@@ -28,7 +28,7 @@ interface Grounds {
 export function openWebhooks({ config, database, cipher, changes, metrics, log }: Grounds): WebhookServices {
   const guard = new WebhookGuard(config.webhookAllow)
   const webhooks = new Webhooks(database, cipher, guard, config.webhookLimit)
-  if (config.role === 'worker') return { webhooks, sender: null }
+  if (config.role === 'worker' || config.role === 'oracle') return { webhooks, sender: null }
   const sender = new DeliverySender(new DeliveryQueue(database, cipher), guard, {
     subscribe: (listener) => changes.subscribe(listener),
     onError: (error) => log.error({ code: error.code, err: error.cause ?? error }, error.message),

@@ -1,10 +1,10 @@
 import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { quantiseInputs } from '#circuits/qmodel/inputs.js'
-import { ofElement } from '#circuits/qmodel/qmodel.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import { infer } from '#prover/inference/infer.js'
 import { packInputs } from '#prover/inference/pack-inputs.js'
+import { unpackInputs } from '#prover/inference/unpack-inputs.js'
 import { testRow } from '#service/demo/act.js'
 import type { ModelSource } from '#service/demo/project-models.js'
 
@@ -14,21 +14,11 @@ export function packFeatures({ model }: Bundle, features: FloatTensor): bigint[]
   return packInputs(model, quantiseInputs(model, new Map([[name, features]])).integers)
 }
 
-/**
- * Features from public signals, as any prover reads them off the chain: real numbers that give the same integers, and
- * so the same signals.
- */
-export function unpackFeatures({ model, manifest }: Bundle, words: readonly bigint[]): FloatTensor {
-  const input = model.inputs[0]!
-  const lanes = manifest.publicSignals.flatMap((signal, i) => {
-    if (signal.kind !== 'input') return []
-    const { bits } = signal
-    return Array.from({ length: signal.lanes }, (_, lane) =>
-      Number((words[i]! >> BigInt(bits * lane)) & ((1n << BigInt(bits)) - 1n)),
-    )
-  })
-  const data = lanes.map((lane, k) => (lane + ofElement(input.lows, k)) * ofElement(input.scales, k))
-  return { shape: input.shape, data: Float32Array.from(data) }
+/** Features from public signals, as any prover reads them off the chain. @throws ZkserveError `INVALID_INPUT` */
+export function unpackFeatures({ model }: Bundle, words: readonly bigint[]): FloatTensor {
+  const features = unpackInputs(model, words)?.get(model.inputs[0]!.name)
+  if (features === undefined) throw new ZkserveError('INVALID_INPUT', 'these signals are no features')
+  return features
 }
 
 /**

@@ -68,9 +68,10 @@ export async function runCropInsurance(say: Say): Promise<SeasonResult> {
   }
 }
 
-type Pair<T> = readonly [drought: T, goodYear: T]
+export type Pair<T> = readonly [drought: T, goodYear: T]
 
-async function sellPolicies(season: Season): Promise<Pair<Policy>> {
+/** Sells a policy to each farmer. */
+export async function sellPolicies(season: Season): Promise<Pair<Policy>> {
   const { provider, farmers, spend } = season
   spend('put money in', await provide(provider, season, parseEther('100')))
   const sell = async (k: 0 | 1): Promise<Policy> => {
@@ -83,7 +84,7 @@ async function sellPolicies(season: Season): Promise<Pair<Policy>> {
 }
 
 /** The station signs a season of the test data with a loss for the first plot, and one without for the second. */
-async function attestSeason(
+export async function attestSeason(
   { chain, insurance, station, terms }: Season,
   bundle: Bundle,
   source: ModelSource,

@@ -5,7 +5,7 @@ import { addCommand, type VerbContext } from '#service/cli/verb.js'
 import type { GivenConfig } from '#service/config/resolve.js'
 
 /** Variables that are secrets: they have no flag, and stand in no file. */
-const secretVariables = ['ZKSERVE_ENCRYPTION_KEYS', 'ZKSERVE_SIGNER_KEY'] as const
+const secretVariables = ['ZKSERVE_ENCRYPTION_KEYS', 'ZKSERVE_SIGNER_KEY', 'ZKSERVE_ORACLE_KEY'] as const
 
 /** `zkserve config print`, `zkserve config check`: the settings that `zkserve serve` would run with. */
 export function configVerb(program: Command, context: VerbContext): void {

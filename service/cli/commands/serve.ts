@@ -11,6 +11,7 @@ export function serveVerb(program: Command, { report }: VerbContext): void {
   command.action(async ({ json: _, ...flags }: GivenConfig & { readonly json?: boolean }) => {
     const { resolveConfig } = await import('#service/config/resolve.js')
     const { startServer } = await import('#service/http/start.js')
+    const { openOracleSigner } = await import('#service/oracle/open-oracle.js')
     const { openSigner } = await import('#service/receipts/open-signer.js')
     const config = resolveConfig(flags, process.env)
     if (config.models.length === 0 && config.store === '' && config.database.startsWith('postgres')) {
@@ -21,7 +22,8 @@ export function serveVerb(program: Command, { report }: VerbContext): void {
       })
     }
     const signer = await openSigner(config, process.env)
-    const { url, models, stopped } = await startServer(config, signer)
+    const oracleSigner = await openOracleSigner(config, process.env)
+    const { url, models, stopped } = await startServer(config, signer, oracleSigner)
     const names = models.map(({ name }) => printableLine(name)).join(', ') || 'what is in its store'
     const text = `zkserve listens on ${url} and serves ${names}`
     report({ document: { url, models }, text: `${text}\nAPI: ${url}/docs` })

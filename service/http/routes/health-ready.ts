@@ -15,7 +15,7 @@ const readySchema = Type.Object({
   status: Type.Enum(['ready', 'unavailable']),
   reason: Type.Union([Type.String(), Type.Null()]),
   models: Type.Integer(),
-  role: Type.Enum(['all', 'api', 'worker']),
+  role: Type.Enum(['all', 'api', 'worker', 'oracle']),
   queue: Type.Object({
     running: Type.Integer(),
     queued: Type.Integer(),
