@@ -37,6 +37,7 @@ contract GeneratedPictureTest is Generated {
 
     function testFuzz_statementsHoldEachPixelInItsLane(uint64 latent, bytes calldata picture) public view {
         vm.assume(picture.length > 0);
+        if (picture.length > 1024) picture = picture[:1024]; // each look at a lane costs the whole statement
         uint256[] memory statement = PictureStatement.make(latent, picture);
         assertEq(statement.length, 1 + (picture.length + 6) / 7, "words");
         assertEq(statement[0], latent, "latent");
