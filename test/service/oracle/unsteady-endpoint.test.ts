@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { summariseOracle } from '#service/oracle/oracle-summary.js'
+import { isRelease } from '../../support/release.js'
 import { ledgerOf, lookUntilDone } from './oracle-stage.js'
 import { accounts, forEachTest, untilSent } from './unsteady.js'
 
@@ -92,7 +93,7 @@ describe('a transaction', () => {
   })
 })
 
-describe('an endpoint', () => {
+describe.runIf(isRelease)('an endpoint', () => {
   const looking = (change = {}) => it.back.watcher({ rpcUrl: it.rpc.url, ...change })
 
   test('that goes away and comes back is waited for', async () => {
