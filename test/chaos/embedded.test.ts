@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadBundle } from '#prover/bundle/load.js'
 import { digitsBundle, pairBundle } from '../service/support/bundles.js'
 import { RandomSource } from '../support/random-source.js'
+import { isRelease } from '../support/release.js'
 import { allEnded, audit } from './audit.js'
 import { ChaosClient } from './client.js'
 import { Member } from './fleet.js'
@@ -15,8 +16,7 @@ import { allTold, type Receiver, startReceiver } from './receiver.js'
 import { diagnosis, renderLedger } from './report.js'
 import { requestMaker } from './requests.js'
 
-const release = process.env.ZKSERVE_RELEASE === '1'
-const kills = release ? 30 : 2
+const kills = isRelease ? 30 : 2
 const seed = Number(process.env.ZKSERVE_CHAOS_SEED ?? 20_251_122)
 
 const ledger = emptyLedger()
@@ -73,5 +73,5 @@ test(
     expect(found).toEqual(none)
     expect(ledger.accepted.size).toBeGreaterThan(0)
   },
-  release ? 1_200_000 : 300_000,
+  isRelease ? 1_200_000 : 300_000,
 )

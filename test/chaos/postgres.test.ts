@@ -4,6 +4,7 @@ import { loadBundle } from '#prover/bundle/load.js'
 import { postgresPrograms, startPostgres, type TestPostgres } from '#scripts/fleet/postgres.js'
 import { digitsBundle, pairBundle } from '../service/support/bundles.js'
 import { RandomSource } from '../support/random-source.js'
+import { isRelease } from '../support/release.js'
 import { allEnded, audit } from './audit.js'
 import { ChaosClient } from './client.js'
 import { Member } from './fleet.js'
@@ -13,8 +14,7 @@ import { allTold, type Receiver, startReceiver } from './receiver.js'
 import { diagnosis, renderLedger } from './report.js'
 import { requestMaker } from './requests.js'
 
-const release = process.env.ZKSERVE_RELEASE === '1'
-const size = release
+const size = isRelease
   ? { apis: 2, workers: 3, clients: 12, kills: 120, partition: 30_000, pause: 1500 }
   : { apis: 2, workers: 2, clients: 8, kills: 5, partition: 12_000, pause: 600 }
 const seed = Number(process.env.ZKSERVE_CHAOS_SEED ?? 20_251_121)
@@ -83,11 +83,11 @@ test.skipIf(postgresPrograms() === null)(
     // The only error by which a job may end here: three of its workers were killed.
     const failures = Object.keys(found.states).filter((state) => state.startsWith('failed'))
     expect(failures.filter((state) => state !== 'failed WORKER_LOST')).toEqual([])
-    if (!release) return
+    if (!isRelease) return
     expect(late).toEqual([])
     expect(ledger.accepted.size).toBeGreaterThanOrEqual(500)
     const signals = ledger.kills.filter(({ kind }) => kind !== 'database')
     expect(signals.length).toBeGreaterThanOrEqual(100)
   },
-  release ? 3_600_000 : 300_000,
+  isRelease ? 3_600_000 : 300_000,
 )

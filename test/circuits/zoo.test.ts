@@ -20,10 +20,10 @@ import { readWitness } from '#prover/r1cs/witness.js'
 import { WitnessCalculator } from '#prover/witness/calculate.js'
 import { loadOnnxruntime } from '../support/onnxruntime.js'
 import { RandomSource } from '../support/random-source.js'
+import { isRelease } from '../support/release.js'
 import type { ZooModel } from '../support/zoo/exporter.js'
 import { zoo } from '../support/zoo/models.js'
 
-const isRelease = process.env.ZKSERVE_RELEASE === '1'
 /** Compiled in every run: the smallest of each exporter; the others by the release profile. */
 const compiledAlways = ['MLP', '1-D sensor net', 'Keras tabular net', 'random forest', 'QDQ CNN']
 const runtime = await loadOnnxruntime()

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { isRelease } from '../support/release.js'
 
-const isRelease = process.env.ZKSERVE_RELEASE === '1'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs a contract script; a first run compiles all contracts, which takes a minute or two. */

@@ -15,7 +15,7 @@ import {
 } from '#scripts/examples/arena/contestant.js'
 import { buildFirst, commitRounded, temporaryFolder } from '#scripts/examples/arena/models.js'
 import { type ConsumerStage, type Person, setConsumerStage } from '#scripts/examples/consumer-stage.js'
-import { tryTo } from '#scripts/examples/crop-insurance/try-to.js'
+import { tryTo } from '#scripts/examples/try-to.js'
 import {
   deployArena,
   enterContest,

@@ -2,7 +2,6 @@ import type { Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { evaluate } from '#prover/inference/evaluate.js'
 import { type ConsumerStage, type Person, setConsumerStage } from '#scripts/examples/consumer-stage.js'
-import { tryTo } from '#scripts/examples/crop-insurance/try-to.js'
 import { type Consent, consentIdOf, signConsent, signRecord } from '#scripts/examples/diagnosis/consent.js'
 import {
   askFinding,
@@ -19,6 +18,7 @@ import {
 } from '#scripts/examples/diagnosis/model.js'
 import { findRecord, publicBytes } from '#scripts/examples/diagnosis/public-bytes.js'
 import { commitRecord, findPatient, type PatientRecord } from '#scripts/examples/diagnosis/record.js'
+import { tryTo } from '#scripts/examples/try-to.js'
 import type { Say } from '#service/demo/options.js'
 
 const day = 86_400

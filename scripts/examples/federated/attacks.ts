@@ -1,6 +1,5 @@
 /** What is tried in a round and refused. */
 import { scalarModulus } from '#prover/curve/bn254.js'
-import { tryTo } from '#scripts/examples/crop-insurance/try-to.js'
 import {
   type FederationState,
   type OpenRound,
@@ -8,6 +7,7 @@ import {
   type RoundProof,
 } from '#scripts/examples/federated/round.js'
 import type { FederationStage } from '#scripts/examples/federated/stage.js'
+import { tryTo } from '#scripts/examples/try-to.js'
 import { reportMalformed, settleRound } from '#service/chain/federated/coordinator.js'
 import { resignFromFederation, revealUpdate, sendCommitment } from '#service/chain/federated/member.js'
 import type { Say } from '#service/demo/options.js'

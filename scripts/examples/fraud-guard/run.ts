@@ -1,7 +1,6 @@
 import { formatEther, parseEther, zeroAddress } from 'viem'
 import { type ConsumerStage, type Person, setConsumerStage } from '#scripts/examples/consumer-stage.js'
 import { thresholdOf } from '#scripts/examples/crop-insurance/features.js'
-import { tryTo } from '#scripts/examples/crop-insurance/try-to.js'
 import {
   confirmPayment,
   deployPayments,
@@ -15,6 +14,7 @@ import {
   withdrawPayments,
 } from '#scripts/examples/fraud-guard/contracts.js'
 import { ensureFraudBundle, featuresFrom, suspicious } from '#scripts/examples/fraud-guard/model.js'
+import { tryTo } from '#scripts/examples/try-to.js'
 import type { Inference } from '#service/chain/encode-proof-calldata.js'
 import type { Say } from '#service/demo/options.js'
 import { readProjectModel } from '#service/demo/project-models.js'

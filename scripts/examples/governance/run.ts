@@ -1,7 +1,6 @@
 import { createProver } from '#prover/backends/create-prover.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import type { Prover } from '#prover/prover.js'
-import { tryTo } from '#scripts/examples/crop-insurance/try-to.js'
 import { askCurrent } from '#scripts/examples/governance/consumer.js'
 import {
   advance,
@@ -16,6 +15,7 @@ import {
 import { evaluateOn } from '#scripts/examples/governance/evaluation.js'
 import { buildVersions, testSetOf, type Versions } from '#scripts/examples/governance/models.js'
 import { type GovernedStage, publishCandidate, setGovernedStage } from '#scripts/examples/governance/stage.js'
+import { tryTo } from '#scripts/examples/try-to.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import type { TestSet } from '#service/chain/test-set.js'

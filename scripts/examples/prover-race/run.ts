@@ -2,7 +2,6 @@ import { type Address, formatEther, parseEther } from 'viem'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { type ConsumerStage, setConsumerStage } from '#scripts/examples/consumer-stage.js'
 import { packFeatures } from '#scripts/examples/crop-insurance/features.js'
-import { tryTo } from '#scripts/examples/crop-insurance/try-to.js'
 import {
   askPool,
   callPool,
@@ -11,6 +10,7 @@ import {
   epochIn,
   reputationIn,
 } from '#scripts/examples/prover-race/pool.js'
+import { tryTo } from '#scripts/examples/try-to.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
 import { poolNonce } from '#service/chain/pool-nonce.js'
 import { testRow } from '#service/demo/act.js'

@@ -18,8 +18,8 @@ import { PlanJudge } from '../../support/planned-witness.js'
 import { randomGraph, randomRows, randomSource } from '../../support/random-graph.js'
 import { layerKinds } from '../../support/random-layer.js'
 import { networkKinds, randomNetwork } from '../../support/random-network.js'
+import { isRelease } from '../../support/release.js'
 
-const isRelease = process.env.ZKSERVE_RELEASE === '1'
 /** Networks of images and rows of features, and networks over every kind of node; inputs tried on each. */
 const plain = Number(process.env.ZKSERVE_NETWORKS ?? (isRelease ? 24 : 6))
 const mixed = Number(process.env.ZKSERVE_NETWORKS ?? networkKinds.length * (isRelease ? 3 : 1))

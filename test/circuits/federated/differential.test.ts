@@ -8,8 +8,9 @@ import { roundSignals } from '#prover/federated/prove-round.js'
 import { compileNamed } from '../../support/circuit/compile.js'
 import { federatedLibrary, randomUpdate, randomWeights, roundShapes } from '../../support/federated.js'
 import { RandomSource } from '../../support/random-source.js'
+import { isRelease } from '../../support/release.js'
 
-const rounds = process.env.ZKSERVE_RELEASE === '1' ? 400 : 25
+const rounds = isRelease ? 400 : 25
 
 test.each(roundShapes)(
   'circuit and integer function agree: $members × $size, $updateBits bits',

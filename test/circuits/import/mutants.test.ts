@@ -17,9 +17,10 @@ import { OnnxCase } from '../../support/onnx-cases/onnx-case.js'
 import { mutate } from '../../support/onnx-mutants.js'
 import { randomRows } from '../../support/random-graph.js'
 import { RandomSource } from '../../support/random-source.js'
+import { isRelease } from '../../support/release.js'
 import { zoo } from '../../support/zoo/models.js'
 
-const rounds = process.env.ZKSERVE_RELEASE === '1' ? 20_000 : 500
+const rounds = isRelease ? 20_000 : 500
 const operators = operatorTable.map(({ operator }) => operator)
 
 /** Real models, models in the patterns of exporters, and random ones for each operator. */

@@ -9,9 +9,10 @@ import type { Generator } from '../../support/onnx-cases/generator.js'
 import { generators, withoutGenerator } from '../../support/onnx-cases/generators.js'
 import { OnnxCase } from '../../support/onnx-cases/onnx-case.js'
 import { loadOnnxruntime } from '../../support/onnxruntime.js'
+import { isRelease } from '../../support/release.js'
 
 /** Random models for each operator in one run; ZKSERVE_RELEASE=1 makes them many. */
-const casesPerOperator = process.env.ZKSERVE_RELEASE === '1' ? 400 : 20
+const casesPerOperator = isRelease ? 400 : 20
 /** Differences allowed, relative to the largest element of the output or to 0.2: normalisation magnifies rounding. */
 const tolerance = 1e-4
 

@@ -8,8 +8,9 @@ import { quantiseGraph } from '#circuits/quantise/quantise.js'
 import { compare } from '../../support/quantised.js'
 import { randomRows } from '../../support/random-graph.js'
 import { randomNetwork } from '../../support/random-network.js'
+import { isRelease } from '../../support/release.js'
 
-const networks = process.env.ZKSERVE_RELEASE === '1' ? 2000 : 200
+const networks = isRelease ? 2000 : 200
 
 const jumpingKinds = new Set(['argMax', 'topK', 'treeEnsemble', 'quantise'])
 const jumpingFunctions = new Set(['floor', 'ceil', 'round', 'truncate', 'sign', 'thresholdedRelu'])

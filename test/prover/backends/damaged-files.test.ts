@@ -8,8 +8,7 @@ import { damagedFile } from '../../support/damaged-file.js'
 import { runnableBuilds } from '../../support/native-builds.js'
 import { provenCircuit } from '../../support/proven-circuit.js'
 import { RandomSource } from '../../support/random-source.js'
-
-const isRelease = process.env.ZKSERVE_RELEASE === '1'
+import { isRelease } from '../../support/release.js'
 
 const backends: readonly (readonly [name: string, create: () => Prover, rounds: number])[] = [
   ...runnableBuilds.map((build) => [build, () => createNativeProver({ build, threads: 2 }), 100] as const),

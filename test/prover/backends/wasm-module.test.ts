@@ -11,9 +11,10 @@ import { bytesOf, numbersOf } from '../../support/native-builds.js'
 import { proofCoordinates, proofExponents } from '../../support/proof-exponents.js'
 import { writeR1cs } from '../../support/r1cs-writer.js'
 import { RandomSource } from '../../support/random-source.js'
+import { isRelease } from '../../support/release.js'
 import { shapedCircuit, shapeNames } from '../../support/shaped-circuit.js'
 
-const count = process.env.ZKSERVE_RELEASE === '1' ? 1000 : 22
+const count = isRelease ? 1000 : 22
 const module = new WebAssembly.Module(
   readFileSync(join(packageRoot, 'prover', 'native', 'wasm', 'prover.wasm')),
 )

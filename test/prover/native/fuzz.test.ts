@@ -9,9 +9,9 @@ import { developmentSetup } from '#prover/setup/development.js'
 import { bytesOf, runnableBuilds } from '../../support/native-builds.js'
 import { writeR1cs } from '../../support/r1cs-writer.js'
 import { RandomSource } from '../../support/random-source.js'
+import { isRelease } from '../../support/release.js'
 import { shapedCircuit } from '../../support/shaped-circuit.js'
 
-const isRelease = process.env.ZKSERVE_RELEASE === '1'
 const hasCompiler = spawnSync('g++', ['--version']).status === 0
 const drivers = ['fuzz-key', 'fuzz-prepared']
 /** Shapes of circuits, and how often their keys are damaged. */

@@ -17,10 +17,10 @@ import { arithmeticOf, bytesOf, numbersOf, runnableBuilds } from '../../support/
 import { proofCoordinates, proofExponents } from '../../support/proof-exponents.js'
 import { writeR1cs } from '../../support/r1cs-writer.js'
 import { RandomSource } from '../../support/random-source.js'
+import { isRelease } from '../../support/release.js'
 import { shapedCircuit, shapeNames } from '../../support/shaped-circuit.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const isRelease = process.env.ZKSERVE_RELEASE === '1'
 const count = isRelease ? 10_000 : 44
 /** snarkjs proves and verifies one circuit in so many; pairings check one in so many. */
 const bySnarkjs = isRelease ? 100 : 11
