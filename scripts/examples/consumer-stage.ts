@@ -1,15 +1,16 @@
 import { type Address, createTestClient, http, parseEther } from 'viem'
-import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { createProver } from '#prover/backends/create-prover.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import { proveInference } from '#prover/prove.js'
+import { fundAccount } from '#scripts/examples/fund-account.js'
+import { sayCosts } from '#scripts/examples/say-costs.js'
 import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
 import { deployContracts } from '#service/chain/deploy-contracts.js'
 import { encodeProofCalldata, type Inference } from '#service/chain/encode-proof-calldata.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
-import { sendTransaction } from '#service/chain/send-transaction.js'
 import { startAnvil } from '#service/chain/start-anvil.js'
 import type { Say } from '#service/demo/options.js'
 
@@ -54,10 +55,8 @@ export async function setConsumerStage(bundle: Bundle, count: number): Promise<C
     const chain = await connectChain({ rpcUrl, privateKey: privateKeys[0]! })
     const people: Person[] = []
     for (let k = 0; k < count; k++) {
-      const privateKey = generatePrivateKey()
-      const signer = privateKeyToAccount(privateKey)
-      await sendTransaction(chain, { to: signer.address, data: '0x', value: parseEther('100') })
-      people.push({ ...(await connectChain({ rpcUrl, privateKey })), signer })
+      const { account, privateKey } = await fundAccount(chain, rpcUrl, parseEther('100'))
+      people.push({ ...account, signer: privateKeyToAccount(privateKey) })
     }
     const { registry, verifier } = await deployContracts(chain)
     const model = await registerModel(chain, registrationOf(bundle, registry))
@@ -73,10 +72,7 @@ export async function setConsumerStage(bundle: Bundle, count: number): Promise<C
         return encodeProofCalldata({ ...proven, requester, nonce })
       },
       spend: (what, { gasUsed }) => void costs.set(what, gasUsed),
-      sayCosts: (say) => {
-        say('Gas')
-        for (const [what, gas] of costs) say(`   ${what.padEnd(28)}${gas.toLocaleString('en').padStart(12)}`)
-      },
+      sayCosts: (say) => sayCosts(costs, say),
       pass: async (seconds) => {
         await clock.increaseTime({ seconds })
         await clock.mine({ blocks: 1 })

@@ -15,6 +15,7 @@ import { findSeason, packFeatures } from '#scripts/examples/crop-insurance/featu
 import { proveRequest } from '#scripts/examples/crop-insurance/prove-request.js'
 import { type Policy, type Season, setSeason } from '#scripts/examples/crop-insurance/stage.js'
 import { attestWeather } from '#scripts/examples/crop-insurance/weather-station.js'
+import { sayCosts } from '#scripts/examples/say-costs.js'
 import { tryTo } from '#scripts/examples/try-to.js'
 import { fulfilInference } from '#service/chain/fulfil-inference.js'
 import type { Say } from '#service/demo/options.js'
@@ -59,9 +60,7 @@ export async function runCropInsurance(say: Say): Promise<SeasonResult> {
       policies.map(({ policyId }) => policyStatus(season.chain, season, policyId)),
     )
     const paid = await settle(season, say)
-    say('Gas')
-    for (const [what, gas] of season.costs)
-      say(`   ${what.padEnd(28)}${gas.toLocaleString('en').padStart(12)}`)
+    sayCosts(season.costs, say)
     return { drought: drought!, goodYear: goodYear!, paid, refusals }
   } finally {
     await season.close()

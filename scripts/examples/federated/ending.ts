@@ -7,6 +7,7 @@ import {
   startRound,
 } from '#scripts/examples/federated/round.js'
 import type { FederationStage } from '#scripts/examples/federated/stage.js'
+import { sayCosts } from '#scripts/examples/say-costs.js'
 import { endRound } from '#service/chain/federated/coordinator.js'
 import { resignFromFederation, withdrawFromFederation } from '#service/chain/federated/member.js'
 import { readBalances, readRound } from '#service/chain/federated/read-round.js'
@@ -49,7 +50,6 @@ export async function settleUp(
     if (stake > 0n) spend('resign', await resignFromFederation(member, { rounds }))
     if (stake + credit > 0n) spend('withdraw', await withdrawFromFederation(member, { rounds }))
   }
-  say('Gas')
-  for (const [what, gas] of costs) say(`   ${what.padEnd(28)}${gas.toLocaleString('en').padStart(12)}`)
+  sayCosts(costs, say)
   return { credits: balances.map(({ credit }) => credit), stakes: balances.map(({ stake }) => stake) }
 }

@@ -1,15 +1,14 @@
 import { type Address, createTestClient, http, parseEther } from 'viem'
-import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { createProver } from '#prover/backends/create-prover.js'
 import type { RoundCircuit } from '#prover/federated/circuit.js'
 import type { Prover } from '#prover/prover.js'
+import { fundAccount } from '#scripts/examples/fund-account.js'
 import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
 import { deployContracts } from '#service/chain/deploy-contracts.js'
 import { deployPoseidon } from '#service/chain/federated/deploy-poseidon.js'
 import { deployFederatedRounds, registrationOfRounds } from '#service/chain/federated/deploy-rounds.js'
 import { joinFederation } from '#service/chain/federated/member.js'
 import { registerModel } from '#service/chain/register-model.js'
-import { sendTransaction } from '#service/chain/send-transaction.js'
 import { startAnvil } from '#service/chain/start-anvil.js'
 
 /** What the example's federation asks for, in wei. */
@@ -53,10 +52,7 @@ export async function setFederationStage(circuit: RoundCircuit, weights: bigint)
     const coordinator = await connectChain({ rpcUrl, privateKey: privateKeys[0]! })
     const members: ChainWriter[] = []
     for (let slot = 0; slot < circuit.rules.members; slot++) {
-      const privateKey = generatePrivateKey()
-      const to = privateKeyToAddress(privateKey)
-      await sendTransaction(coordinator, { to, data: '0x', value: parseEther('10') })
-      members.push(await connectChain({ rpcUrl, privateKey }))
+      members.push((await fundAccount(coordinator, rpcUrl, parseEther('10'))).account)
     }
     const { registry, verifier } = await deployContracts(coordinator)
     const model = await registerModel(coordinator, registrationOfRounds(circuit, registry))

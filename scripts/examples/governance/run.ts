@@ -15,6 +15,7 @@ import {
 import { evaluateOn } from '#scripts/examples/governance/evaluation.js'
 import { buildVersions, testSetOf, type Versions } from '#scripts/examples/governance/models.js'
 import { type GovernedStage, publishCandidate, setGovernedStage } from '#scripts/examples/governance/stage.js'
+import { sayCosts } from '#scripts/examples/say-costs.js'
 import { tryTo } from '#scripts/examples/try-to.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
@@ -118,8 +119,7 @@ async function govern(
   costs.set('deprecate', (await objectTo(guardians[1], council, family, adopted)).gasUsed)
   followed.push(await askCurrent(stage, modelId, { bundle: coarse, source, row: 2 }, prover))
   say(`5. Two of three guardians deprecate it: 4 bits are current again, as version ${followed[2]}`)
-  say('Gas')
-  for (const [what, gas] of costs) say(`   ${what.padEnd(28)}${gas.toLocaleString('en').padStart(12)}`)
+  sayCosts(costs, say)
   return {
     correct: [evaluatedFirst.correct, evaluatedFine.correct, evaluatedAstray.correct],
     followed,

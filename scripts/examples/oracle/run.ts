@@ -10,6 +10,7 @@ import { claimPolicy, type PolicyStatus, policyStatus } from '#scripts/examples/
 import { attestSeason, sellPolicies } from '#scripts/examples/crop-insurance/run.js'
 import { type Season, setSeason } from '#scripts/examples/crop-insurance/stage.js'
 import { readGauge, startWatcher } from '#scripts/examples/oracle/watcher-process.js'
+import { sayCosts } from '#scripts/examples/say-costs.js'
 import type { ServiceProcess } from '#scripts/fleet/service-process.js'
 import { readCredit } from '#service/chain/read-credit.js'
 import { readRequest } from '#service/chain/read-request.js'
@@ -190,8 +191,7 @@ async function takeStock(
   say(
     `   The watcher earned ${formatEther(credits.watcher)} ether and spent ${formatEther(BigInt(spent))} on gas`,
   )
-  say('Gas')
-  for (const [what, gas] of season.costs) say(`   ${what.padEnd(28)}${gas.toLocaleString('en').padStart(12)}`)
+  sayCosts(season.costs, say)
   return { drought: drought!, goodYear: goodYear!, answers, credits }
 }
 
