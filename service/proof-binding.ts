@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { keccak_256 } from '@noble/hashes/sha3'
-import { bytesToHex } from '@noble/hashes/utils'
 import { ZkserveError } from '#circuits/errors.js'
 import { contextOf, type ProofBinding } from '#prover/context.js'
 import { scalarModulus } from '#prover/curve/bn254.js'
+import { fitsChecksum } from '#service/address-checksum.js'
 
 /** A binding as callers give it: numbers as decimal or 0x hex text. */
 export interface GivenBinding {
@@ -47,16 +46,8 @@ export function readSalt(text: string): bigint {
   )
 }
 
-/** Letters of one case say nothing; of both, they are the checksum of EIP-55, which must be right. */
 function checkedAddress(name: string, address: string): string {
-  const digits = address.slice(2)
-  const lower = digits.toLowerCase()
-  if (digits === lower || digits === digits.toUpperCase()) return address
-  const hash = bytesToHex(keccak_256(lower))
-  const checked = lower.replace(/[a-f]/g, (letter, at: number) =>
-    hash.charCodeAt(at) >= '8'.charCodeAt(0) ? letter.toUpperCase() : letter,
-  )
-  if (digits === checked) return address
+  if (fitsChecksum(address)) return address
   throw new ZkserveError('INVALID_INPUT', `wrong ${name}: its letters' case is no valid checksum`, {
     hints: ['Check the address for a typing error, or write it in lower case.'],
   })

@@ -15,7 +15,7 @@ export async function runCli(argv: readonly string[], streams: Streams = process
   const json = asksForJson(argv)
   let exitCode = 0
   const report = (outcome: Outcome): void => {
-    const text = json ? JSON.stringify(outcome.document) : printableText(outcome.text)
+    const text = json ? JSON.stringify(outcome.document, numbersAsText) : printableText(outcome.text)
     streams.stdout.write(`${text}\n`)
     exitCode = outcome.exitCode ?? 0
   }
@@ -29,6 +29,11 @@ export async function runCli(argv: readonly string[], streams: Streams = process
     else streams.stderr.write(errorText(error))
     return exitCodeOf(error)
   }
+}
+
+/** Numbers of a chain are larger than those of JSON: they are written as decimal text. */
+function numbersAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 /** Known before parsing, so that usage errors come as JSON too. */

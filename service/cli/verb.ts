@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 
 /** What a verb found: one JSON document and the same for people. */
 export interface Outcome {
-  /** Printed with `--json`. */
+  /** Printed with `--json`; bigints become decimal text. */
   readonly document: unknown
   /** Printed without it; lines, the last without its end. */
   readonly text: string

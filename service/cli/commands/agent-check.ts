@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
-import { readAddress } from '#service/cli/audit-options.js'
+import { readAddress } from '#service/cli/chain-options.js'
 import { formatFacts } from '#service/cli/table.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { readNumber } from '#service/cli/audit-options.js'
+import { readNumber } from '#service/cli/chain-options.js'
 import { type DatabaseFlags, withDatabase } from '#service/cli/database-options.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 

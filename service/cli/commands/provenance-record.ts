@@ -2,16 +2,10 @@ import { basename } from 'node:path'
 import { Argument, type Command, Option } from 'commander'
 import type { Address, Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
-import {
-  issuerKey,
-  type PlaceFlags,
-  readHash,
-  readHashes,
-  readVersion,
-  type VersionFlag,
-  withPlace,
-} from '#service/cli/provenance-options.js'
-import { formatFacts } from '#service/cli/table.js'
+import { readHash, readHashes, readVersion, type VersionFlag } from '#service/cli/chain-options.js'
+import { openToWrite } from '#service/cli/open-chain.js'
+import { type PlaceFlags, withPlace } from '#service/cli/provenance-options.js'
+import { sentOutcome } from '#service/cli/sent-outcome.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 import { type RecordKind, recordKinds } from '#service/provenance/record.js'
 
@@ -47,16 +41,14 @@ export function provenanceRecordVerb(provenance: Command, { report }: VerbContex
     .option('--uri <uri>', "where the content may be had; the path's last part by default")
     .option('--deploy', 'deploy the contract first')
   command.action(async (kind: RecordKind, path: string | undefined, flags: Flags) => {
-    const { rpc, contract, deploy, link = [], uri } = flags
+    const { contract, deploy, link = [], uri } = flags
     if ((contract === undefined) !== (deploy === true))
       throw new ZkserveError('USAGE', 'either --contract or --deploy is needed')
-    const privateKey = issuerKey(process.env)
-    const { connectChain } = await import('#service/chain/connect-chain.js')
+    const chain = await openToWrite(flags)
     const { readDocument } = await import('#service/provenance/read-document.js')
     const { deployProvenance, signRecord, submitRecord } = await import(
       '#service/provenance/submit-record.js'
     )
-    const chain = await connectChain({ rpcUrl: rpc, privateKey })
     const subject = await subjectOf(chain, flags)
     const contentHash = await contentOf(chain.chainId, kind, path, flags)
     if (path !== undefined) await readDocument(kind, path)
@@ -65,19 +57,15 @@ export function provenanceRecordVerb(provenance: Command, { report }: VerbContex
     const signed = await signRecord(chain, address, statement)
     const { id, transaction } = await submitRecord(chain, address, signed)
     const { record } = signed
-    const gasUsed = Number(transaction.gasUsed)
-    report({
-      document: { id, contract: address, ...record, transaction: transaction.hash, gasUsed },
-      text: formatFacts([
-        ['record', id],
-        ['kind', kind],
-        ['about', subject],
-        ['content', contentHash],
-        ['issuer', record.issuer],
-        ['contract', address],
-        ['transaction', `${transaction.hash}, ${gasUsed} gas`],
-      ]),
-    })
+    const facts = [
+      ['record', id],
+      ['kind', kind],
+      ['about', subject],
+      ['content', contentHash],
+      ['issuer', record.issuer],
+      ['contract', address],
+    ] as const
+    report(sentOutcome(transaction, { id, contract: address, ...record }, facts))
   })
 }
 

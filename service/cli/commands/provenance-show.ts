@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Address } from 'viem'
 import { describeProvenance } from '#service/cli/describe-provenance.js'
+import { openChain } from '#service/cli/open-chain.js'
 import { type PlaceFlags, readIssuers, versionOf, withPlace } from '#service/cli/provenance-options.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 
@@ -29,12 +30,11 @@ export function provenanceShowVerb(provenance: Command, { report }: VerbContext)
     .option('--write-model-card <file>', 'write a model card')
   command.action(async (flags: Flags) => {
     const { contract, ...version } = versionOf(flags)
-    const { connectChain } = await import('#service/chain/connect-chain.js')
     const { readModel } = await import('#service/chain/read-model.js')
     const { modelHolder } = await import('#service/provenance/model-holder.js')
     const { versionSubject } = await import('#service/provenance/subject.js')
     const { walkProvenance } = await import('#service/provenance/walk.js')
-    const chain = await connectChain({ rpcUrl: flags.rpc })
+    const chain = await openChain(flags)
     const registered = await readModel(chain, version)
     const holder = await modelHolder(chain, version)
     const subject = versionSubject({ chainId: chain.chainId, ...version })

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { describeChecks } from '#service/cli/describe-provenance.js'
+import { openChain } from '#service/cli/open-chain.js'
 import { type PlaceFlags, readIssuers, versionOf, withPlace } from '#service/cli/provenance-options.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 
@@ -36,15 +37,14 @@ export function provenanceVerifyVerb(provenance: Command, { report }: VerbContex
     )
     .option('--files <folder>', 'folder in which records with relative URIs find their files')
   command.action(async (flags: Flags) => {
-    const { rpc, issuer, anyone, bundle, file = [], files: folder } = flags
+    const { issuer, anyone, bundle, file = [], files: folder } = flags
     if (issuer !== undefined && anyone === true)
       throw new ZkserveError('USAGE', '--issuer and --anyone exclude each other')
     const version = versionOf(flags)
-    const { connectChain } = await import('#service/chain/connect-chain.js')
     const { verifyProvenance } = await import('#service/provenance/verify.js')
     const believed = anyone === true ? ('anyone' as const) : issuer
     const { valid, issuers, graph, checks } = await verifyProvenance(
-      await connectChain({ rpcUrl: rpc }),
+      await openChain(flags),
       { ...version, ...(believed === undefined ? {} : { issuers: believed }) },
       { bundle, files: file, folder },
     )

@@ -1,0 +1,20 @@
+import type { SentTransaction } from '#service/chain/send-transaction.js'
+import { type Cell, formatFacts } from '#service/cli/table.js'
+import type { Outcome } from '#service/cli/verb.js'
+
+/** What came of a transaction: members of the document, facts for people, and with both the hash and the gas. */
+export function sentOutcome(
+  { hash, gasUsed }: Pick<SentTransaction, 'hash' | 'gasUsed'>,
+  document: Readonly<Record<string, unknown>>,
+  facts: readonly (readonly [name: string, value: Cell])[],
+): Outcome {
+  return {
+    document: { ...document, transaction: hash, gasUsed: Number(gasUsed) },
+    text: formatFacts([...facts, ['transaction', `${hash}, ${gasUsed} gas`]]),
+  }
+}
+
+/** Seconds since 1970 as people read them. */
+export function timeText(seconds: number | bigint): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
+}
