@@ -2,9 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '#circuits/paths.js'
-import { type LabelledPayment, randomOf, simulateAccount } from '#scripts/models/fraud-risk/simulate.js'
+import { type LabelledPayment, simulateAccount } from '#scripts/models/fraud-risk/simulate.js'
 import { score, sizes, train } from '#scripts/models/fraud-risk/train.js'
-import { arraysNpz, networkOnnx } from '#scripts/models/fraud-risk/write.js'
+import { networkOnnx } from '#scripts/models/fraud-risk/write.js'
+import { arraysNpz } from '#scripts/models/npz.js'
+import { randomOf } from '#scripts/models/random.js'
 
 const seeds = { training: 20261122, test: 7, weights: 3 } as const
 const accounts = { training: 4_000, test: 1_500 } as const

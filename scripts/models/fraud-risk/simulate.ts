@@ -1,4 +1,5 @@
 import { lanesOf, type PaymentFeatures } from '#scripts/models/fraud-risk/features.js'
+import type { Random } from '#scripts/models/random.js'
 
 /** A payment's inputs and whether a thief made it. */
 export interface LabelledPayment {
@@ -6,22 +7,8 @@ export interface LabelledPayment {
   readonly isFraud: boolean
 }
 
-/** Uniform in [0, 1). */
-export type Random = () => number
-
 const day = 86_400
 const observedDays = 12
-
-/** mulberry32: small, and the same everywhere. */
-export function randomOf(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /**
  * Some days of an account. Its owner has a usual amount (log-normal around 5,000 units), some payees, waking hours,

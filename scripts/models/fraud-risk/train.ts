@@ -1,4 +1,6 @@
-import type { LabelledPayment, Random } from '#scripts/models/fraud-risk/simulate.js'
+import { minimise } from '#scripts/models/adam.js'
+import type { LabelledPayment } from '#scripts/models/fraud-risk/simulate.js'
+import type { Random } from '#scripts/models/random.js'
 
 /** Two dense layers; weights by row of output. The input is 0 to 255, as the contract gives it. */
 export interface Network {
@@ -14,9 +16,7 @@ interface Layer {
 export const sizes = { input: 8, hidden: 12 } as const
 
 const inputScale = 64
-const epochs = 30
-const batch = 64
-const rate = 0.003
+const training = { epochs: 30, batch: 64, rate: 0.003 } as const
 
 /** Trains input → ReLU → Sigmoid by Adam on the cross-entropy. @param random initial weights and the rows' order */
 export function train(rows: readonly LabelledPayment[], random: Random): Network {
@@ -25,26 +25,7 @@ export function train(rows: readonly LabelledPayment[], random: Random): Network
   const parameters = Float64Array.from({ length: count }, (_, k) =>
     k < hidden * input || (k >= hidden * (input + 1) && k < count - 1) ? (random() - 0.5) * 0.8 : 0,
   )
-  const [gradient, mean, square] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
-  const order = rows.map((_, k) => k)
-  let step = 0
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    shuffle(order, random)
-    for (let from = 0; from < order.length; from += batch) {
-      const part = order.slice(from, from + batch)
-      gradient.fill(0)
-      for (const row of part) addGradient(parameters, gradient, rows[row]!)
-      step++
-      const decay = rate * 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs))
-      for (let k = 0; k < count; k++) {
-        const slope = gradient[k]! / part.length
-        mean[k] = 0.9 * mean[k]! + 0.1 * slope
-        square[k] = 0.999 * square[k]! + 0.001 * slope ** 2
-        const away = Math.sqrt(square[k]! / (1 - 0.999 ** step)) + 1e-8
-        parameters[k]! -= (decay * mean[k]!) / (1 - 0.9 ** step) / away
-      }
-    }
-  }
+  minimise(parameters, rows, addGradient, { ...training, random })
   return unpack(parameters)
 }
 
@@ -97,11 +78,4 @@ function unpack(p: Float64Array): Network {
 
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x))
-}
-
-function shuffle(order: number[], random: Random): void {
-  for (let k = order.length - 1; k > 0; k--) {
-    const other = Math.floor(random() * (k + 1))
-    ;[order[k], order[other]] = [order[other]!, order[k]!]
-  }
 }

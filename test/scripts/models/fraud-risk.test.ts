@@ -3,7 +3,8 @@ import { evaluate } from '#prover/inference/evaluate.js'
 import { infer } from '#prover/inference/infer.js'
 import { ensureFraudBundle, suspicious } from '#scripts/examples/fraud-guard/model.js'
 import { logStep } from '#scripts/models/fraud-risk/features.js'
-import { randomOf, simulateAccount } from '#scripts/models/fraud-risk/simulate.js'
+import { simulateAccount } from '#scripts/models/fraud-risk/simulate.js'
+import { randomOf } from '#scripts/models/random.js'
 import { readProjectModel } from '#service/demo/project-models.js'
 
 test('the log scale is that of the contract', () => {
