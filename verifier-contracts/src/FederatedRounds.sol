@@ -29,6 +29,10 @@ contract FederatedRounds is IFederatedRounds, EIP712 {
     bytes32 public constant POSEIDON_CODE_HASH = 0xa8ed314c126cc96256257e54ee670ade6c4158d7aa8c770eba83bafb8cd3fddf;
 
     uint256 private constant MOST_MEMBERS = 10;
+    /// @dev The circuit's; and so large an update can still be revealed in one transaction, of 2^24 gas (EIP-7825).
+    uint256 private constant LARGEST = 4_096;
+    /// @dev For so long a stake may be locked.
+    uint256 private constant LONGEST_ROUND = 365 days;
 
     /// @inheritdoc IFederatedRounds
     IInferenceVerifier public immutable verifier;
@@ -72,13 +76,16 @@ contract FederatedRounds is IFederatedRounds, EIP712 {
         (verifier, poseidon, _registry) = (verifier_, poseidon_, IModelRegistry(verifier_.registry()));
         IModelRegistry.VersionInfo memory info = _registry.infoOf(terms_.modelId, terms_.version);
         Sizes memory sizes = terms_.sizes;
+        uint256 length =
+            uint256(terms_.commitPeriod) + terms_.handoverPeriod + terms_.revealPeriod + terms_.provePeriod;
         if (
             info.status != IModelRegistry.VersionStatus.Active || info.inputSignals != members_.length + 1
                 || info.outputSignals != 1 || members_.length == 0 || members_.length > MOST_MEMBERS
-                || address(poseidon_).codehash != POSEIDON_CODE_HASH || sizes.size == 0 || sizes.updateBits == 0
-                || sizes.updateBits > 32 || terms_.coordinator == address(0) || terms_.stake == 0 || terms_.bond == 0
-                || terms_.dropPenalty > terms_.stake || terms_.commitPeriod == 0 || terms_.handoverPeriod == 0
-                || terms_.revealPeriod == 0 || terms_.provePeriod == 0 || terms_.weights >= Bn254.R
+                || address(poseidon_).codehash != POSEIDON_CODE_HASH || sizes.size == 0 || sizes.size > LARGEST
+                || sizes.updateBits == 0 || sizes.updateBits > 32 || terms_.coordinator == address(0)
+                || terms_.stake == 0 || terms_.bond == 0 || terms_.dropPenalty > terms_.stake
+                || terms_.commitPeriod == 0 || terms_.handoverPeriod == 0 || terms_.revealPeriod == 0
+                || terms_.provePeriod == 0 || terms_.weights >= Bn254.R || length > LONGEST_ROUND
         ) revert TermsInvalid();
         for (uint256 i; i < members_.length; ++i) {
             if (members_[i] == address(0) || _places[members_[i]] != 0) revert TermsInvalid();

@@ -24,6 +24,8 @@ contract GuardedPayments is IGuardedPayments {
         uint128 sum;
     }
 
+    uint256 private constant LONGEST_DELAY = 365 days;
+
     Terms private _terms;
 
     /// @inheritdoc IGuardedPayments
@@ -42,7 +44,7 @@ contract GuardedPayments is IGuardedPayments {
             IModelRegistry(terms_.verifier.registry()).infoOf(terms_.modelId, terms_.version);
         if (
             info.status != IModelRegistry.VersionStatus.Active || info.inputSignals != 1 || info.outputSignals != 1
-                || terms_.unit == 0
+                || terms_.unit == 0 || terms_.delay > LONGEST_DELAY
         ) revert TermsInvalid();
         _terms = terms_;
     }
@@ -76,7 +78,9 @@ contract GuardedPayments is IGuardedPayments {
         Account storage account = _accounts[owner];
         if (msg.sender != account.spender) revert NotSpender(owner, msg.sender);
         uint256 balance = creditOf[owner];
-        if (amount == 0 || amount > balance || payee == address(0)) revert AmountInvalid(amount, balance);
+        if (amount == 0 || amount > balance) revert AmountInvalid(amount, balance);
+        // What an account pays itself costs it nothing, and would make a history of large payments.
+        if (payee == address(0) || payee == owner) revert PayeeInvalid(payee);
         creditOf[owner] = balance - amount;
         paymentId = paymentCount++;
         uint48 time = uint48(block.timestamp);

@@ -18,11 +18,13 @@ import {SSTORE2} from "solady/utils/SSTORE2.sol";
 ///         is to are their labels.
 ///      2. The link shows that w* are the weights of the served version, whose key the registry made of its
 ///         architecture and a commitment.
-///      3. Each chunk is counted once a version, and only when all are is the evaluation proven.
+///      3. Each chunk is counted once a version, and only when all are is the evaluation proven. What is counted already is
+///         skipped: nobody stops a batch by handing in one of its proofs first.
 ///      All else is what a test set's id names: the evaluator, and so its keys, and the commitments to the rows.
 contract LinkedEvaluations is ILinkedEvaluations {
     uint256 private constant MOST_CHUNKS = 128;
-    uint256 private constant MOST_WORDS = 1_024;
+    /// @dev So that a chunk can be revealed in one transaction, which has 2^24 gas at most (EIP-7825).
+    uint256 private constant MOST_WORDS = 896;
     bytes4 private constant GROTH16_BN254 = bytes4(keccak256("groth16-bn254-v1"));
     uint256 private constant SPAN_KEY = 128;
 
@@ -132,24 +134,28 @@ contract LinkedEvaluations is ILinkedEvaluations {
         TestSet memory record = _existing(testSet);
         Subject memory subject = _subjects[record.evaluatorId][evaluation];
         if (subject.version == 0) revert NotLinked(record.evaluatorId, evaluation);
-        if (proofs.length == 0) revert CountNotProven();
         Progress memory progress = _progress[testSet][subject.modelId][subject.version];
         IInferenceVerifier.Inference[] memory inferences = new IInferenceVerifier.Inference[](proofs.length);
+        uint256 fresh;
         for (uint256 i; i < proofs.length; ++i) {
             ChunkProof calldata counted = proofs[i];
             uint256[] memory statement = new uint256[](2);
             (statement[0], statement[1]) = (_commitmentOf(record, counted.chunk), counted.correct);
-            if (progress.counted & _bit(counted.chunk) != 0) revert AlreadyCounted(counted.chunk);
+            if (progress.counted & _bit(counted.chunk) != 0) continue;
             progress.counted |= _bit(counted.chunk);
             progress.correct += counted.correct;
             progress.chunks += 1;
-            inferences[i] = IInferenceVerifier.Inference({
+            inferences[fresh++] = IInferenceVerifier.Inference({
                 proof: counted.proof,
                 statement: statement,
                 requester: address(this),
                 nonce: nonceOf(testSet, subject.modelId, subject.version, counted.chunk)
             });
             emit ChunkCounted(subject.modelId, subject.version, testSet, counted.chunk, counted.correct);
+        }
+        if (fresh == 0) revert NothingToCount();
+        assembly ("memory-safe") {
+            mstore(inferences, fresh)
         }
         _progress[testSet][subject.modelId][subject.version] = progress;
         if (!verifier.verifyBatch(modelOf[record.evaluatorId], evaluation, inferences)) revert CountNotProven();

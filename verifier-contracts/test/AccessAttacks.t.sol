@@ -89,6 +89,21 @@ contract AccessAttacksTest is AccessDeployed {
         buy(1);
     }
 
+    /// @dev Documented: nobody tells the contract of transfers. Whoever lets a token go, and may have it back, clears first.
+    function test_stalePrice_anOfferHoldsAgainWhenTheTokenComesBack() public {
+        offer(PRICE);
+        vm.prank(lab);
+        registry.transferFrom(lab, hospital, MODEL);
+        vm.prank(hospital);
+        registry.transferFrom(hospital, lab, MODEL);
+        buy(1);
+        assertTrue(clinicHasAccess(), "at the old price");
+        vm.prank(lab);
+        grants.clearOffer(models, MODEL);
+        vm.expectRevert(abi.encodeWithSelector(IAccessGrants.NoOffer.selector, models, MODEL));
+        buy(1);
+    }
+
     /// @dev A payment of a wei that never vests must not date the next payment back.
     function test_anOldTinyPaymentDoesNotDateTheNextBack() public {
         vm.prank(lab);

@@ -175,6 +175,60 @@ contract ArenaAttacksTest is Contest {
         arena.forfeit(9);
     }
 
+    /// @dev The first second after entries is the first of reveals; the last of reveals and of proofs count.
+    function test_deadlines_noSecondBelongsToTwo() public {
+        openContest();
+        vm.warp(start + 1 days - 1);
+        enter(0);
+        vm.warp(start + 1 days);
+        _refuseEntry(entrant(1), modelOf(1), abi.encodeWithSelector(IArena.EntryRefused.selector, 0));
+        double.reveal(SET);
+        vm.warp(start + 2 days);
+        double.reveal(SET);
+        _refuseEnd();
+        vm.warp(start + 3 days);
+        _refuseEnd();
+        scoreWith(0, 5);
+        end();
+        arena.settle(0);
+        assertEq(arena.creditOf(entrant(0)), PRIZE + STAKE, "proven in the last second");
+    }
+
+    /// @dev An organiser who enters its own contest and keeps the rows gets back as many parts as it has stakes in it.
+    function test_selfDealing_anOrganiserWhoForfeitsPaysTheOthers() public {
+        openContest();
+        enter(0);
+        vm.deal(ORGANISER, 2 * uint256(STAKE));
+        vm.startPrank(ORGANISER);
+        for (uint256 i = 1; i < 3; ++i) {
+            arena.enter{value: STAKE}(0, (i << 160) | uint160(ORGANISER), 1);
+        }
+        vm.stopPrank();
+        vm.warp(start + 2 days + 1);
+        arena.forfeit(0);
+        for (uint256 i; i < 3; ++i) {
+            arena.refund(0, i);
+        }
+        assertEq(arena.creditOf(entrant(0)), STAKE + PRIZE - 2 * (PRIZE / 3), "an equal part, and the dust");
+        assertEq(arena.creditOf(ORGANISER), 2 * (STAKE + PRIZE / 3), "never more than it put in");
+        assertEq(address(arena).balance, arena.creditOf(entrant(0)) + arena.creditOf(ORGANISER), "all of it");
+    }
+
+    /// @dev A model's token that is sold during a contest takes neither stake nor prize along.
+    function test_soldModel_stakeAndPrizeStayWithWhoEntered() public {
+        openContest();
+        enter(0);
+        double.sell(modelOf(0), address(0xb0e4));
+        _refuseEntry(
+            address(0xb0e4), modelOf(0), abi.encodeWithSelector(IArena.VersionRefused.selector, modelOf(0), 1)
+        );
+        revealAll();
+        scoreWith(0, 5);
+        end();
+        arena.settle(0);
+        assertEq(arena.creditOf(entrant(0)), PRIZE + STAKE, "the entrant's");
+    }
+
     function test_unfairTermsAreRefused() public {
         IArena.Terms memory bad = terms();
         bad.entryCloses = start;

@@ -281,6 +281,22 @@ contract FederatedRoundsTest is Federation {
         return UpdateOpening.digest(poseidon, UpdateOpening.firstTag(MEMBERS, sizes) + 2, base, opened);
     }
 
+    /// @dev Else the coordinator could leave out whose update is too large to be shown.
+    function test_theLargestUpdateFitsIntoATransaction() public {
+        IFederatedRounds.Terms memory largest = terms();
+        largest.sizes.size = 4_096;
+        largest.sizes.updateBits = 32;
+        FederatedRounds large = deploy(largest, members());
+        IFederatedRounds.Opening memory opened = IFederatedRounds.Opening(R - 1, new uint256[](586));
+        for (uint256 i; i < 586; ++i) {
+            opened.words[i] = (1 << 32) - 1;
+        }
+        uint256 before = gasleft();
+        large.commitmentOf(base, 0, opened);
+        // and the calldata, mostly nonzero in the worst case; storing and the event are small beside it
+        assertTrue(before - gasleft() + 588 * 32 * 16 + 21_000 < 1 << 24, "gas");
+    }
+
     function test_whatIsFixedCanBeRead() public view {
         assertEq(rounds.members().length, MEMBERS, "members");
         assertEq(abi.encode(rounds.terms()), abi.encode(terms()), "terms");
@@ -289,7 +305,7 @@ contract FederatedRoundsTest is Federation {
     }
 
     function test_termsThatMakeNoSenseAreRefused() public {
-        for (uint256 kind; kind < 17; ++kind) {
+        for (uint256 kind; kind < 19; ++kind) {
             IFederatedRounds.Terms memory wrong = terms();
             address[] memory all = members();
             IPoseidon5 hash = poseidon;
@@ -310,6 +326,8 @@ contract FederatedRoundsTest is Federation {
             if (kind == 14) wrong.revealPeriod = 0;
             if (kind == 15) wrong.provePeriod = 0;
             if (kind == 16) wrong.weights = R;
+            if (kind == 17) wrong.sizes.size = 4_097;
+            if (kind == 18) wrong.provePeriod = 365 days; // stakes would be locked for longer than a year
             vm.expectRevert(IFederatedRounds.TermsInvalid.selector);
             this.create(hash, wrong, all);
         }

@@ -255,11 +255,18 @@ contract GuardedPaymentsTest is Purse {
         pay(thief, uint96(FUNDS + 1));
         vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.AmountInvalid.selector, 0, FUNDS));
         pay(thief, 0);
-        vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.AmountInvalid.selector, 1, FUNDS));
+        vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.PayeeInvalid.selector, address(0)));
         pay(address(0), 1);
         pay(thief, uint96(FUNDS));
         vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.AmountInvalid.selector, 1, 0));
         pay(thief, 1);
+    }
+
+    /// @dev A thief's ladder: larger and larger payments to the owner itself would all come back, and leave an account
+    ///      that pays much.
+    function test_attackHistoryOfPaymentsToOneself() public {
+        vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.PayeeInvalid.selector, owner));
+        pay(owner, LARGE);
     }
 
     function test_attackReopenedAccount() public {
@@ -309,6 +316,9 @@ contract GuardedPaymentsTest is Purse {
         terms.unit = 0;
         expectInvalid(terms);
         terms.unit = UNIT;
+        terms.delay = 365 days + 1; // what nobody proves anything about would be locked for that long
+        expectInvalid(terms);
+        terms.delay = 365 days;
         _verifier.set(IModelRegistry.VersionStatus.Active, 2, 1);
         expectInvalid(terms);
         _verifier.set(IModelRegistry.VersionStatus.Active, 1, 2);

@@ -82,18 +82,41 @@ contract LinkedEvaluationAttacksTest is LinkedEvaluated {
         assertTrue(proven && correct == 8, "the owner's");
     }
 
-    function test_aReplayedChunkIsRefused() public {
+    function test_aReplayedChunkCountsNothing() public {
         uint32 evaluation = linkVersion(A, ".a.evaluated");
-        evaluations.prove(testSet, evaluation, only(count(".a", 0)));
-        ILinkedEvaluations.ChunkProof[] memory proofs = counts(".a");
-        vm.expectRevert(abi.encodeWithSelector(ILinkedEvaluations.AlreadyCounted.selector, 0));
+        ILinkedEvaluations.ChunkProof[] memory proofs = only(count(".a", 0));
         evaluations.prove(testSet, evaluation, proofs);
-        proofs[0] = proofs[1];
-        vm.expectRevert(abi.encodeWithSelector(ILinkedEvaluations.AlreadyCounted.selector, 1));
-        evaluations.prove(testSet, evaluation, proofs);
+        _refuseAsCounted(evaluation, proofs);
         uint32 again = linkVersion(A, ".a.blindedAgain");
-        vm.expectRevert(abi.encodeWithSelector(ILinkedEvaluations.AlreadyCounted.selector, 0));
-        evaluations.prove(testSet, again, only(proofs[0].chunk == 0 ? proofs[0] : count(".a", 0)));
+        _refuseAsCounted(again, proofs);
+        proofs = counts(".a");
+        proofs[0] = proofs[1];
+        evaluations.prove(testSet, evaluation, proofs);
+        (bool proven, uint32 correct,) = evaluations.evaluationOf(A, 1, testSet);
+        assertTrue(proven && correct == 8, "each chunk once");
+        _refuseAsCounted(evaluation, proofs);
+    }
+
+    /// @dev A rival takes one proof out of a pending batch and hands it in first: near the deadline that would stop all.
+    function test_frontRun_oneProofOfABatchDoesNotStopTheOthers() public {
+        uint32 evaluation = linkVersion(A, ".a.evaluated");
+        ILinkedEvaluations.ChunkProof[] memory proofs = counts(".a");
+        vm.prank(THIEF);
+        evaluations.prove(testSet, evaluation, only(proofs[1]));
+        evaluations.prove(testSet, evaluation, proofs);
+        (bool proven, uint32 correct,) = evaluations.evaluationOf(A, 1, testSet);
+        assertTrue(proven && correct == 8, "all are counted");
+    }
+
+    /// @dev What is skipped is not asked for, but neither does it count: a lie about a chunk changes nothing.
+    function test_aLieAboutACountedChunkChangesNothing() public {
+        uint32 evaluation = linkVersion(B, ".b.evaluated");
+        evaluations.prove(testSet, evaluation, only(count(".b", 0)));
+        ILinkedEvaluations.ChunkProof[] memory proofs = counts(".b");
+        proofs[0].correct = 4;
+        evaluations.prove(testSet, evaluation, proofs);
+        (bool proven, uint32 correct,) = evaluations.evaluationOf(B, 1, testSet);
+        assertTrue(proven && correct == 0, "none right");
     }
 
     function test_oneChunkForAnotherIsRefused() public {
@@ -137,8 +160,7 @@ contract LinkedEvaluationAttacksTest is LinkedEvaluated {
     function test_noProofsOrNoLinkOrNoTestSet() public {
         uint32 evaluation = linkVersion(A, ".a.evaluated");
         ILinkedEvaluations.ChunkProof[] memory proofs = new ILinkedEvaluations.ChunkProof[](0);
-        vm.expectRevert(ILinkedEvaluations.CountNotProven.selector);
-        evaluations.prove(testSet, evaluation, proofs);
+        _refuseAsCounted(evaluation, proofs);
         proofs = counts(".a");
         vm.expectRevert(abi.encodeWithSelector(ILinkedEvaluations.NotLinked.selector, evaluatorId, 7));
         evaluations.prove(testSet, 7, proofs);
@@ -162,6 +184,11 @@ contract LinkedEvaluationAttacksTest is LinkedEvaluated {
     function _refuse(bytes32 set, uint32 evaluation, ILinkedEvaluations.ChunkProof memory proof) private {
         vm.expectRevert(ILinkedEvaluations.CountNotProven.selector);
         evaluations.prove(set, evaluation, only(proof));
+    }
+
+    function _refuseAsCounted(uint32 evaluation, ILinkedEvaluations.ChunkProof[] memory proofs) private {
+        vm.expectRevert(ILinkedEvaluations.NothingToCount.selector);
+        evaluations.prove(testSet, evaluation, proofs);
     }
 
     function _refuseLink(uint256 modelId, IModelRegistry.WeightCommitment memory weights, uint256[2] memory link)

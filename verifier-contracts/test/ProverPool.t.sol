@@ -251,6 +251,38 @@ contract ProverPoolTest is Pooled {
         pool.answer(id, prover, proof, statement);
     }
 
+    /// @dev Documented: who may revoke the version gets out of its bond, at the price of the version.
+    function test_selfDealing_whoHoldsTheModelEscapesItsMissByRevoking() public {
+        vm.prank(deployer);
+        registry.transferFrom(deployer, prover, 1);
+        uint256 id = ask(0);
+        take(prover, id);
+        vm.warp(block.timestamp + WINDOW);
+        vm.prank(prover);
+        registry.setVersionStatus(1, 1, IModelRegistry.VersionStatus.Revoked);
+        vm.warp(block.timestamp + 1);
+        vm.expectRevert(abi.encodeWithSelector(IProverPool.NotMissed.selector, id));
+        pool.slash(id);
+        pool.refund(id); // before the deadline
+        assertEq(pool.creditOf(asker), FEE, "the fee, and nothing for the wait");
+        assertStake(prover, 10 ether, 0, 0);
+    }
+
+    /// @dev A second belongs to the taker or to the slash, to an answer or to a refund, never to both.
+    function test_deadlines_noSecondBelongsToTwo() public {
+        uint256 id = ask(0);
+        take(prover, id);
+        vm.warp(block.timestamp + WINDOW);
+        vm.expectRevert(abi.encodeWithSelector(IProverPool.NotMissed.selector, id));
+        pool.slash(id);
+        vm.warp(block.timestamp + 50 minutes); // the deadline
+        vm.expectRevert(abi.encodeWithSelector(IProverPool.NotRefundable.selector, id));
+        pool.refund(id);
+        answer(id, rival, "rival", 0);
+        assertEq(pool.creditOf(asker), BOND, "the bond of who missed");
+        assertEq(pool.creditOf(rival), FEE, "the fee of who answered in the last second");
+    }
+
     function test_revokedVersion_isNotAsked() public {
         revoke();
         IProverPool.Question memory asked = question(0);

@@ -11,7 +11,8 @@ pragma solidity ^0.8.20;
 ///         the dataset's holder *to the version* ({modelUser}) is its consent. Where one is revoked or ends, the version
 ///         is not usable.
 /// @dev A transfer of the token leaves grants as they are, as a sale leaves a lease: the new holder may revoke, and has
-///      what is collected from then on. It ends the offer, which was the old holder's word. There is no administrator.
+///      what is collected from then on. An offer is the word of who made it, and holds while that account holds the
+///      token. There is no administrator.
 ///      All is kept by registry: a contract that lies about its tokens concerns its own alone.
 interface IAccessGrants {
     /// @notice A user's access to one token.

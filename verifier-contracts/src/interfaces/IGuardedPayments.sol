@@ -88,7 +88,8 @@ interface IGuardedPayments {
     /// @notice Credit was taken out.
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
 
-    /// @notice The version is not active, does not have one input and one output signal, or the unit is zero.
+    /// @notice The version is not active, does not have one input and one output signal, the unit is zero, or the delay
+    ///         longer than a year.
     error TermsInvalid();
 
     /// @notice The account is open already, or is not.
@@ -103,8 +104,11 @@ interface IGuardedPayments {
     /// @notice The payment stands elsewhere than this call needs.
     error PaymentNotReady(uint256 paymentId, Status status);
 
-    /// @notice A payment has an amount and a payee, and at most what the account holds.
+    /// @notice A payment has an amount, at most what the account holds.
     error AmountInvalid(uint256 amount, uint256 balance);
+
+    /// @notice A payment has a payee, who is another than its owner.
+    error PayeeInvalid(address payee);
 
     /// @notice The proof is about other features than the payment has now.
     error StaleFeatures(uint256 expected, uint256 actual);

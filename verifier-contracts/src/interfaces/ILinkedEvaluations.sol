@@ -118,10 +118,10 @@ interface ILinkedEvaluations is IEvaluations {
     /// @notice No version is linked under this number.
     error NotLinked(bytes32 evaluatorId, uint32 evaluation);
 
-    /// @notice The chunk is counted for the version already.
-    error AlreadyCounted(uint32 chunk);
+    /// @notice There is no proof of a chunk that is not counted for the version yet.
+    error NothingToCount();
 
-    /// @notice There is no proof, or one of them does not hold.
+    /// @notice One of the proofs does not hold.
     error CountNotProven();
 
     /// @notice Publishes an evaluator. What is there already is left as it is.
@@ -152,8 +152,9 @@ interface ILinkedEvaluations is IEvaluations {
         uint256[2] calldata proof
     ) external returns (uint32 evaluation);
 
-    /// @notice Counts chunks for the version that is linked under a number; all proofs must hold. Anyone may hand them
-    ///         in: they are facts about the version, made for this contract and {nonceOf} chunk and version.
+    /// @notice Counts chunks for the version that is linked under a number. Those counted already are skipped; all other
+    ///         proofs must hold. Anyone may hand them in: they are facts about the version, made for this contract and
+    ///         {nonceOf} chunk and version.
     function prove(bytes32 testSet, uint32 evaluation, ChunkProof[] calldata proofs) external;
 
     /// @notice Where proofs are verified.

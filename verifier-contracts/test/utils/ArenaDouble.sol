@@ -5,12 +5,13 @@ import {ILinkedEvaluations} from "../../src/interfaces/ILinkedEvaluations.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 
 /// @title A registry and evaluations that say what they are told: for courses of an arena without proofs
-/// @notice Everybody owns the models whose ids end in his address.
+/// @notice Everybody owns the models whose ids end in his address, until they are sold.
 contract ArenaDouble {
     mapping(bytes32 testSet => ILinkedEvaluations.TestSet) private _testSets;
     mapping(bytes32 testSet => mapping(uint256 modelId => uint32)) private _correct;
     mapping(bytes32 testSet => mapping(uint256 modelId => bool)) private _proven;
     mapping(uint256 modelId => IModelRegistry.VersionStatus) private _status;
+    mapping(uint256 modelId => address) private _buyers;
 
     function publish(bytes32 testSet) external {
         _testSets[testSet].chunks = 2;
@@ -56,7 +57,11 @@ contract ArenaDouble {
         if (info.status == IModelRegistry.VersionStatus.None) info.status = IModelRegistry.VersionStatus.Active;
     }
 
-    function ownerOf(uint256 modelId) external pure returns (address) {
-        return address(uint160(modelId));
+    function sell(uint256 modelId, address to) external {
+        _buyers[modelId] = to;
+    }
+
+    function ownerOf(uint256 modelId) external view returns (address) {
+        return _buyers[modelId] == address(0) ? address(uint160(modelId)) : _buyers[modelId];
     }
 }
