@@ -1,5 +1,28 @@
 /** What to do next where a contract refuses, by the name of its error. */
-export const refusalHints: Readonly<Record<string, string>> = {
+const refusalHints: Readonly<Record<string, string>> = {
+  DevelopmentKey:
+    'A set-up that was declared development stays so; publish a bundle with a key of a ceremony.',
+  ERC721NonexistentToken: 'There is none of this number: check it, the registry and the chain.',
+  ModelNotFound: 'There is no model of this number: check it, the registry and the chain.',
+  NotHolder: 'Use the key of the account that holds the token; `model show` names it.',
+  NotModelOwner: 'Use the key of the account that holds the model; `model show` names it.',
+  StatusNotForward: 'A version goes from active to deprecated to revoked, never back; see `model show`.',
   VersionNotFound: 'Check model, version, registry and chain: there is none of this number.',
   VersionNotUsable: 'Name a version that there is and that is not revoked.',
+}
+
+/** The same for what nodes say, and viem. */
+const nodeHints: readonly (readonly [says: RegExp, hint: string])[] = [
+  [
+    /^execution reverted$/,
+    'It gave no reason: perhaps another contract stands at this address; check it, and the chain.',
+  ],
+  [/returned no data/, 'Perhaps another contract stands at this address; check it, and the chain.'],
+  [/insufficient funds/i, 'The account of the key has too little ether on this chain.'],
+]
+
+/** What to do next, as an error takes it. @param reason the name of a contract's error, or a node's words */
+export function hintFor(reason: string): { readonly hints?: readonly string[] } {
+  const hint = refusalHints[reason] ?? nodeHints.find(([says]) => says.test(reason))?.[1]
+  return hint === undefined ? {} : { hints: [hint] }
 }

@@ -3,7 +3,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
 import { encodePublication, type PublishedModel } from '#service/chain/encode-publication.js'
-import { ensureArchitecture } from '#service/chain/ensure-architecture.js'
+import { type EnsuredArchitecture, ensureArchitecture } from '#service/chain/ensure-architecture.js'
 import { type SentTransaction, sendTransaction } from '#service/chain/send-transaction.js'
 
 /** What is registered of a model, and where. */
@@ -17,6 +17,8 @@ export interface RegisteredModel {
   readonly version: number
   readonly vkHash: Hex
   readonly transaction: SentTransaction
+  /** With committed weights alone. */
+  readonly architecture: EnsuredArchitecture | null
 }
 
 /**
@@ -28,7 +30,8 @@ export interface RegisteredModel {
 export async function registerModel(chain: ChainWriter, model: ModelRegistration): Promise<RegisteredModel> {
   const { registry, weights } = model
   const { data, commitment } = encodePublication(model)
-  if (weights !== undefined) await ensureArchitecture(chain, registry, weights.architectureKey)
+  const architecture =
+    weights === undefined ? null : await ensureArchitecture(chain, registry, weights.architectureKey)
   const transaction = await sendTransaction(chain, { to: registry, data })
   const [published] = parseEventLogs({
     abi: modelRegistryAbi,
@@ -41,5 +44,6 @@ export async function registerModel(chain: ChainWriter, model: ModelRegistration
     version: published.args.version,
     vkHash: commitment.vkHash,
     transaction,
+    architecture,
   }
 }

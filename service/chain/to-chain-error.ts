@@ -35,7 +35,7 @@ import { provenDiagnosisAbi } from '#contracts/generated/ProvenDiagnosis.js'
 import { provenDigitAbi } from '#contracts/generated/ProvenDigit.js'
 import { provenEvaluationsAbi } from '#contracts/generated/ProvenEvaluations.js'
 import { proverPoolAbi } from '#contracts/generated/ProverPool.js'
-import { refusalHints } from '#service/chain/refusal-hints.js'
+import { hintFor } from '#service/chain/refusal-hints.js'
 
 /** Errors of all contracts: one calls the other, and what it throws comes through. */
 const errorsAbi = [
@@ -82,9 +82,8 @@ export function toChainError(error: unknown): ZkserveError {
   if (decoded) {
     const args = (decoded.args ?? []).map(String)
     const message = `the contract refused: ${decoded.errorName}(${args.join(', ')})`
-    const hint = refusalHints[decoded.errorName]
     return new ZkserveError('CHAIN_REJECTED', message, {
-      ...(hint === undefined ? {} : { hints: [hint] }),
+      ...hintFor(decoded.errorName),
       details: { reason: decoded.errorName, args },
       cause: error,
     })
@@ -92,6 +91,7 @@ export function toChainError(error: unknown): ZkserveError {
   const refused = error.walk((cause) => cause instanceof RpcRequestError)
   const reason = refused instanceof RpcRequestError ? refused.details : error.shortMessage
   return new ZkserveError('CHAIN_REJECTED', `the chain refused: ${reason}`, {
+    ...hintFor(reason),
     details: { reason },
     cause: error,
   })

@@ -16,6 +16,7 @@ import { facilitatorVerb } from '#service/cli/commands/facilitator.js'
 import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
+import { modelVerb } from '#service/cli/commands/model.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
 import { provenanceVerb } from '#service/cli/commands/provenance.js'
 import { restoreVerb } from '#service/cli/commands/restore.js'
@@ -44,6 +45,7 @@ const verbs: readonly Verb[] = [
   demoVerb,
   ceremonyVerb,
   auditVerb,
+  modelVerb,
   provenanceVerb,
   agentVerb,
   contractsVerb,

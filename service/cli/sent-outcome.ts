@@ -18,3 +18,8 @@ export function sentOutcome(
 export function timeText(seconds: number | bigint): string {
   return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
 }
+
+/** Hundredths of a percent as people read them. */
+export function percentText(bps: number): string {
+  return `${bps / 100} %`
+}

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
-import { asked, type OracleChain } from '#service/oracle/oracle-chain.js'
+import { asked } from '#service/chain/asked.js'
+import type { OracleChain } from '#service/oracle/oracle-chain.js'
 
 /** What nodes say of a transaction that they have, or had, or of whose nonce they have one that pays more. */
 const known = /already known|already imported|nonce too low|known transaction|already exists|underpriced/i

@@ -1,4 +1,5 @@
-import { asked, type BlockHead, type OracleChain } from '#service/oracle/oracle-chain.js'
+import { asked } from '#service/chain/asked.js'
+import type { BlockHead, OracleChain } from '#service/oracle/oracle-chain.js'
 
 /** Fees of a transaction (EIP-1559), in wei for a unit of gas. */
 export interface GasFees {

@@ -1,6 +1,7 @@
 import { type Address, BlockNotFoundError, getAbiItem, type Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
+import { asked } from '#service/chain/asked.js'
 import { type ChainReader, connectChain } from '#service/chain/connect-chain.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 
@@ -67,15 +68,6 @@ export async function readBlockHash(
     return (await client.getBlock({ blockNumber })).hash
   } catch (error) {
     if (error instanceof BlockNotFoundError) return null
-    throw toChainError(error)
-  }
-}
-
-/** Asks a chain. @throws ZkserveError `CHAIN_UNREACHABLE`, `CHAIN_REJECTED` */
-export async function asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await question()
-  } catch (error) {
     throw toChainError(error)
   }
 }

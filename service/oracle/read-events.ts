@@ -1,9 +1,10 @@
 import { BaseError, ContractFunctionZeroDataError, type Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
+import { asked } from '#service/chain/asked.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import type { Checkpoint } from '#service/oracle/chain-cursor.js'
-import { asked, type OracleChain, readBlockHash, watchedEvents } from '#service/oracle/oracle-chain.js'
+import { type OracleChain, readBlockHash, watchedEvents } from '#service/oracle/oracle-chain.js'
 
 type Log = Awaited<ReturnType<typeof getLogs>>[number]
 

@@ -8,10 +8,11 @@ import {
 } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
+import { asked } from '#service/chain/asked.js'
 import { broadcast } from '#service/oracle/broadcast.js'
 import { currentStatus } from '#service/oracle/find-proof.js'
 import { type GasMarket, raisedFees } from '#service/oracle/gas-fees.js'
-import { asked, type BlockHead, type OracleChain } from '#service/oracle/oracle-chain.js'
+import type { BlockHead, OracleChain } from '#service/oracle/oracle-chain.js'
 import { shareOf } from '#service/oracle/price-answer.js'
 import { mostTries } from '#service/oracle/prove-requests.js'
 import {

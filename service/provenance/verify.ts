@@ -1,11 +1,11 @@
 import type { Address } from 'viem'
 import type { ChainReader } from '#service/chain/connect-chain.js'
+import { modelHolder } from '#service/chain/model-holder.js'
 import { readModel } from '#service/chain/read-model.js'
 import type { Check } from '#service/provenance/check.js'
 import { checkContents, type LocalContent } from '#service/provenance/check-content.js'
 import { checkRecord } from '#service/provenance/check-record.js'
 import { checkVersion } from '#service/provenance/check-version.js'
-import { modelHolder } from '#service/provenance/model-holder.js'
 import { versionSubject } from '#service/provenance/subject.js'
 import { type ProvenanceGraph, walkProvenance } from '#service/provenance/walk.js'
 

@@ -31,7 +31,7 @@ export function provenanceShowVerb(provenance: Command, { report }: VerbContext)
   command.action(async (flags: Flags) => {
     const { contract, ...version } = versionOf(flags)
     const { readModel } = await import('#service/chain/read-model.js')
-    const { modelHolder } = await import('#service/provenance/model-holder.js')
+    const { modelHolder } = await import('#service/chain/model-holder.js')
     const { versionSubject } = await import('#service/provenance/subject.js')
     const { walkProvenance } = await import('#service/provenance/walk.js')
     const chain = await openChain(flags)

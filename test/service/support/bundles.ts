@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { Dataset } from '#circuits/data/dataset.js'
 import { parseDataset } from '#circuits/data/dataset.js'
 import type { Graph } from '#circuits/graph/graph.js'
@@ -29,7 +30,7 @@ export function digitsBundle(): Promise<string> {
 }
 
 /** A bundle with two inputs `a` and `b` of three numbers, both public, that proves a class alone. */
-export function pairBundle(): Promise<string> {
+export function pairBundle(weights: WeightMode = 'fixed'): Promise<string> {
   const onnx = onnxModel({
     opset: 13,
     inputs: ['a', 'b'].map((name) => ({ name, shape: [1, 3] })),
@@ -44,9 +45,10 @@ export function pairBundle(): Promise<string> {
   const rows = { a: [0, 0.5, 1, 1, 0, 0.25], b: [1, 0, 0.5, 0, 1, 1] }
   const bytes = new TextEncoder().encode(JSON.stringify({ inputs: asRows(rows) }))
   const calibration = parseDataset(bytes, graph.inputs)
-  return cachedBundle('pair', onnx, graph, calibration, {
+  const name = weights === 'fixed' ? 'pair' : 'committed-pair'
+  return cachedBundle(name, onnx, graph, calibration, {
     ...defaultSettings,
-    ...{ output: 'argmax', input: 'public' },
+    ...{ output: 'argmax', input: 'public', weights },
   })
 }
 
