@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes verifier-contracts/generated/<Contract>.ts (ABI and creation code) from their build, and
+// Writes verifier-contracts/generated/<Contract>.ts (ABI, and creation code unless abstract) from their build, and
 // generated/shared-contracts.ts (where contracts that need one instance a chain stand).
 // With --check it writes nothing and fails if a file would change.
 import { execFileSync } from 'node:child_process'
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { encodeAbiParameters, getContractAddress } from 'viem'
 
 const contracts = [
+  'Credits',
   'ModelRegistry',
   'InferenceVerifier',
   'ProvenDigit',
@@ -87,8 +88,9 @@ function render(name, { abi, bytecode }) {
     '',
     `export const ${prefix}Abi = [\n${entries}] as const`,
     '',
-    `export const ${prefix}Bytecode =\n  '${bytecode.object}' as const`,
-    '',
+    ...(bytecode.object === '0x'
+      ? []
+      : [`export const ${prefix}Bytecode =\n  '${bytecode.object}' as const`, '']),
   ].join('\n')
 }
 

@@ -157,12 +157,3 @@ export function collectPayment(
   const data = encodeFunctionData({ abi: accessGrantsAbi, functionName: 'collect', args })
   return sendTransaction(chain, { to: grants, data })
 }
-
-/** Takes the sender's whole credit out. @throws CHAIN_REJECTED with `details.reason` NothingToWithdraw */
-export function withdrawGrantCredit(
-  chain: ChainWriter,
-  { grants, to = chain.account.address }: { grants: Address; to?: Address },
-): Promise<SentTransaction> {
-  const data = encodeFunctionData({ abi: accessGrantsAbi, functionName: 'withdraw', args: [to] })
-  return sendTransaction(chain, { to: grants, data })
-}

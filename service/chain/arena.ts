@@ -69,12 +69,6 @@ export function settleContest(
   return sendTransaction(chain, { to: arena, data })
 }
 
-/** Takes out all of the sender's credit. @throws CHAIN_REJECTED, CHAIN_UNREACHABLE */
-export function withdrawAward(chain: ChainWriter, { arena }: { arena: Address }): Promise<SentTransaction> {
-  const data = encodeFunctionData({ abi, functionName: 'withdraw', args: [chain.account.address] })
-  return sendTransaction(chain, { to: arena, data })
-}
-
 /** The places, best first. @throws CHAIN_UNREACHABLE */
 export async function readRanking(
   { client }: ChainReader,

@@ -1,17 +1,17 @@
 import type { Address } from 'viem'
-import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
+import { creditsAbi } from '#contracts/generated/Credits.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 
-/** What an account may withdraw from an InferenceOracle, in wei. @throws CHAIN_UNREACHABLE */
+/** What an account may withdraw from a contract that keeps credits, in wei. @throws CHAIN_UNREACHABLE */
 export async function readCredit(
   chain: ChainReader,
-  { oracle, account }: { oracle: Address; account: Address },
+  { contract, account }: { contract: Address; account: Address },
 ): Promise<bigint> {
   try {
     return await chain.client.readContract({
-      address: oracle,
-      abi: inferenceOracleAbi,
+      address: contract,
+      abi: creditsAbi,
       functionName: 'creditOf',
       args: [account],
     })

@@ -24,7 +24,7 @@ export const sharedContracts = {
     bytecode: inferenceVerifierBytecode,
   },
   InferenceOracle: {
-    address: '0xc09f5E1C8778028e740757E319D4Bcde5E874D9d',
+    address: '0xA9a710f5049f99726130E91B83993e8E5Aa8eAfD',
     dependencies: ['InferenceVerifier'],
     bytecode: inferenceOracleBytecode,
   },
@@ -44,7 +44,7 @@ export const sharedContracts = {
     bytecode: datasetRegistryBytecode,
   },
   AccessGrants: {
-    address: '0xcb09551AD9bA53Dbd8C952c2433F0DD5BdaDf15b',
+    address: '0x35457D6BFA3FC2fb024463C64Fc9562281Cd4Ed0',
     dependencies: [],
     bytecode: accessGrantsBytecode,
   },

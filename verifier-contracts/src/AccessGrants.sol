@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Credits} from "./Credits.sol";
 import {IAccessGrants} from "./interfaces/IAccessGrants.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ModelRoyalty} from "./libraries/ModelRoyalty.sol";
 import {RecordHash} from "./libraries/RecordHash.sol";
 import {TokenHolder} from "./libraries/TokenHolder.sol";
 import {Vesting} from "./libraries/Vesting.sol";
-import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Grants of access to models and datasets
 /// @dev See {IAccessGrants}. What makes it safe:
@@ -17,15 +17,12 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///         for nothing: what is open of its price goes back to its user, who is always the one who paid.
 ///      3. Registries are asked whom a token belongs to, and for its royalty under a gas cap; they cannot make anything
 ///         that concerns others' tokens fail. Conditions are kept here, so that reading them asks nobody.
-contract AccessGrants is IAccessGrants {
+contract AccessGrants is IAccessGrants, Credits {
     using Vesting for Grant;
 
     uint256 private constant MOST_CONDITIONS = 16;
     /// @dev {ModelRoyalty} believes no more.
     uint256 private constant HALF = 5_000;
-
-    /// @inheritdoc IAccessGrants
-    mapping(address account => uint256) public creditOf;
 
     mapping(address registry => mapping(uint256 tokenId => mapping(address user => Grant))) private _grants;
     mapping(address registry => mapping(uint256 tokenId => Offer)) private _offers;
@@ -115,15 +112,6 @@ contract AccessGrants is IAccessGrants {
     }
 
     /// @inheritdoc IAccessGrants
-    function withdraw(address to) external returns (uint256 amount) {
-        amount = creditOf[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
-        creditOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        if (!SafeTransferLib.trySafeTransferETH(to, amount, gasleft())) revert WithdrawalFailed(to);
-    }
-
-    /// @inheritdoc IAccessGrants
     function addCondition(
         address modelRegistry,
         uint256 modelId,
@@ -196,10 +184,6 @@ contract AccessGrants is IAccessGrants {
         _credit(receiver, royalty);
         _credit(holder, amount - royalty);
         emit PaymentCollected(registry, tokenId, user, amount, royalty);
-    }
-
-    function _credit(address account, uint256 amount) private {
-        if (amount != 0) creditOf[account] += amount;
     }
 
     function _until(address registry, uint256 tokenId, address user) private view returns (uint48) {

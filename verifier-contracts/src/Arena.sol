@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Credits} from "./Credits.sol";
 import {IArena} from "./interfaces/IArena.sol";
 import {ILinkedEvaluations} from "./interfaces/ILinkedEvaluations.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Contests of models by proven accuracy
 /// @dev See {IArena}. What makes it safe:
@@ -14,7 +14,7 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///      2. A score is what {ILinkedEvaluations} says is proven of the entered version; whoever hands it in, it is the entry's.
 ///      3. Each contest leaves `Open` once, each entry `Entered` once: the balance is the credits, and of open contests
 ///         prize and unscored stakes, of void and forfeited ones what is not refunded. Money is withdrawn, never pushed.
-contract Arena is IArena {
+contract Arena is IArena, Credits {
     uint256 private constant LONGEST = 365 days;
     uint256 private constant SHORTEST_PROVING = 1 hours;
     uint256 private constant MOST_PLACES = 8;
@@ -26,9 +26,6 @@ contract Arena is IArena {
 
     /// @inheritdoc IArena
     uint256 public contestCount;
-
-    /// @inheritdoc IArena
-    mapping(address account => uint256) public creditOf;
 
     IModelRegistry private immutable _registry;
     mapping(uint256 contestId => Contest) private _contests;
@@ -93,7 +90,7 @@ contract Arena is IArena {
         if (!scorable) revert NotScorable(contestId, entryId);
         entry.status = EntryStatus.Scored;
         contest.scored += 1;
-        creditOf[entry.entrant] += contest.stake;
+        _credit(entry.entrant, contest.stake);
         _place(_places[contestId], contest.shares.length, (uint64(correct) << uint64(ID_BITS)) | ~uint32(entryId));
         emit Scored(contestId, entryId, correct);
     }
@@ -105,7 +102,7 @@ contract Arena is IArena {
         if (!over) revert NotEndable(contestId);
         if (contest.scored == 0) {
             contest.status = Status.Void;
-            creditOf[contest.organiser] += contest.prize;
+            _credit(contest.organiser, contest.prize);
             emit ContestEnded(contestId, Status.Void);
             return;
         }
@@ -130,7 +127,7 @@ contract Arena is IArena {
         bool late = block.timestamp > contest.revealBy && !isFairlyRevealed(contestId);
         if (contest.status != Status.Open || !(early || late)) revert NotEndable(contestId);
         contest.status = Status.Forfeited;
-        if (contest.entries == 0) creditOf[contest.organiser] += contest.prize;
+        if (contest.entries == 0) _credit(contest.organiser, contest.prize);
         emit ContestEnded(contestId, Status.Forfeited);
     }
 
@@ -148,17 +145,8 @@ contract Arena is IArena {
             amount += contest.prize / contest.entries;
             if (entryId == 0) amount += contest.prize % contest.entries;
         }
-        creditOf[entry.entrant] += amount;
+        _credit(entry.entrant, amount);
         emit Refunded(contestId, entryId, amount);
-    }
-
-    /// @inheritdoc IArena
-    function withdraw(address to) external returns (uint256 amount) {
-        amount = creditOf[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
-        creditOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        if (!SafeTransferLib.trySafeTransferETH(to, amount, gasleft())) revert WithdrawalFailed(to);
     }
 
     /// @inheritdoc IArena
@@ -219,7 +207,7 @@ contract Arena is IArena {
     }
 
     function _award(uint256 contestId, uint256 place, uint256 entryId, uint256 amount) private {
-        creditOf[_entries[contestId][entryId].entrant] += amount;
+        _credit(_entries[contestId][entryId].entrant, amount);
         emit Awarded(contestId, place, entryId, amount);
     }
 

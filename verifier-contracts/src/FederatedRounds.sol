@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Credits} from "./Credits.sol";
 import {IFederatedRounds} from "./interfaces/IFederatedRounds.sol";
 import {IInferenceVerifier} from "./interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
@@ -10,7 +11,6 @@ import {UpdateOpening} from "./libraries/UpdateOpening.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {LibBit} from "solady/utils/LibBit.sol";
-import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Rounds of federated learning whose averages are proven
 /// @dev See {IFederatedRounds}. What makes it safe:
@@ -22,7 +22,7 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///         So nobody can spoil a proof that is under way.
 ///      4. Each round ends once, and one is under way at a time. The balance is the sum of stakes, credits, the pot, and
 ///         bond and reward of the round under way.
-contract FederatedRounds is IFederatedRounds, EIP712 {
+contract FederatedRounds is IFederatedRounds, Credits, EIP712 {
     using UpdateOpening for Opening;
 
     /// @notice keccak256 of the code that circomlibjs 0.1.7 generates for five elements.
@@ -54,9 +54,6 @@ contract FederatedRounds is IFederatedRounds, EIP712 {
 
     /// @inheritdoc IFederatedRounds
     mapping(address member => uint96) public stakeOf;
-
-    /// @inheritdoc IFederatedRounds
-    mapping(address account => uint256) public creditOf;
 
     /// @inheritdoc IFederatedRounds
     mapping(uint256 roundId => mapping(uint256 slot => uint256)) public updateOf;
@@ -112,7 +109,7 @@ contract FederatedRounds is IFederatedRounds, EIP712 {
         uint96 amount = stakeOf[msg.sender];
         if (amount == 0) revert StakeMissing(msg.sender);
         stakeOf[msg.sender] = 0;
-        creditOf[msg.sender] += amount;
+        _credit(msg.sender, amount);
         emit Resigned(msg.sender, amount);
     }
 
@@ -215,7 +212,7 @@ contract FederatedRounds is IFederatedRounds, EIP712 {
         uint16 dropped = committed & ~ready;
         uint256 reward = round.reward + pot + _penalise(dropped);
         pot = _share(reward, ready);
-        creditOf[_terms.coordinator] += _terms.bond;
+        _credit(_terms.coordinator, _terms.bond);
         emit RoundSettled(roundId, nextWeights, ready, dropped, reward);
     }
 
@@ -230,19 +227,10 @@ contract FederatedRounds is IFederatedRounds, EIP712 {
 
         bool isForfeited = !isRevoked && !isEmpty;
         round.status = isForfeited ? Status.Forfeited : Status.Void;
-        creditOf[_terms.coordinator] += round.reward;
+        _credit(_terms.coordinator, round.reward);
         if (isForfeited) pot += _share(_terms.bond, round.ready);
-        else creditOf[_terms.coordinator] += _terms.bond;
+        else _credit(_terms.coordinator, _terms.bond);
         emit RoundEnded(roundId, round.status);
-    }
-
-    /// @inheritdoc IFederatedRounds
-    function withdraw(address to) external returns (uint256 amount) {
-        amount = creditOf[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
-        creditOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        if (!SafeTransferLib.trySafeTransferETH(to, amount, gasleft())) revert WithdrawalFailed(to);
     }
 
     /// @inheritdoc IFederatedRounds
@@ -324,7 +312,7 @@ contract FederatedRounds is IFederatedRounds, EIP712 {
         uint256 count = LibBit.popCount(slots);
         uint256 each = amount / count;
         for (uint256 slot; slots >> slot != 0; ++slot) {
-            if (_has(slots, slot)) creditOf[_members[slot]] += each;
+            if (_has(slots, slot)) _credit(_members[slot], each);
         }
         return amount - each * count;
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Credits} from "./Credits.sol";
 import {IGuardedPayments} from "./interfaces/IGuardedPayments.sol";
 import {IInferenceVerifier} from "./interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {LogScale} from "./libraries/LogScale.sol";
 import {PackedOutputs} from "./libraries/PackedOutputs.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 
 /// @title Payments that a proven fraud score lets through
 /// @dev See {IGuardedPayments}. What makes it safe:
@@ -17,7 +17,7 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 ///      2. The payment's number is the proof's nonce. Each payment is released or taken back once.
 ///      3. A proof of a high score holds a payment for good: later payments cannot make it look harmless again.
 ///      4. The spender's key pays and nothing else. Owner and payees are credited and withdraw.
-contract GuardedPayments is IGuardedPayments {
+contract GuardedPayments is IGuardedPayments, Credits {
     /// @dev Payments of an account on one day.
     struct Activity {
         uint32 count;
@@ -30,9 +30,6 @@ contract GuardedPayments is IGuardedPayments {
 
     /// @inheritdoc IGuardedPayments
     uint256 public paymentCount;
-
-    /// @inheritdoc IGuardedPayments
-    mapping(address account => uint256) public creditOf;
 
     mapping(address owner => Account) private _accounts;
     mapping(uint256 paymentId => Payment) private _payments;
@@ -69,7 +66,7 @@ contract GuardedPayments is IGuardedPayments {
     /// @inheritdoc IGuardedPayments
     function deposit(address owner) public payable {
         if (_accounts[owner].openedAt == 0) revert AccountNotReady(owner);
-        creditOf[owner] += msg.value;
+        _credit(owner, msg.value);
         emit Deposited(owner, msg.sender, msg.value);
     }
 
@@ -123,17 +120,8 @@ contract GuardedPayments is IGuardedPayments {
         uint256 from = uint256(payment.madeAt) + _terms.delay;
         if (payment.status == Status.Pending && block.timestamp <= from) revert TooEarly(paymentId, from);
         payment.status = Status.TakenBack;
-        creditOf[payment.owner] += payment.amount;
+        _credit(payment.owner, payment.amount);
         emit PaymentTakenBack(paymentId);
-    }
-
-    /// @inheritdoc IGuardedPayments
-    function withdraw(address payable to) external returns (uint256 amount) {
-        amount = creditOf[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
-        creditOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        Address.sendValue(to, amount);
     }
 
     /// @inheritdoc IGuardedPayments
@@ -183,7 +171,7 @@ contract GuardedPayments is IGuardedPayments {
         Account storage account = _accounts[payment.owner];
         if (payment.amount > account.largest) account.largest = payment.amount;
         ++_releasedTo[payment.owner][payment.payee];
-        creditOf[payment.payee] += payment.amount;
+        _credit(payment.payee, payment.amount);
         emit PaymentReleased(paymentId, confirmed);
     }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Credits} from "./Credits.sol";
 import {IInferenceCallback} from "./interfaces/IInferenceCallback.sol";
 import {IInferenceOracle} from "./interfaces/IInferenceOracle.sol";
 import {IInferenceVerifier} from "./interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {GasPromise} from "./libraries/GasPromise.sol";
 import {ModelRoyalty} from "./libraries/ModelRoyalty.sol";
-import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Oracle of proven inferences
 /// @dev See {IInferenceOracle}. What makes it safe:
@@ -19,7 +19,7 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///         gas they are promised, or all reverts. Neither can make the answer fail.
 ///      4. An answer is accepted up to the deadline, a refund after it; of a revoked version no answer is accepted, so
 ///         the refund need not wait.
-contract InferenceOracle is IInferenceOracle {
+contract InferenceOracle is IInferenceOracle, Credits {
     uint256 private constant LONGEST_WAIT = 365 days;
     /// @dev A transaction has 2^24 gas at most (EIP-7825).
     uint256 private constant MOST_CALLBACK_GAS = 5_000_000;
@@ -32,9 +32,6 @@ contract InferenceOracle is IInferenceOracle {
 
     /// @inheritdoc IInferenceOracle
     uint256 public requestCount;
-
-    /// @inheritdoc IInferenceOracle
-    mapping(address account => uint256) public creditOf;
 
     mapping(uint256 requestId => Request) private _requests;
 
@@ -139,15 +136,6 @@ contract InferenceOracle is IInferenceOracle {
     }
 
     /// @inheritdoc IInferenceOracle
-    function withdraw(address to) external returns (uint256 amount) {
-        amount = creditOf[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
-        creditOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        if (!SafeTransferLib.trySafeTransferETH(to, amount, gasleft())) revert WithdrawalFailed(to);
-    }
-
-    /// @inheritdoc IInferenceOracle
     function isAnswer(uint256 requestId, uint256[] calldata statement) external view returns (bool) {
         Request storage request = _requests[requestId];
         Status status = request.status;
@@ -188,10 +176,6 @@ contract InferenceOracle is IInferenceOracle {
         if (GasPromise.callWith(request.callbackGas, request.asker, data)) return;
         _requests[requestId].status = Status.Undelivered;
         emit CallbackFailed(requestId);
-    }
-
-    function _credit(address account, uint256 amount) private {
-        if (amount != 0) creditOf[account] += amount;
     }
 
     /// @dev What becomes of each element of a batch; `Fulfilled` may stand twice for one request.

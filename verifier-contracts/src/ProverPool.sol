@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Credits} from "./Credits.sol";
 import {IInferenceVerifier} from "./interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IProverPool} from "./interfaces/IProverPool.sol";
 import {ModelRoyalty} from "./libraries/ModelRoyalty.sol";
 import {SafeCastLib} from "solady/utils/SafeCastLib.sol";
-import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Provers with stake
 /// @dev See {IProverPool}. What makes it safe:
@@ -15,7 +15,7 @@ import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 ///         so that a new name costs the use of money for a while.
 ///      3. All books are written before anybody is called, and money is credits: the balance is credits, stakes, fees of
 ///         requests that are not over, and rewards that are left.
-contract ProverPool is IProverPool {
+contract ProverPool is IProverPool, Credits {
     using SafeCastLib for uint256;
 
     uint256 private constant LONGEST_WAIT = 365 days;
@@ -34,9 +34,6 @@ contract ProverPool is IProverPool {
 
     /// @inheritdoc IProverPool
     uint256 public requestCount;
-
-    /// @inheritdoc IProverPool
-    mapping(address account => uint256) public creditOf;
 
     mapping(address prover => Stake) private _stakes;
     mapping(uint256 requestId => Request) private _requests;
@@ -78,7 +75,7 @@ contract ProverPool is IProverPool {
         if (amount == 0) revert NothingDue(msg.sender);
         if (block.timestamp < own.leavesAt) revert StillUnbonding(own.leavesAt);
         own.unbonding = 0;
-        creditOf[msg.sender] += amount;
+        _credit(msg.sender, amount);
         emit Unbonded(msg.sender, amount);
     }
 
@@ -208,15 +205,6 @@ contract ProverPool is IProverPool {
     }
 
     /// @inheritdoc IProverPool
-    function withdraw(address to) external returns (uint256 amount) {
-        amount = creditOf[msg.sender];
-        if (amount == 0) revert NothingDue(msg.sender);
-        creditOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        if (!SafeTransferLib.trySafeTransferETH(to, amount, gasleft())) revert WithdrawalFailed(to);
-    }
-
-    /// @inheritdoc IProverPool
     function stakeOf(address prover) external view returns (Stake memory) {
         return _stakes[prover];
     }
@@ -313,10 +301,6 @@ contract ProverPool is IProverPool {
         if (question.input.length != info.inputSignals) {
             revert InputLengthWrong(info.inputSignals, question.input.length);
         }
-    }
-
-    function _credit(address account, uint256 amount) private {
-        if (amount != 0) creditOf[account] += amount;
     }
 
     function _hash(uint256[] calldata words) private pure returns (bytes32) {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {IAccessGrants} from "../src/interfaces/IAccessGrants.sol";
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {IInferenceOracle} from "../src/interfaces/IInferenceOracle.sol";
 import {AccessDeployed} from "./utils/AccessDeployed.sol";
 import {GreedyBuyer, LyingTokens} from "./utils/LyingTokens.sol";
@@ -153,7 +154,7 @@ contract AccessAttacksTest is AccessDeployed {
         offer(PRICE);
         vm.prank(clinic);
         grants.buy{value: 2 * uint256(PRICE)}(models, MODEL, 1, 1);
-        vm.expectRevert(abi.encodeWithSelector(IAccessGrants.WithdrawalFailed.selector, address(registry)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.WithdrawalFailed.selector, address(registry)));
         vm.prank(clinic);
         grants.withdraw(address(registry));
         assertEq(grants.creditOf(clinic), PRICE, "still there");

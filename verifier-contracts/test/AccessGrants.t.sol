@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {IAccessGrants} from "../src/interfaces/IAccessGrants.sol";
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {AccessDeployed} from "./utils/AccessDeployed.sol";
 import {vm} from "./utils/Vm.sol";
 
@@ -148,7 +149,7 @@ contract AccessGrantsTest is AccessDeployed {
         vm.prank(clinic);
         assertEq(grants.withdraw(address(0x7a7)), 4 ether, "withdrawn");
         assertEq(address(0x7a7).balance, 4 ether, "wherever it says");
-        vm.expectRevert(abi.encodeWithSelector(IAccessGrants.NothingToWithdraw.selector, clinic));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.NothingToWithdraw.selector, clinic));
         vm.prank(clinic);
         grants.withdraw(clinic);
     }

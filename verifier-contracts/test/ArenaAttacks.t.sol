@@ -3,6 +3,7 @@ pragma solidity ^0.8.20;
 
 import {Arena} from "../src/Arena.sol";
 import {IArena} from "../src/interfaces/IArena.sol";
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Contest} from "./utils/Contest.sol";
 import {vm} from "./utils/Vm.sol";
@@ -78,7 +79,7 @@ contract ArenaAttacksTest is Contest {
         arena.score(0, 0);
         greedy.withdraw();
         assertEq(address(greedy).balance, STAKE, "once");
-        vm.expectRevert(abi.encodeWithSelector(IArena.NothingToWithdraw.selector, address(greedy)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.NothingToWithdraw.selector, address(greedy)));
         greedy.withdraw();
     }
 
@@ -95,7 +96,7 @@ contract ArenaAttacksTest is Contest {
         end();
         arena.settle(0);
         assertEq(arena.creditOf(entrant(1)), 3 ether + STAKE, "the other has its part");
-        vm.expectRevert(abi.encodeWithSelector(IArena.WithdrawalFailed.selector, address(sulking)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.WithdrawalFailed.selector, address(sulking)));
         sulking.withdraw();
         assertEq(arena.creditOf(address(sulking)), 7 ether + STAKE, "the credit stays");
     }

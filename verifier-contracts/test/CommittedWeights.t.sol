@@ -6,12 +6,14 @@ import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Bn254} from "../src/libraries/Bn254.sol";
 import {Deployed} from "./utils/Deployed.sol";
+import {Fixtures} from "./utils/Fixtures.sol";
 import {Points} from "./utils/Points.sol";
 import {UncheckedCommitments} from "./utils/UncheckedCommitments.sol";
 import {vm} from "./utils/Vm.sol";
 
 /// @title Architectures, and versions that commit to their weights
 contract CommittedWeightsTest is Deployed {
+    using Fixtures for string;
     using Points for bytes;
     using Points for Points.G1;
 
@@ -219,15 +221,8 @@ contract CommittedWeightsTest is Deployed {
         return _weights(".shifted");
     }
 
-    function _inference(string memory path) private view returns (IInferenceVerifier.Inference memory inference) {
-        string memory root = string.concat(path, ".inference");
-        uint256[] memory proof = vm.parseJsonUintArray(committed, string.concat(root, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            inference.proof[i] = proof[i];
-        }
-        inference.statement = vm.parseJsonUintArray(committed, string.concat(root, ".statement"));
-        inference.requester = vm.parseJsonAddress(committed, string.concat(root, ".requester"));
-        inference.nonce = vm.parseJsonUint(committed, string.concat(root, ".nonce"));
+    function _inference(string memory path) private view returns (IInferenceVerifier.Inference memory) {
+        return committed.inferenceAt(string.concat(path, ".inference"));
     }
 
     /// @dev The point of G2 at a byte offset of the key.

@@ -6,17 +6,13 @@ import {ICropInsurance} from "../src/interfaces/ICropInsurance.sol";
 import {IInferenceOracle} from "../src/interfaces/IInferenceOracle.sol";
 import {IInsurancePool} from "../src/interfaces/IInsurancePool.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
-import {InferenceReceiver} from "../src/receivers/InferenceReceiver.sol";
 import {Insured} from "./utils/Insured.sol";
 import {vm} from "./utils/Vm.sol";
-import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {Wallet} from "./utils/Wallets.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 /// @title Each policy ends once, by the rules, whatever anybody tries
 contract CropInsuranceTest is Insured {
-    uint256 private constant DROUGHT = 0xd0;
-
     function test_scoreAtTheThresholdIsPaidOnce() public {
         uint256 policyId = insured();
         uint256 requestId = claim(policyId, DROUGHT);
@@ -143,7 +139,7 @@ contract CropInsuranceTest is Insured {
     function test_revokedVersionGivesThePremiumBack() public {
         uint256 policyId = insured();
         uint256 requestId = claim(policyId, DROUGHT);
-        revoke();
+        setStatus(IModelRegistry.VersionStatus.Revoked);
         vm.expectEmit(address(insurance));
         emit ICropInsurance.PolicyClosed(policyId, ICropInsurance.Status.Void);
         insurance.close(policyId);
@@ -158,7 +154,7 @@ contract CropInsuranceTest is Insured {
 
     function test_sellsNothingUnderARevokedVersion() public {
         provide(provider, 100 ether);
-        revoke();
+        setStatus(IModelRegistry.VersionStatus.Revoked);
         vm.expectRevert(abi.encodeWithSelector(ICropInsurance.VersionRevoked.selector, MODEL, uint32(1)));
         buy(farmer);
     }
@@ -171,53 +167,10 @@ contract CropInsuranceTest is Insured {
         assertEq(double.getRequest(requestId).version, 1, "the pinned version is asked");
     }
 
-    function test_attackUnattestedWeather() public {
-        uint256 policyId = insured();
-        expectNotAttested(policyId, DROUGHT);
-        vm.prank(farmer);
-        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), "", CLAIM_TIME);
-
-        bytes memory byFarmer = attest(insurance, 0xbad, policyId, DROUGHT);
-        expectNotAttested(policyId, DROUGHT);
-        vm.prank(farmer);
-        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), byFarmer, CLAIM_TIME);
-
-        bytes memory ofGoodYear = attest(insurance, STATION_KEY, policyId, 0x01);
-        expectNotAttested(policyId, DROUGHT);
-        vm.prank(farmer);
-        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), ofGoodYear, CLAIM_TIME);
-    }
-
-    function test_attackAttestationOfAnotherPolicy() public {
-        provide(provider, 100 ether);
-        uint256 first = buy(farmer);
-        uint256 second = buy(farmer);
-        vm.warp(CLAIM_TIME);
-        bytes memory signature = attest(insurance, STATION_KEY, first, DROUGHT);
-        expectNotAttested(second, DROUGHT);
-        vm.prank(farmer);
-        insurance.claim{value: PROVER_FEE}(second, words(DROUGHT), signature, CLAIM_TIME);
-    }
-
-    function test_attackAttestationForAnotherContractOrChain() public {
-        CropInsurance twin = insure(IInferenceOracle(address(double)), MODEL);
-        uint256 policyId = insured();
-        bytes memory signature = attest(twin, STATION_KEY, policyId, DROUGHT);
-        expectNotAttested(policyId, DROUGHT);
-        vm.prank(farmer);
-        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), signature, CLAIM_TIME);
-
-        signature = attest(insurance, STATION_KEY, policyId, DROUGHT);
-        vm.chainId(1);
-        expectNotAttested(policyId, DROUGHT);
-        vm.prank(farmer);
-        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), signature, CLAIM_TIME);
-    }
-
     /// @dev A station of several signers, in a contract.
     function test_stationMayBeAContract() public {
         ICropInsurance.Terms memory terms = season(MODEL);
-        terms.station = address(new SharedStation(station));
+        terms.station = address(new Wallet(station));
         insurance = new CropInsurance(IERC20(address(asset)), IInferenceOracle(address(double)), terms);
         vm.prank(provider);
         asset.approve(address(insurance), type(uint256).max);
@@ -230,78 +183,6 @@ contract CropInsuranceTest is Insured {
         insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), byFarmer, CLAIM_TIME);
         claim(policyId, DROUGHT);
         assertPolicy(policyId, ICropInsurance.Status.Claimed);
-    }
-
-    function test_attackClaimByAnother() public {
-        uint256 policyId = insured();
-        bytes memory signature = attest(insurance, STATION_KEY, policyId, DROUGHT);
-        vm.expectRevert(abi.encodeWithSelector(ICropInsurance.NotHolder.selector, policyId, other));
-        vm.prank(other);
-        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), signature, CLAIM_TIME);
-    }
-
-    function test_attackClaimTwice() public {
-        uint256 policyId = insured();
-        uint256 requestId = claim(policyId, DROUGHT);
-        expectClaimRefused(policyId, ICropInsurance.Status.Claimed);
-        double.answer(requestId, THRESHOLD, prover, PROVER_FEE);
-        expectClaimRefused(policyId, ICropInsurance.Status.Paid);
-        expectNotReady(policyId, ICropInsurance.Status.Paid);
-        insurance.reopen(policyId);
-        vm.warp(CLAIMS_END + 1);
-        expectNotReady(policyId, ICropInsurance.Status.Paid);
-        insurance.close(policyId);
-    }
-
-    function test_attackClaimOutsideItsPeriod() public {
-        uint256 policyId = insured();
-        bytes memory signature = attest(insurance, STATION_KEY, policyId, DROUGHT);
-        vm.warp(SEASON_END);
-        vm.expectRevert(ICropInsurance.OutsideClaimPeriod.selector);
-        vm.prank(farmer);
-        insurance.claim(policyId, words(DROUGHT), signature, CLAIMS_END);
-        vm.warp(CLAIM_TIME);
-        vm.expectRevert(ICropInsurance.OutsideClaimPeriod.selector);
-        vm.prank(farmer);
-        insurance.claim(policyId, words(DROUGHT), signature, CLAIMS_END + 1);
-    }
-
-    function test_attackAnswerByAnotherThanTheOracle() public {
-        uint256 policyId = insured();
-        uint256 requestId = claim(policyId, DROUGHT);
-        vm.expectRevert(abi.encodeWithSelector(InferenceReceiver.NotOracle.selector, farmer));
-        answerAs(farmer, requestId, DROUGHT, THRESHOLD);
-    }
-
-    function test_attackReplayedAndForeignAnswers() public {
-        uint256 policyId = insured();
-        uint256 requestId = claim(policyId, DROUGHT);
-        vm.expectRevert(abi.encodeWithSelector(ICropInsurance.UnexpectedAnswer.selector, requestId + 1));
-        answerAs(address(double), requestId + 1, DROUGHT, THRESHOLD);
-        vm.expectRevert(abi.encodeWithSelector(ICropInsurance.UnexpectedAnswer.selector, requestId));
-        answerAs(address(double), requestId, DROUGHT + 1, THRESHOLD);
-        answerAs(address(double), requestId, DROUGHT, THRESHOLD);
-        vm.expectRevert(abi.encodeWithSelector(ICropInsurance.UnexpectedAnswer.selector, requestId));
-        answerAs(address(double), requestId, DROUGHT, THRESHOLD);
-        assertEq(insurance.creditOf(farmer), COVERAGE, "paid once");
-    }
-
-    function test_attackEtherFromElsewhere() public {
-        vm.prank(farmer);
-        (bool sent,) = address(insurance).call{value: 1}("");
-        assertFalse(sent, "only the oracle sends ether");
-    }
-
-    /// @dev The holder of fees takes them again while they are sent.
-    function test_attackReentrantFees() public {
-        uint256 policyId = insured();
-        double.answer(claim(policyId, DROUGHT), THRESHOLD, prover, 0);
-        vm.deal(address(double), 10 ether);
-        GreedyReceiver greedy = new GreedyReceiver(insurance);
-        vm.prank(station);
-        assertEq(insurance.collectFees(payable(address(greedy))), PROVER_FEE, "once");
-        assertEq(address(greedy).balance, PROVER_FEE, "no more");
-        assertTrue(greedy.refused(), "again refused");
     }
 
     function test_sellsNoMoreThanIsFree() public {
@@ -341,66 +222,5 @@ contract CropInsuranceTest is Insured {
         }
         ICropInsurance.Terms memory good = insurance.terms();
         assertEq(abi.encode(good), abi.encode(season(MODEL)), "terms");
-    }
-
-    function answerAs(address sender, uint256 requestId, uint256 features, int32 score) private {
-        uint256[] memory statement = new uint256[](3);
-        (statement[0], statement[1]) = (features, uint32(score));
-        vm.prank(sender);
-        insurance.onInference(requestId, statement);
-    }
-
-    function revoke() private {
-        vm.prank(deployer);
-        registry.setVersionStatus(MODEL, 1, IModelRegistry.VersionStatus.Revoked);
-    }
-
-    function expectClaimRefused(uint256 policyId, ICropInsurance.Status status) private {
-        bytes memory signature = attest(insurance, STATION_KEY, policyId, DROUGHT);
-        expectNotReady(policyId, status);
-        vm.prank(farmer);
-        insurance.claim{value: PROVER_FEE}(policyId, words(DROUGHT), signature, CLAIMS_END);
-    }
-
-    function expectNotReady(uint256 policyId, ICropInsurance.Status status) private {
-        vm.expectRevert(abi.encodeWithSelector(ICropInsurance.PolicyNotReady.selector, policyId, status));
-    }
-
-    function expectNotAttested(uint256 policyId, uint256 features) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                ICropInsurance.NotAttested.selector, policyId, keccak256(abi.encodePacked(features))
-            )
-        );
-    }
-}
-
-/// @title A station that signs by another key (ERC-1271)
-contract SharedStation is IERC1271 {
-    address private immutable _signer;
-
-    constructor(address signer) {
-        _signer = signer;
-    }
-
-    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
-        return ECDSA.recoverCalldata(hash, signature) == _signer ? IERC1271.isValidSignature.selector : bytes4(0);
-    }
-}
-
-/// @title A receiver that asks again while it is paid
-contract GreedyReceiver {
-    CropInsurance private immutable _insurance;
-    bool public refused;
-
-    constructor(CropInsurance insurance) {
-        _insurance = insurance;
-    }
-
-    receive() external payable {
-        try _insurance.collectFees(payable(address(this))) {}
-        catch {
-            refused = true;
-        }
     }
 }

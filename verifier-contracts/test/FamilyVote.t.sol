@@ -60,7 +60,7 @@ contract FamilyVoteTest is Governed {
         IModelRegistry.ModelCommitment memory commitment = commitmentTo(keyOf("better"));
         vm.prank(alice);
         vm.expectRevert(notOwner);
-        registry.publishVersion(familyModel, commitment, developmentTerms(), "");
+        registry.publishVersion(familyModel, commitment, termsOf(1, 1), "");
         vm.prank(alice);
         vm.expectRevert(notOwner);
         registry.updateModel(familyModel, commitment);

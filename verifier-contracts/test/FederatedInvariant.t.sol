@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {FederatedRounds} from "../src/FederatedRounds.sol";
+import {InferenceVerifier} from "../src/InferenceVerifier.sol";
 import {IFederatedRounds} from "../src/interfaces/IFederatedRounds.sol";
 import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
 import {Federation} from "./utils/Federation.sol";
@@ -141,7 +142,7 @@ contract FederatedInvariantTest is Federation {
 
     function setUp() public override {
         super.setUp();
-        verifier = IInferenceVerifier(address(new AgreeingVerifier(address(registry))));
+        verifier = InferenceVerifier(address(new AgreeingVerifier(address(registry))));
         rounds = new FederatedRounds(verifier, poseidon, terms(), members());
         vm.etch(address(poseidon), address(new SaltHash()).code);
         _actors = new FederatedActors(rounds, STAKE, BOND, [member(0), member(1), member(2), coordinator]);

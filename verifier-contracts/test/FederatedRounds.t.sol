@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {FederatedRounds} from "../src/FederatedRounds.sol";
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {IERCZKMLVerifier} from "../src/interfaces/IERCZKMLVerifier.sol";
 import {IFederatedRounds} from "../src/interfaces/IFederatedRounds.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
@@ -193,14 +194,14 @@ contract FederatedRoundsTest is Federation {
     }
 
     function test_withdrawing() public {
-        vm.expectRevert(abi.encodeWithSelector(IFederatedRounds.NothingToWithdraw.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.NothingToWithdraw.selector, address(this)));
         rounds.withdraw(address(this));
         vm.prank(member(0));
         rounds.join{value: STAKE}();
         vm.prank(member(0));
         rounds.resign();
         vm.prank(member(0));
-        vm.expectRevert(abi.encodeWithSelector(IFederatedRounds.WithdrawalFailed.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.WithdrawalFailed.selector, address(this)));
         rounds.withdraw(address(this)); // takes no money
     }
 
@@ -334,7 +335,7 @@ contract FederatedRoundsTest is Federation {
     }
 
     function test_circuitOfAnotherShapeIsRefused() public {
-        IModelRegistry.VersionTerms memory shape = circuitTerms();
+        IModelRegistry.VersionTerms memory shape = termsOf(uint16(MEMBERS + 1), 1);
         (shape.inputSignals, shape.outputSignals) = (3, 2);
         vm.prank(deployer);
         uint256 modelId = registry.publishModel(commitmentTo(key), shape, key);

@@ -69,9 +69,7 @@ contract GeneratedAttacksTest is Generated {
         _expectMissing(rival, late);
         add(small, late);
         small.claim(late.claimId);
-        vm.expectRevert(
-            abi.encodeWithSelector(IGeneratedDigits.ClaimTooYoung.selector, late.claimId, time + DELAY)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IGeneratedDigits.ClaimTooYoung.selector, late.claimId, time + DELAY));
         add(small, late);
         pass(DELAY - 1);
         vm.expectRevert(abi.encodeWithSelector(IGeneratedDigits.ClaimTooYoung.selector, late.claimId, time + 1));
@@ -148,9 +146,7 @@ contract GeneratedAttacksTest is Generated {
                 forged.picture[k] = _honest.picture[k];
             }
             assertFalse(verifies(small, forged), "verify");
-            vm.expectRevert(
-                abi.encodeWithSelector(IGeneratedDigits.PictureLengthWrong.selector, 16, lengths[i])
-            );
+            vm.expectRevert(abi.encodeWithSelector(IGeneratedDigits.PictureLengthWrong.selector, 16, lengths[i]));
             add(small, forged);
         }
     }
@@ -225,9 +221,7 @@ contract GeneratedAttacksTest is Generated {
         claim(small, first);
         claim(small, second);
         greedy.send(abi.encodeCall(small.addAigcData, (first.tokenId, first.prompt, first.picture, first.proof)));
-        greedy.send(
-            abi.encodeCall(small.addAigcData, (second.tokenId, second.prompt, second.picture, second.proof))
-        );
+        greedy.send(abi.encodeCall(small.addAigcData, (second.tokenId, second.prompt, second.picture, second.proof)));
         add(small, first);
         assertEq(small.ownerOf(first.tokenId), address(greedy), "owner");
         assertFalse(greedy.accepted(0), "the same mint from within");
@@ -257,8 +251,7 @@ contract GeneratedAttacksTest is Generated {
     }
 
     function _greedy() private returns (GreedyMinter greedy) {
-        vm.setNonce(deployer, 4);
-        vm.startPrank(deployer);
+        startDeployment(4);
         greedy = new GreedyMinter(small);
         vm.stopPrank();
         assertEq(address(greedy), vm.parseJsonAddress(fixtures, ".receiver"), "receiver's address");
@@ -273,9 +266,7 @@ contract GeneratedAttacksTest is Generated {
     }
 
     function _expectMissing(address to, Mint memory mint) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IGeneratedDigits.ClaimMissing.selector, _claimed(to, mint).claimId)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IGeneratedDigits.ClaimMissing.selector, _claimed(to, mint).claimId));
     }
 
     /// @dev The same mint with the claim that somebody would need for it.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {GuardedPayments} from "../src/GuardedPayments.sol";
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {IGuardedPayments} from "../src/interfaces/IGuardedPayments.sol";
 import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
@@ -20,11 +21,11 @@ contract Reentrant {
     }
 
     function withdraw() external {
-        _payments.withdraw(payable(address(this)));
+        _payments.withdraw(address(this));
     }
 
     receive() external payable {
-        try _payments.withdraw(payable(address(this))) {}
+        try _payments.withdraw(address(this)) {}
         catch {
             refused = true;
         }
@@ -227,8 +228,8 @@ contract GuardedPaymentsTest is Purse {
         payments.confirm(paymentId);
         vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.NotOwner.selector, paymentId, spender));
         payments.takeBack(paymentId);
-        vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.NothingToWithdraw.selector, spender));
-        payments.withdraw(payable(thief));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.NothingToWithdraw.selector, spender));
+        payments.withdraw(thief);
         vm.expectRevert(abi.encodeWithSelector(IGuardedPayments.AccountNotReady.selector, spender));
         payments.setSpender(thief);
         vm.stopPrank();
@@ -303,11 +304,11 @@ contract GuardedPaymentsTest is Purse {
     function test_attackPayeeThatReverts() public {
         uint256 paymentId = pay(address(_verifier), SMALL);
         assertTrue(payments.settle(scored(paymentId, 1)), "released");
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(ICredits.WithdrawalFailed.selector, address(_verifier)));
         vm.prank(address(_verifier));
-        payments.withdraw(payable(address(_verifier)));
+        payments.withdraw(address(_verifier));
         vm.prank(address(_verifier));
-        payments.withdraw(payable(shop));
+        payments.withdraw(shop);
         assertEq(shop.balance, SMALL, "elsewhere");
     }
 

@@ -67,7 +67,7 @@ contract Traffic {
 
     function withdraw(uint256 by) external {
         vm.prank(actor(by));
-        try _payments.withdraw(payable(actor(by))) returns (uint256 amount) {
+        try _payments.withdraw(actor(by)) returns (uint256 amount) {
             withdrawn += amount;
         } catch {}
     }
@@ -97,7 +97,7 @@ contract GuardedPaymentsInvariantTest is Purse {
         vm.warp(NOW);
         doubled();
         vm.prank(owner);
-        payments.withdraw(payable(owner));
+        payments.withdraw(owner);
         _traffic = new Traffic(payments);
     }
 

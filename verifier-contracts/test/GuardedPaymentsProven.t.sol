@@ -2,68 +2,37 @@
 pragma solidity ^0.8.20;
 
 import {GuardedPayments} from "../src/GuardedPayments.sol";
-import {InferenceVerifier} from "../src/InferenceVerifier.sol";
-import {ModelRegistry} from "../src/ModelRegistry.sol";
-import {IERCZKMLRegistry} from "../src/interfaces/IERCZKMLRegistry.sol";
 import {IERCZKMLVerifier} from "../src/interfaces/IERCZKMLVerifier.sol";
 import {IGuardedPayments} from "../src/interfaces/IGuardedPayments.sol";
 import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Bn254} from "../src/libraries/Bn254.sol";
+import {Fixtures} from "./utils/Fixtures.sol";
 import {Purse} from "./utils/Purse.sol";
+import {VerifierDeployed} from "./utils/VerifierDeployed.sol";
 import {vm} from "./utils/Vm.sol";
 
 /// @title Payments decided by real proofs of fraud-risk
-abstract contract ProvenPayments is Purse {
+abstract contract ProvenPayments is Purse, VerifierDeployed {
+    using Fixtures for string;
+
     string internal fixtures = vm.readFile("verifier-contracts/test/fixtures/payments.json");
     address internal modelOwner = address(0xa11ce);
-    ModelRegistry internal registry;
 
     function setUp() public {
         vm.warp(NOW);
-        address deployer = vm.parseJsonAddress(fixtures, ".deployer");
-        vm.setNonce(deployer, 0);
-        vm.startPrank(deployer);
-        registry = new ModelRegistry();
-        vm.stopPrank();
-        vm.setNonce(deployer, 1);
-        vm.startPrank(deployer);
-        InferenceVerifier verifier = new InferenceVerifier(registry);
-        vm.stopPrank();
-        publish();
+        deployVerifier();
+        publish(modelOwner, vm.parseJsonBytes(fixtures, ".key"), 1, 1);
         int32 threshold = int32(int256(vm.parseJsonUint(fixtures, ".threshold")));
-        vm.setNonce(deployer, 2);
-        vm.startPrank(deployer);
+        startDeployment(2);
         payments = new GuardedPayments(termsFor(address(verifier), threshold));
         vm.stopPrank();
         assertEq(address(payments), vm.parseJsonAddress(fixtures, ".payments"), "contract's address");
         open();
     }
 
-    function publish() private {
-        bytes memory key = vm.parseJsonBytes(fixtures, ".key");
-        IERCZKMLRegistry.ModelCommitment memory commitment = IERCZKMLRegistry.ModelCommitment({
-            modelHash: keccak256("model"),
-            circuitHash: keccak256("circuit"),
-            vkHash: keccak256(key),
-            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
-            uri: "ipfs://model"
-        });
-        IModelRegistry.VersionTerms memory terms;
-        (terms.inputSignals, terms.outputSignals) = (1, 1);
-        vm.prank(modelOwner);
-        registry.publishModel(commitment, terms, key);
-    }
-
-    function fixture(string memory name) internal view returns (IInferenceVerifier.Inference memory inference) {
-        string memory path = string.concat(".", name);
-        uint256[] memory proof = vm.parseJsonUintArray(fixtures, string.concat(path, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            inference.proof[i] = proof[i];
-        }
-        inference.statement = vm.parseJsonUintArray(fixtures, string.concat(path, ".statement"));
-        inference.requester = vm.parseJsonAddress(fixtures, string.concat(path, ".requester"));
-        inference.nonce = vm.parseJsonUint(fixtures, string.concat(path, ".nonce"));
+    function fixture(string memory name) internal view returns (IInferenceVerifier.Inference memory) {
+        return fixtures.inferenceAt(string.concat(".", name));
     }
 }
 
@@ -205,7 +174,7 @@ contract GuardedPaymentsGasTest is ProvenPayments {
         payments.takeBack(2);
         measured("takeBack");
         vm.prank(shop);
-        payments.withdraw(payable(shop));
+        payments.withdraw(shop);
         measured("withdraw");
         vm.deal(thief, 1 ether);
         vm.prank(thief);

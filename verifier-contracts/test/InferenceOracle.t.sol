@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {IInferenceOracle} from "../src/interfaces/IInferenceOracle.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Asker} from "./utils/Askers.sol";
@@ -172,7 +173,7 @@ contract InferenceOracleTest is OracleDeployed {
     }
 
     function test_withdrawsWhatThereIs() public {
-        vm.expectRevert(abi.encodeWithSelector(IInferenceOracle.NothingToWithdraw.selector, prover));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.NothingToWithdraw.selector, prover));
         vm.prank(prover);
         oracle.withdraw(prover);
     }

@@ -65,7 +65,7 @@ contract ModelFamilyTest is Governed {
 
     function test_staleEvaluation_ofAnotherVersionIsRefused() public {
         vm.prank(publisher);
-        registry.publishVersion(BETTER, commitmentTo(keyOf("worse")), developmentTerms(), "");
+        registry.publishVersion(BETTER, commitmentTo(keyOf("worse")), termsOf(1, 1), "");
         IModelFamily.Candidate memory second = IModelFamily.Candidate(BETTER, 2, family.contentHashOf(BETTER, 2));
         vm.prank(address(timelock));
         vm.expectRevert(abi.encodeWithSelector(IModelFamily.NotEvaluated.selector, BETTER, 2, testSetId()));
@@ -107,7 +107,7 @@ contract ModelFamilyTest is Governed {
     }
 
     function test_afterACeremonyNoDevelopmentKeyIsAdopted() public {
-        IModelRegistry.VersionTerms memory terms = developmentTerms();
+        IModelRegistry.VersionTerms memory terms = termsOf(1, 1);
         (terms.setup, terms.transcriptHash) = (IModelRegistry.SetupKind.Production, keccak256("transcript"));
         vm.prank(address(0x12));
         uint256 ceremony = registry.publishModel(commitmentTo(keyOf("better")), terms, "");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {IERCZKMLVerifier} from "../src/interfaces/IERCZKMLVerifier.sol";
 import {IInferenceOracle} from "../src/interfaces/IInferenceOracle.sol";
 import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
@@ -207,7 +208,7 @@ contract OracleAttacksTest is OracleDeployed {
         oracle.fulfil(answer(0));
         vm.prank(prover);
         oracle.withdraw(prover);
-        vm.expectRevert(abi.encodeWithSelector(IInferenceOracle.NothingToWithdraw.selector, prover));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.NothingToWithdraw.selector, prover));
         vm.prank(prover);
         oracle.withdraw(prover);
         assertEq(address(oracle).balance, FEE, "the other escrow");

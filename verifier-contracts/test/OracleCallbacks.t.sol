@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "../src/interfaces/ICredits.sol";
 import {IInferenceOracle} from "../src/interfaces/IInferenceOracle.sol";
 import {Asker, BombingAsker, GasEatingAsker, ReentrantAsker, RevertingAsker} from "./utils/Askers.sol";
 import {OracleDeployed} from "./utils/OracleDeployed.sol";
@@ -86,7 +87,7 @@ contract OracleCallbacksTest is OracleDeployed {
     function test_aReceiverThatRefusesKeepsItsCredit() public {
         ask(1);
         oracle.fulfil(answer(0));
-        vm.expectRevert(abi.encodeWithSelector(IInferenceOracle.WithdrawalFailed.selector, address(verifier)));
+        vm.expectRevert(abi.encodeWithSelector(ICredits.WithdrawalFailed.selector, address(verifier)));
         vm.prank(prover);
         oracle.withdraw(address(verifier));
         assertCredits(FEE, 0);

@@ -47,8 +47,8 @@ contract ProvenDiagnosisTest is Practice {
     function test_needsAModelThatHidesItsInputAndShowsOneWord() public {
         bytes memory key =
             vm.parseJsonBytes(vm.readFile("verifier-contracts/test/fixtures/proofs.json"), ".keys.model");
-        publish(key, 1, 2);
-        publish(key, 2, 1);
+        publish(modelOwner, key, 1, 2);
+        publish(modelOwner, key, 2, 1);
         for (uint256 model = 2; model <= 4; ++model) {
             refuseModel(model);
         }
@@ -289,10 +289,6 @@ contract ProvenDiagnosisTest is Practice {
         diagnosis.deliver(forged);
     }
 
-    function setStatus(IModelRegistry.VersionStatus status) private {
-        vm.prank(modelOwner);
-        registry.setVersionStatus(1, 1, status);
-    }
 }
 
 /// @title What each step costs, as transactions of their own

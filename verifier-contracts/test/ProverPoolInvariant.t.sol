@@ -197,7 +197,7 @@ contract ProverPoolInvariantTest is Pooled {
     function setUp() public override {
         super.setUp();
         vm.prank(deployer);
-        registry.publishModel(commitment(), terms(), "");
+        registry.publishModel(commitmentTo(key), developmentTerms(), "");
         NamedProofs proofs = new NamedProofs(address(registry));
         _named = new ProverPool(IInferenceVerifier(address(proofs)), 1 hours, 1 hours);
         _actors = new PoolActors(_named, registry, deployer);

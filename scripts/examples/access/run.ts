@@ -9,9 +9,9 @@ import {
   offerAccess,
   readModelUser,
   revokeAccess,
-  withdrawGrantCredit,
 } from '#service/chain/access-grants.js'
 import { sendTransaction } from '#service/chain/send-transaction.js'
+import { withdrawCredit } from '#service/chain/withdraw-credit.js'
 import { type Access, accessHeaders } from '#service/client/access.js'
 import { ZkserveClient } from '#service/client/client.js'
 import type { Say } from '#service/demo/options.js'
@@ -119,10 +119,7 @@ async function show(stage: AccessStage, input: readonly number[], say: Say): Pro
   say(`6. The hospital takes its data back (${revoking} gas)`)
   await refused('the clinic, whose own grant still stands', 'ACCESS_DENIED', signed())
   const ended = await revokeAccess(lab, { ...token, user: requester })
-  const before = await clinic.client.getBalance({ address: requester })
-  const { gasUsed, receipt } = await withdrawGrantCredit(clinic, { grants })
-  const after = await clinic.client.getBalance({ address: requester })
-  const refund = after - before + gasUsed * receipt.effectiveGasPrice
+  const { amount: refund } = await withdrawCredit(clinic, { contract: grants })
   say(
     `7. The lab ends the clinic's grant (${ended.gasUsed} gas), which gets ${formatEther(refund)} ether back for the time left`,
   )

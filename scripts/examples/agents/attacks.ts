@@ -1,7 +1,7 @@
 import { keccak256, toHex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
-import { refused } from '#scripts/examples/agents/refused.js'
 import type { Market } from '#scripts/examples/agents/stage.js'
+import { tryTo } from '#scripts/examples/try-to.js'
 import { Buyer, type Order } from '#service/agents/buyer.js'
 import { discoverModel } from '#service/agents/discover.js'
 import { deliverAnswer } from '#service/agents/evaluate-job.js'
@@ -50,7 +50,7 @@ export async function tryToCheat(scene: Scene, { features, otherSource, otherKey
   const wanted = { model: 'crop-risk', allowHttp: true }
   const reasons: string[] = []
   const attack = async (what: string, attempt: () => Promise<unknown>) => {
-    reasons.push(await refused(what, attempt, say))
+    reasons.push(await tryTo(what, attempt, say))
   }
   const impostor = await registerImpostor(scene)
   await attack("another's service under its own name", () =>

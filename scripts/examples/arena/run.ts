@@ -23,7 +23,6 @@ import {
   readRanking,
   scoreEntry,
   settleContest,
-  withdrawAward,
 } from '#service/chain/arena.js'
 import {
   type ChunkProof,
@@ -34,6 +33,7 @@ import {
   publishTestSet,
   revealChunk,
 } from '#service/chain/linked-evaluations.js'
+import { withdrawCredit } from '#service/chain/withdraw-credit.js'
 import type { Say } from '#service/demo/options.js'
 import { type ModelSource, readProjectModel } from '#service/demo/project-models.js'
 
@@ -189,7 +189,7 @@ async function contest(
   )
   const winner = contestants.find(({ name }) => name === ranking[0]![0])!
   const won = await withdrawn(winner, arena, stage)
-  await attack('withdrawing with nothing won', () => withdrawAward(eve.person, { arena }))
+  await attack('withdrawing with nothing won', () => withdrawCredit(eve.person, { contract: arena }))
   say('6. The ranking, proven')
   ranking.forEach(([name, correct], place) => {
     say(`   ${place + 1}. ${name.padEnd(28)}${correct} of ${chunkCount * rows}`)
@@ -199,12 +199,9 @@ async function contest(
   return { ranking, won, refusals }
 }
 
-/** What the transaction brings, in wei, its gas apart. */
+/** Takes out what a contestant has earned. @returns wei */
 async function withdrawn({ person }: Contestant, arena: Address, stage: ConsumerStage): Promise<bigint> {
-  const { address } = person.account
-  const before = await person.client.getBalance({ address })
-  const transaction = await withdrawAward(person, { arena })
+  const { amount, transaction } = await withdrawCredit(person, { contract: arena })
   stage.spend('withdraw', transaction)
-  const after = await person.client.getBalance({ address })
-  return after - before + transaction.gasUsed * transaction.receipt.effectiveGasPrice
+  return amount
 }

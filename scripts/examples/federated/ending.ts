@@ -9,8 +9,9 @@ import {
 import type { FederationStage } from '#scripts/examples/federated/stage.js'
 import { sayCosts } from '#scripts/examples/say-costs.js'
 import { endRound } from '#service/chain/federated/coordinator.js'
-import { resignFromFederation, withdrawFromFederation } from '#service/chain/federated/member.js'
+import { resignFromFederation } from '#service/chain/federated/member.js'
 import { readBalances, readRound } from '#service/chain/federated/read-round.js'
+import { withdrawCredit } from '#service/chain/withdraw-credit.js'
 import type { Say } from '#service/demo/options.js'
 
 const conducts: readonly Conduct[] = ['honest', 'honest', 'honest', 'absent', 'absent']
@@ -48,7 +49,8 @@ export async function settleUp(
     say(`   client ${slot + 1} ${formatEther(credit).slice(0, 8).padEnd(10)} ${formatEther(stake)}`)
     const member = members[slot]!
     if (stake > 0n) spend('resign', await resignFromFederation(member, { rounds }))
-    if (stake + credit > 0n) spend('withdraw', await withdrawFromFederation(member, { rounds }))
+    if (stake + credit > 0n)
+      spend('withdraw', (await withdrawCredit(member, { contract: rounds })).transaction)
   }
   sayCosts(costs, say)
   return { credits: balances.map(({ credit }) => credit), stakes: balances.map(({ stake }) => stake) }

@@ -72,13 +72,6 @@ export function takeBackPayment(owner: ChainWriter, payments: Address, paymentId
   return sendTransaction(owner, { to: payments, data })
 }
 
-/** Sends the sender's credit to the sender. @throws CHAIN_REJECTED (NothingToWithdraw) */
-export function withdrawPayments(chain: ChainWriter, payments: Address): Promise<SentTransaction> {
-  const args = [chain.account.address] as const
-  const data = encodeFunctionData({ abi: guardedPaymentsAbi, functionName: 'withdraw', args })
-  return sendTransaction(chain, { to: payments, data })
-}
-
 /** The word that the model is asked about, as it is now. */
 export function readFeatures({ client }: ChainReader, payments: Address, paymentId: bigint): Promise<bigint> {
   const call = { address: payments, abi: guardedPaymentsAbi, args: [paymentId] } as const

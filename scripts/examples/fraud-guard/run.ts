@@ -11,11 +11,11 @@ import {
   setSpender,
   settlePayment,
   takeBackPayment,
-  withdrawPayments,
 } from '#scripts/examples/fraud-guard/contracts.js'
 import { ensureFraudBundle, featuresFrom, suspicious } from '#scripts/examples/fraud-guard/model.js'
 import { tryTo } from '#scripts/examples/try-to.js'
 import type { Inference } from '#service/chain/encode-proof-calldata.js'
+import { withdrawCredit } from '#service/chain/withdraw-credit.js'
 import type { Say } from '#service/demo/options.js'
 import { readProjectModel } from '#service/demo/project-models.js'
 
@@ -105,8 +105,8 @@ export async function runFraudGuard(say: Say): Promise<FraudGuardResult> {
     stage.spend('setSpender', await setSpender(owner, payments, zeroAddress))
     await attack('another payment with the key', () => pay(thief, 1n))
     await confirmPayment(owner, payments, third)
-    stage.spend('withdraw', await withdrawPayments(shop, payments))
-    await attack('the thief withdraws', () => withdrawPayments(thief, payments))
+    stage.spend('withdraw', (await withdrawCredit(shop, { contract: payments })).transaction)
+    await attack('the thief withdraws', () => withdrawCredit(thief, { contract: payments }))
     say('5. The owner took it back, stopped the key and confirmed what was paid to the shop')
     stage.sayCosts(say)
     const ids = [first, second, third, stolen]

@@ -177,7 +177,7 @@ async function takeStock(
     policies.map(({ policyId }) => policyStatus(chain, season, policyId)),
   )
   const answers = await Promise.all([0n, 1n, 2n].map(async (id) => (await answersTo(season, id)).length))
-  const credit = (account: Address) => readCredit(chain, { oracle, account })
+  const credit = (account: Address) => readCredit(chain, { contract: oracle, account })
   const credits = {
     watcher: await credit(watcher),
     copier: await credit(provider.account.address),

@@ -71,12 +71,6 @@ export async function askPool(
   return { requestId: requested.args.requestId, transaction }
 }
 
-/** What an account may withdraw, in wei. */
-export function creditIn(chain: ChainReader, pool: Address, account: Address): Promise<bigint> {
-  const args = [account] as const
-  return chain.client.readContract({ address: pool, abi: proverPoolAbi, functionName: 'creditOf', args })
-}
-
 /** What a prover did for an asker. */
 export function reputationIn(chain: ChainReader, pool: Address, prover: Address, asker: Address) {
   const args = [prover, asker] as const

@@ -2,17 +2,11 @@ import { type Address, formatEther, parseEther } from 'viem'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { type ConsumerStage, setConsumerStage } from '#scripts/examples/consumer-stage.js'
 import { packFeatures } from '#scripts/examples/crop-insurance/features.js'
-import {
-  askPool,
-  callPool,
-  creditIn,
-  deployPool,
-  epochIn,
-  reputationIn,
-} from '#scripts/examples/prover-race/pool.js'
+import { askPool, callPool, deployPool, epochIn, reputationIn } from '#scripts/examples/prover-race/pool.js'
 import { tryTo } from '#scripts/examples/try-to.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
 import { poolNonce } from '#service/chain/pool-nonce.js'
+import { readCredit } from '#service/chain/read-credit.js'
 import { testRow } from '#service/demo/act.js'
 import type { Say } from '#service/demo/options.js'
 import { ensureBundle, readProjectModel } from '#service/demo/project-models.js'
@@ -104,7 +98,7 @@ async function race(
   await attack('its proof in the name of the rival', () => callPool(rival, pool, 'answer', stolen))
   spend('answer', await callPool(rival, pool, 'answer', answered))
   say(
-    `   the rival sends the prover's answer: the prover has ${ether(await creditIn(chain, pool, addressOf(prover)))}`,
+    `   the rival sends the prover's answer: the prover has ${ether(await readCredit(chain, { contract: pool, account: addressOf(prover) }))}`,
   )
   await attack('the answer once more', () => callPool(rival, pool, 'answer', answered))
 
@@ -116,7 +110,7 @@ async function race(
   say(
     '4. The rival takes a request and lets its window pass: the prover answers, and the rival’s bond is the asker’s',
   )
-  const missed = await creditIn(chain, pool, addressOf(asker))
+  const missed = await readCredit(chain, { contract: pool, account: addressOf(asker) })
   say(`   ${ether(missed)} for the asker, who has its answer all the same`)
   await callPool(rival, pool, 'unbond', [stakes - bond])
   await attack('leaving with the rest at once', () => callPool(rival, pool, 'collect', []))
@@ -127,7 +121,7 @@ async function race(
     callPool(rival, pool, 'claim', [addressOf(asker), sponsored]),
   )
   const credits = await Promise.all(
-    [prover, rival, asker].map((who) => creditIn(chain, pool, addressOf(who))),
+    [prover, rival, asker].map((who) => readCredit(chain, { contract: pool, account: addressOf(who) })),
   )
   say(`5. The epoch is over: the fund is the prover's, who has ${ether(credits[0]!)} now`)
   const reputations = await Promise.all(

@@ -78,15 +78,3 @@ export async function signHandover(
     message: { roundId, commitment, ...opening },
   })
 }
-
-/** Sends the sender's credit to itself. @throws CHAIN_REJECTED (NothingToWithdraw), CHAIN_UNREACHABLE */
-export function withdrawFromFederation(
-  chain: ChainWriter,
-  { rounds }: { readonly rounds: Address },
-): Promise<SentTransaction> {
-  const args = [chain.account.address] as const
-  return sendTransaction(chain, {
-    to: rounds,
-    data: encodeFunctionData({ abi, functionName: 'withdraw', args }),
-  })
-}

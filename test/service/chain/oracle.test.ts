@@ -62,7 +62,7 @@ async function ask(index: number) {
   return requestInference(asker, { oracle, modelId, input, maxFee: fee, deadline, data: toHex('salt') })
 }
 
-const creditOf = (account: `0x${string}`) => readCredit(asker, { oracle, account })
+const creditOf = (account: `0x${string}`) => readCredit(asker, { contract: oracle, account })
 
 describe('the oracle', () => {
   test('stands where the fixtures expect it', () => {
@@ -99,9 +99,11 @@ describe('the oracle', () => {
     await expect(redeliverAnswer(asker, { oracle, requestId, statement })).rejects.toMatchObject(
       refused('NotRedeliverable'),
     )
-    const { amount } = await withdrawCredit(proverChain, { oracle })
+    const { amount } = await withdrawCredit(proverChain, { contract: oracle })
     expect(amount).toBe(fee)
-    await expect(withdrawCredit(proverChain, { oracle })).rejects.toMatchObject(refused('NothingToWithdraw'))
+    await expect(withdrawCredit(proverChain, { contract: oracle })).rejects.toMatchObject(
+      refused('NothingToWithdraw'),
+    )
   })
 
   test('takes the good answers of a batch', async () => {
@@ -133,7 +135,7 @@ describe('the oracle', () => {
     await refundRequest(rivalChain, { oracle, requestId: 2n })
     expect(await readRequest(asker, { oracle, requestId: 2n })).toMatchObject({ status: 'refunded' })
     expect(await creditOf(asker.account.address)).toBe(fee)
-    const { amount } = await withdrawCredit(asker, { oracle, to: rival })
+    const { amount } = await withdrawCredit(asker, { contract: oracle, to: rival })
     expect(amount).toBe(fee)
   })
 

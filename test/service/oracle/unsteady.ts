@@ -52,7 +52,7 @@ export function forEachTest(): Unsteady {
 }
 
 export const creditOf = ({ asker, oracle }: OracleStage, account: `0x${string}`) =>
-  readCredit(asker, { oracle, account })
+  readCredit(asker, { contract: oracle, account })
 
 /** Options of a watcher that dies before a step. */
 export const dying = (fatal: string) => ({

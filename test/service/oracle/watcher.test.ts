@@ -71,7 +71,7 @@ describe.each(presentBackings)('a watcher %s', (_name, openBacking) => {
     expect(requests.get('fulfilled')).toBe(4)
     expect(spent).toBeGreaterThan(0)
     const account = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
-    expect(await readCredit(stage.asker, { oracle: stage.oracle, account })).toBe(4n * fee)
+    expect(await readCredit(stage.asker, { contract: stage.oracle, account })).toBe(4n * fee)
     expect(back.proofs()).toBe(4)
     expect(await watcher.look()).toBe('idle')
     await watcher.stop()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "./ICredits.sol";
+
 /// @title Grants of access to models and datasets: many users at a time, limited in time, revocable, given or sold
 /// @notice The holder of an ERC-721 token, of whatever registry, grants accounts its use until a time, as ERC-4907 does
 ///         for one user. It may sell grants by an offer: the price of a period. What is paid is held here, falls to the
@@ -14,7 +16,7 @@ pragma solidity ^0.8.20;
 ///      what is collected from then on. An offer is the word of who made it, and holds while that account holds the
 ///      token. There is no administrator.
 ///      All is kept by registry: a contract that lies about its tokens concerns its own alone.
-interface IAccessGrants {
+interface IAccessGrants is ICredits {
     /// @notice A user's access to one token.
     /// @param expires Last second of access, since 1970; 0 for none.
     /// @param vestedFrom From when on `escrow` falls to the holder, evenly until `paidUntil`.
@@ -73,9 +75,6 @@ interface IAccessGrants {
         uint256 datasetId
     );
 
-    /// @notice A credit was paid out.
-    event Withdrawn(address indexed account, address to, uint256 amount);
-
     /// @notice The caller does not hold the token, or there is none.
     error NotTokenHolder(address registry, uint256 tokenId, address caller);
 
@@ -109,12 +108,6 @@ interface IAccessGrants {
     /// @notice No time has passed that was paid for.
     error NothingToCollect(address registry, uint256 tokenId, address user);
 
-    /// @notice The account has no credit.
-    error NothingToWithdraw(address account);
-
-    /// @notice The receiver did not take the money; the credit stays.
-    error WithdrawalFailed(address to);
-
     /// @notice Gives a user access until `expires`, inclusive, later than it had. Holder only.
     /// @param user An account, or {modelUser} of a version of a model.
     function grant(address registry, uint256 tokenId, address user, uint48 expires) external;
@@ -145,9 +138,6 @@ interface IAccessGrants {
     ///         that has passed. Anyone may call.
     /// @return amount In wei, the royalty included.
     function collect(address registry, uint256 tokenId, address user) external returns (uint256 amount);
-
-    /// @notice Pays the caller's whole credit out.
-    function withdraw(address to) external returns (uint256 amount);
 
     /// @notice Makes the grant of a dataset a condition of a version of a model, for good. The model's holder only; the
     ///         version may be one that is still to be published.
@@ -187,7 +177,4 @@ interface IAccessGrants {
 
     /// @notice The offer that was made last, whether it holds or not; see {buy}.
     function offerOf(address registry, uint256 tokenId) external view returns (Offer memory);
-
-    /// @notice What an account may withdraw, in wei.
-    function creditOf(address account) external view returns (uint256);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "./ICredits.sol";
 import {ILinkedEvaluations} from "./ILinkedEvaluations.sol";
 
 /// @title Contests of models by proven accuracy
@@ -10,7 +11,7 @@ import {ILinkedEvaluations} from "./ILinkedEvaluations.sol";
 ///         and the stakes of those who did not.
 /// @dev Deadlines: entries before `entryCloses`; the whole test set revealed from `entryCloses` to `revealBy`; scores up
 ///      to `proveBy`. All money is credits, withdrawn by their owners. There is no administrator.
-interface IArena {
+interface IArena is ICredits {
     /// @notice What becomes of a contest. It leaves `Open` once.
     /// @dev Settled: the prize is shared. Void: nobody proved, everybody has back what is theirs. Forfeited: the test
     ///      set was not revealed in time, or too early; the entrants share the prize.
@@ -89,9 +90,6 @@ interface IArena {
     /// @notice An entrant of a contest that was void or forfeited has its stake back, and its part of a forfeited prize.
     event Refunded(uint256 indexed contestId, uint256 indexed entryId, uint256 amount);
 
-    /// @notice An account took its credit out.
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
-
     /// @notice A deadline is not after the one before or more than a year ahead, or less than an hour is left to prove.
     error DeadlinesInvalid();
 
@@ -123,12 +121,6 @@ interface IArena {
     /// @notice The entry has nothing to be given back.
     error NotRefundable(uint256 contestId, uint256 entryId);
 
-    /// @notice The account has no credit.
-    error NothingToWithdraw(address account);
-
-    /// @notice The transfer failed; the credit stays.
-    error WithdrawalFailed(address to);
-
     /// @notice Opens a contest; what is sent is its prize.
     function open(Terms calldata terms) external payable returns (uint256 contestId);
 
@@ -148,17 +140,11 @@ interface IArena {
     /// @notice Credits an entrant of a void or forfeited contest. Anyone may.
     function refund(uint256 contestId, uint256 entryId) external;
 
-    /// @notice Takes out all of the caller's credit.
-    function withdraw(address to) external returns (uint256 amount);
-
     /// @notice Where accuracy is proven.
     function evaluations() external view returns (ILinkedEvaluations);
 
     /// @notice How many contests there are; ids count from 0.
     function contestCount() external view returns (uint256);
-
-    /// @notice What an account may withdraw, in wei.
-    function creditOf(address account) external view returns (uint256);
 
     /// @notice A contest's record; zero if there is none.
     function getContest(uint256 contestId) external view returns (Contest memory);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "./ICredits.sol";
 import {IInferenceVerifier} from "./IInferenceVerifier.sol";
 import {IPoseidon5} from "./IPoseidon5.sol";
 
@@ -12,7 +13,7 @@ import {IPoseidon5} from "./IPoseidon5.sol";
 /// @dev A round goes through four periods: commit, hand over (the coordinator gets openings off chain and acknowledges
 ///      them), reveal (who was not acknowledged shows its opening on chain), prove. One round is under way at a time.
 ///      Members, coordinator, circuit and terms are fixed at deployment. Money is credited and withdrawn, never pushed.
-interface IFederatedRounds {
+interface IFederatedRounds is ICredits {
     /// @notice Where a round stands. It ends once: settled by a proof, void without one, or forfeited by the coordinator
     ///         that had updates to average and proved nothing.
     enum Status {
@@ -123,9 +124,6 @@ interface IFederatedRounds {
     /// @notice A round ended without a proof; the weights stay. If forfeited, the ready members share the bond.
     event RoundEnded(uint256 indexed roundId, Status status);
 
-    /// @notice An account took its credit out.
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
-
     /// @notice The terms make no sense, or do not fit the model's version.
     error TermsInvalid();
 
@@ -189,12 +187,6 @@ interface IFederatedRounds {
     /// @notice The round still has time.
     error RoundNotOver(uint256 roundId);
 
-    /// @notice The account has no credit.
-    error NothingToWithdraw(address account);
-
-    /// @notice The receiver did not take the money.
-    error WithdrawalFailed(address to);
-
     /// @notice Puts the caller's stake in, or fills it up after a penalty. Members alone.
     function join() external payable;
 
@@ -238,9 +230,6 @@ interface IFederatedRounds {
     ///      is revoked; else the members whose updates were ready share it.
     function endRound(uint256 roundId) external;
 
-    /// @notice Sends the caller's credit away.
-    function withdraw(address to) external returns (uint256 amount);
-
     /// @notice What a member signs when it hands an opening over (EIP-712).
     function handoverHash(uint256 roundId, uint256 commitment, Opening calldata opening)
         external
@@ -271,9 +260,6 @@ interface IFederatedRounds {
 
     /// @notice What a member has at stake, in wei.
     function stakeOf(address member) external view returns (uint96);
-
-    /// @notice What an account may withdraw, in wei.
-    function creditOf(address account) external view returns (uint256);
 
     /// @notice All members, by slot.
     function members() external view returns (address[] memory);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "./ICredits.sol";
 import {IInferenceVerifier} from "./IInferenceVerifier.sol";
 
 /// @title Payments that a proven fraud score lets through
@@ -10,7 +11,7 @@ import {IInferenceVerifier} from "./IInferenceVerifier.sol";
 ///         back after a delay.
 /// @dev The model's input is public, eight lanes of 8 bits in one signal (`--input public --input-range 0,255`), and this contract
 ///      computes all of it: the proof only says what the model makes of it.
-interface IGuardedPayments {
+interface IGuardedPayments is ICredits {
     /// @notice What is fixed at deployment.
     /// @param verifier Where proofs are verified.
     /// @param modelId The model whose score decides.
@@ -85,9 +86,6 @@ interface IGuardedPayments {
     /// @notice A payment went back to its owner.
     event PaymentTakenBack(uint256 indexed paymentId);
 
-    /// @notice Credit was taken out.
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
-
     /// @notice The version is not active, does not have one input and one output signal, the unit is zero, or the delay
     ///         longer than a year.
     error TermsInvalid();
@@ -116,9 +114,6 @@ interface IGuardedPayments {
     /// @notice A proof may still come.
     error TooEarly(uint256 paymentId, uint256 from);
 
-    /// @notice The caller has no credit.
-    error NothingToWithdraw(address account);
-
     /// @notice Opens the caller's account with what is sent; its age counts from here.
     function open(address spender) external payable;
 
@@ -142,9 +137,6 @@ interface IGuardedPayments {
     /// @notice Takes back a payment of the caller's account: a held one at once, a pending one after the delay.
     function takeBack(uint256 paymentId) external;
 
-    /// @notice Sends the caller's whole credit.
-    function withdraw(address payable to) external returns (uint256 amount);
-
     /// @notice What the model is asked about a payment now: the public signal that a proof must show.
     /// @dev Lane j at bits 8·j; the log scale is {LogScale}'s, at most 255 each. As they were when it was made:
     ///      0: log of the amount in units; 3: log of the account's age in seconds; 6: log of the seconds since the
@@ -156,9 +148,6 @@ interface IGuardedPayments {
     function getPayment(uint256 paymentId) external view returns (Payment memory);
 
     function getAccount(address owner) external view returns (Account memory);
-
-    /// @notice What an account or payee has, in wei.
-    function creditOf(address account) external view returns (uint256);
 
     function paymentCount() external view returns (uint256);
 }

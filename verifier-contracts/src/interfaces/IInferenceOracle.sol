@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "./ICredits.sol";
 import {IInferenceVerifier} from "./IInferenceVerifier.sol";
 import {IModelRegistry} from "./IModelRegistry.sol";
 
@@ -12,7 +13,7 @@ import {IModelRegistry} from "./IModelRegistry.sol";
 ///      The model's holder gets what the registry's `royaltyInfo` (ERC-2981) says of the fee, if it says anything:
 ///      never more than half, nor more than the share it named when the request was made. Prices are safe from its
 ///      changes, but a prover trusts the holder not to revoke the version under way, and an asker too.
-interface IInferenceOracle {
+interface IInferenceOracle is ICredits {
     /// @notice Where a request stands. It ends once: by an answer or by a refund.
     /// @dev Undelivered: answered and paid, but the callback failed; {redeliver} repeats it.
     enum Status {
@@ -121,9 +122,6 @@ interface IInferenceOracle {
     /// @notice A request ended without an answer, and its fee was credited to the asker.
     event InferenceRefunded(uint256 indexed requestId, uint96 amount);
 
-    /// @notice An account took its credit out.
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
-
     /// @notice The model has no such version, it is revoked, or it is the current one and deprecated.
     error VersionNotUsable(uint256 modelId, uint32 version);
 
@@ -152,12 +150,6 @@ interface IInferenceOracle {
     ///         revoked.
     error NotRefundable(uint256 requestId);
 
-    /// @notice The account has no credit.
-    error NothingToWithdraw(address account);
-
-    /// @notice The receiver did not take the money.
-    error WithdrawalFailed(address to);
-
     /// @notice Asks, and escrows the value sent. What is not spent of it is credited to the caller, who must be able
     ///         to call {withdraw}.
     /// @return requestId Requests are numbered from 0.
@@ -182,12 +174,6 @@ interface IInferenceOracle {
     /// @notice Gives the fee of an open request back to its asker, after the deadline or where the version is revoked.
     ///         Anyone may.
     function refund(uint256 requestId) external;
-
-    /// @notice Sends the caller's credit away.
-    function withdraw(address to) external returns (uint256 amount);
-
-    /// @notice What an account may withdraw, in wei.
-    function creditOf(address account) external view returns (uint256);
 
     /// @notice The nonce for which a proof is made: keccak256(abi.encode(requestId, payee, fee)).
     function nonceOf(uint256 requestId, address payee, uint96 fee) external pure returns (uint256);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "./ICredits.sol";
 import {IInferenceVerifier} from "./IInferenceVerifier.sol";
 import {IModelRegistry} from "./IModelRegistry.sol";
 
@@ -18,7 +19,7 @@ import {IModelRegistry} from "./IModelRegistry.sol";
 ///      that were given for this asker. Who sponsors itself gets its own money back. Who sponsors another trusts it to
 ///      ask because it wants to know: an asker that lets anyone ask through it, at prices of their own, must not be
 ///      sponsored.
-interface IProverPool {
+interface IProverPool is ICredits {
     /// @notice Where a request stands.
     /// @dev Missed: its prover did not answer in time; open to all. An open request is open to all when there is no time
     ///      left to take it.
@@ -136,7 +137,6 @@ interface IProverPool {
     event Sponsored(address indexed asker, uint256 indexed epoch, address indexed sponsor, uint256 amount);
     event Rewarded(address indexed prover, address indexed asker, uint256 indexed epoch, uint256 amount);
     event Reclaimed(address indexed sponsor, address indexed asker, uint256 indexed epoch, uint256 amount);
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
 
     /// @notice Epochs and the unbonding delay are a second at least.
     error TermsInvalid();
@@ -162,12 +162,10 @@ interface IProverPool {
     error NotRefundable(uint256 requestId);
     /// @notice The stake has not left yet.
     error StillUnbonding(uint48 leavesAt);
-    /// @notice Nothing is due to the account: no credit, no stake, no reward.
+    /// @notice Nothing is due to the account: no stake, no reward.
     error NothingDue(address account);
     /// @notice The epoch is not over, was over before, is more than a year away, or had answers.
     error WrongEpoch(uint256 epoch);
-    /// @notice The receiver did not take the money.
-    error WithdrawalFailed(address to);
 
     /// @notice Adds the value sent to the caller's free stake.
     function stake() external payable;
@@ -207,12 +205,6 @@ interface IProverPool {
 
     /// @notice Gives a sponsor back what it gave for an epoch that is over and had no answers.
     function reclaim(address asker, uint256 epoch) external;
-
-    /// @notice Sends the caller's credit away.
-    function withdraw(address to) external returns (uint256 amount);
-
-    /// @notice What an account may withdraw, in wei.
-    function creditOf(address account) external view returns (uint256);
 
     /// @notice What a prover has at stake.
     function stakeOf(address prover) external view returns (Stake memory);

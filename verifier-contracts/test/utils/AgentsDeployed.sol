@@ -6,33 +6,28 @@ import {AgentValidationRegistry} from "../../src/AgentValidationRegistry.sol";
 import {AgenticCommerce} from "../../src/AgenticCommerce.sol";
 import {InferenceEvaluator} from "../../src/InferenceEvaluator.sol";
 import {InferenceValidator} from "../../src/InferenceValidator.sol";
-import {InferenceVerifier} from "../../src/InferenceVerifier.sol";
-import {ModelRegistry} from "../../src/ModelRegistry.sol";
 import {IERC8183} from "../../src/interfaces/IERC8183.sol";
-import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
 import {IInferenceValidator} from "../../src/interfaces/IInferenceValidator.sol";
-import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
-import {Assertions} from "./Assertions.sol";
+import {Fixtures} from "./Fixtures.sol";
 import {MutableToken} from "./MutableToken.sol";
+import {VerifierDeployed} from "./VerifierDeployed.sol";
 import {vm} from "./Vm.sol";
 
 /// @title The agents' contracts at the addresses for which the proofs in agents.json are made
 /// @notice Agent 1 is the seller's, agent 2 the rival's. Proof i of `jobs` answers job i + 1 of the seller's.
-abstract contract AgentsDeployed is Assertions {
+abstract contract AgentsDeployed is VerifierDeployed {
+    using Fixtures for string;
+
     string internal fixtures = vm.readFile("verifier-contracts/test/fixtures/agents.json");
     address internal seller = vm.parseJsonAddress(fixtures, ".seller");
     address internal rival = vm.parseJsonAddress(fixtures, ".rival");
     bytes internal modelKey = vm.parseJsonBytes(fixtures, ".keys.model");
     bytes internal otherKey = vm.parseJsonBytes(fixtures, ".keys.otherModel");
-    address internal constant deployer = 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266;
     address internal constant buyer = address(0xb0e4);
     address internal constant anyone = address(0xa17);
 
-    uint256 internal constant MODEL = 1;
     uint256 internal constant PRICE = 5e6;
 
-    ModelRegistry internal registry;
-    InferenceVerifier internal verifier;
     MutableToken internal token;
     AgenticCommerce internal commerce;
     InferenceEvaluator internal evaluator;
@@ -48,35 +43,22 @@ abstract contract AgentsDeployed is Assertions {
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        vm.setNonce(deployer, 0);
-        vm.startPrank(deployer);
-        registry = new ModelRegistry();
-        vm.stopPrank();
-        vm.setNonce(deployer, 1);
-        vm.startPrank(deployer);
-        verifier = new InferenceVerifier(registry);
-        vm.stopPrank();
-        vm.prank(deployer);
-        registry.publishModel(commitmentTo(modelKey), developmentTerms(), modelKey);
+        deployVerifier();
+        publish(deployer, modelKey, 1, 2);
         token = new MutableToken();
-        vm.setNonce(deployer, 4);
-        vm.startPrank(deployer);
+        startDeployment(4);
         commerce = new AgenticCommerce(token);
         vm.stopPrank();
-        vm.setNonce(deployer, 5);
-        vm.startPrank(deployer);
+        startDeployment(5);
         evaluator = new InferenceEvaluator(verifier, commerce);
         vm.stopPrank();
-        vm.setNonce(deployer, 6);
-        vm.startPrank(deployer);
+        startDeployment(6);
         identities = new AgentIdentityRegistry();
         vm.stopPrank();
-        vm.setNonce(deployer, 7);
-        vm.startPrank(deployer);
+        startDeployment(7);
         validations = new AgentValidationRegistry(identities);
         vm.stopPrank();
-        vm.setNonce(deployer, 8);
-        vm.startPrank(deployer);
+        startDeployment(8);
         validator = new InferenceValidator(verifier, validations);
         vm.stopPrank();
         assertEq(address(evaluator), vm.parseJsonAddress(fixtures, ".evaluator"), "evaluator's address");
@@ -91,33 +73,14 @@ abstract contract AgentsDeployed is Assertions {
         token.approve(address(commerce), type(uint256).max);
     }
 
-    function commitmentTo(bytes memory key) internal pure returns (IERCZKMLRegistry.ModelCommitment memory) {
-        return IERCZKMLRegistry.ModelCommitment({
-            modelHash: keccak256("model"),
-            circuitHash: keccak256("circuit"),
-            vkHash: keccak256(key),
-            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
-            uri: "ipfs://model"
-        });
-    }
-
-    function developmentTerms() internal pure returns (IModelRegistry.VersionTerms memory terms) {
-        terms.inputSignals = 1;
-        terms.outputSignals = 2;
-    }
-
-    function fixture(string memory group, uint256 index) internal view returns (Proven memory proven) {
-        string memory path = string.concat(".proofs.", group, "[", vm.toString(index), "]");
-        uint256[] memory proof = vm.parseJsonUintArray(fixtures, string.concat(path, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            proven.proof[i] = proof[i];
-        }
-        proven.statement = vm.parseJsonUintArray(fixtures, string.concat(path, ".statement"));
+    function fixture(string memory group, uint256 index) internal view returns (Proven memory) {
+        string memory path = Fixtures.element(group, index);
+        return Proven(fixtures.proofAt(path), fixtures.statementAt(path));
     }
 
     /// @dev What agent `agentId` has validated.
     function claimOf(uint256 agentId) internal view returns (IInferenceValidator.Claim memory claim) {
-        string memory path = string.concat(".proofs.validations[", vm.toString(agentId - 1), "]");
+        string memory path = Fixtures.element("validations", agentId - 1);
         claim.agentId = agentId;
         claim.modelId = MODEL;
         claim.version = 1;
@@ -154,11 +117,6 @@ abstract contract AgentsDeployed is Assertions {
 
     function deliver(uint256 jobId, Proven memory proven) internal {
         evaluator.deliver(jobId, MODEL, 1, proven.proof, proven.statement);
-    }
-
-    function setStatus(IModelRegistry.VersionStatus status) internal {
-        vm.prank(deployer);
-        registry.setVersionStatus(MODEL, 1, status);
     }
 
     function statusOf(uint256 jobId) internal view returns (IERC8183.JobStatus) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
+import {ICredits} from "../../src/interfaces/ICredits.sol";
 import {IInferenceCallback} from "../../src/interfaces/IInferenceCallback.sol";
 import {IInferenceOracle} from "../../src/interfaces/IInferenceOracle.sol";
 
@@ -100,6 +101,6 @@ contract ReentrantAsker is Asker {
 
     receive() external payable override {
         withdrawals++;
-        _try(abi.encodeCall(IInferenceOracle.withdraw, (address(this))));
+        _try(abi.encodeCall(ICredits.withdraw, (address(this))));
     }
 }

@@ -1,40 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
-import {InferenceVerifier} from "../../src/InferenceVerifier.sol";
-import {ModelRegistry} from "../../src/ModelRegistry.sol";
 import {ProvenEvaluations} from "../../src/ProvenEvaluations.sol";
-import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
 import {IInferenceVerifier} from "../../src/interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {IProvenEvaluations} from "../../src/interfaces/IProvenEvaluations.sol";
-import {Assertions} from "./Assertions.sol";
+import {Fixtures} from "./Fixtures.sol";
+import {VerifierDeployed} from "./VerifierDeployed.sol";
 import {vm} from "./Vm.sol";
 
 /// @title Evaluations at work: three models, and their answers to the test set of governance.json
 /// @notice Of eight rows, `CURRENT` answers six correctly, `BETTER` seven, `WORSE` three.
-abstract contract Evaluated is Assertions {
+abstract contract Evaluated is VerifierDeployed {
+    using Fixtures for string;
+
     string internal fixtures = vm.readFile("verifier-contracts/test/fixtures/governance.json");
-    address internal constant deployer = 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266;
     address internal constant publisher = address(0x9b15);
     uint256 internal constant CURRENT = 1;
     uint256 internal constant BETTER = 2;
     uint256 internal constant WORSE = 3;
 
-    ModelRegistry internal registry;
-    InferenceVerifier internal verifier;
     ProvenEvaluations internal evaluations;
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        vm.setNonce(deployer, 0);
-        vm.startPrank(deployer);
-        registry = new ModelRegistry();
-        vm.stopPrank();
-        vm.setNonce(deployer, 1);
-        vm.startPrank(deployer);
-        verifier = new InferenceVerifier(registry);
-        vm.stopPrank();
+        deployVerifier();
         evaluations = new ProvenEvaluations(verifier);
         publish("current");
         publish("better");
@@ -45,25 +35,9 @@ abstract contract Evaluated is Assertions {
         return vm.parseJsonBytes(fixtures, string.concat(".keys.", name));
     }
 
-    function commitmentTo(bytes memory key) internal pure returns (IERCZKMLRegistry.ModelCommitment memory) {
-        return IERCZKMLRegistry.ModelCommitment({
-            modelHash: keccak256("model"),
-            circuitHash: keccak256("circuit"),
-            vkHash: keccak256(key),
-            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
-            uri: "ipfs://model"
-        });
-    }
-
-    function developmentTerms() internal pure returns (IModelRegistry.VersionTerms memory terms) {
-        (terms.inputSignals, terms.outputSignals) = (1, 1);
-    }
-
     /// @dev A model of the publisher's with one of the fixture's keys.
     function publish(string memory name) internal returns (uint256 modelId) {
-        bytes memory key = keyOf(name);
-        vm.prank(publisher);
-        return registry.publishModel(commitmentTo(key), developmentTerms(), key);
+        return publish(publisher, keyOf(name), 1, 1);
     }
 
     function testSet() internal view returns (IProvenEvaluations.TestSet memory set) {
@@ -91,12 +65,8 @@ abstract contract Evaluated is Assertions {
         view
         returns (IInferenceVerifier.Inference memory answer)
     {
-        string memory path = string.concat(".proofs.", name, "[", vm.toString(index), "]");
-        uint256[] memory proof = vm.parseJsonUintArray(fixtures, string.concat(path, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            answer.proof[i] = proof[i];
-        }
-        answer.statement = vm.parseJsonUintArray(fixtures, string.concat(path, ".statement"));
+        string memory path = Fixtures.element(name, index);
+        (answer.proof, answer.statement) = (fixtures.proofAt(path), fixtures.statementAt(path));
         answer.nonce = vm.parseJsonUint(fixtures, string.concat(path, ".nonce"));
     }
 

@@ -2,20 +2,17 @@
 pragma solidity ^0.8.20;
 
 import {FederatedRounds} from "../../src/FederatedRounds.sol";
-import {InferenceVerifier} from "../../src/InferenceVerifier.sol";
-import {ModelRegistry} from "../../src/ModelRegistry.sol";
-import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
 import {IFederatedRounds} from "../../src/interfaces/IFederatedRounds.sol";
-import {IInferenceVerifier} from "../../src/interfaces/IInferenceVerifier.sol";
-import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {IPoseidon5} from "../../src/interfaces/IPoseidon5.sol";
-import {Assertions} from "./Assertions.sol";
+import {Fixtures} from "./Fixtures.sol";
+import {VerifierDeployed} from "./VerifierDeployed.sol";
 import {vm} from "./Vm.sol";
 
 /// @title A federation of three at the address for which the proofs in federated.json are made
-abstract contract Federation is Assertions {
+abstract contract Federation is VerifierDeployed {
+    using Fixtures for string;
+
     uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
-    address internal constant deployer = 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266;
     address internal constant coordinator = address(0xc00d);
     address internal constant stranger = address(0x57a6);
     /// @dev Members sign; their addresses are those of keys 1 to 3.
@@ -35,24 +32,14 @@ abstract contract Federation is Assertions {
     bytes internal key = vm.parseJsonBytes(fixtures, ".key");
     uint256 internal base = vm.parseJsonUint(fixtures, ".base");
 
-    ModelRegistry internal registry;
-    IInferenceVerifier internal verifier;
     IPoseidon5 internal poseidon;
     FederatedRounds internal rounds;
 
     function setUp() public virtual {
         vm.warp(OPENED);
         vm.deal(coordinator, 1000 ether);
-        vm.setNonce(deployer, 0);
-        vm.startPrank(deployer);
-        registry = new ModelRegistry();
-        vm.stopPrank();
-        vm.setNonce(deployer, 1);
-        vm.startPrank(deployer);
-        verifier = new InferenceVerifier(registry);
-        vm.stopPrank();
-        vm.prank(deployer);
-        registry.publishModel(commitmentTo(key), circuitTerms(), key);
+        deployVerifier();
+        publish(deployer, key, uint16(MEMBERS + 1), 1);
         poseidon = deployCode(vm.parseJsonBytes(fixtures, ".poseidon"));
         vm.setNonce(deployer, 4);
         rounds = deploy(terms(), members());
@@ -93,7 +80,7 @@ abstract contract Federation is Assertions {
 
     function terms() internal view returns (IFederatedRounds.Terms memory) {
         return IFederatedRounds.Terms({
-            modelId: 1,
+            modelId: MODEL,
             version: 1,
             coordinator: coordinator,
             stake: STAKE,
@@ -106,21 +93,6 @@ abstract contract Federation is Assertions {
             sizes: IFederatedRounds.Sizes({size: 20, updateBits: 15, clipBits: 8, weightBits: 20}),
             weights: base
         });
-    }
-
-    function commitmentTo(bytes memory key_) internal pure returns (IERCZKMLRegistry.ModelCommitment memory) {
-        return IERCZKMLRegistry.ModelCommitment({
-            modelHash: keccak256("rules"),
-            circuitHash: keccak256("circuit"),
-            vkHash: keccak256(key_),
-            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
-            uri: "ipfs://circuit"
-        });
-    }
-
-    function circuitTerms() internal pure returns (IModelRegistry.VersionTerms memory versionTerms) {
-        versionTerms.inputSignals = uint16(MEMBERS + 1);
-        versionTerms.outputSignals = 1;
     }
 
     /// @dev The member's update in the fixtures, for the first weights.
@@ -149,10 +121,7 @@ abstract contract Federation is Assertions {
     /// @dev A proof of the fixtures, and the weights that it leads to.
     function proven(string memory name) internal view returns (uint256 next, uint256[8] memory proof) {
         next = vm.parseJsonUint(fixtures, string.concat(".", name, ".next"));
-        uint256[] memory words = vm.parseJsonUintArray(fixtures, string.concat(".", name, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            proof[i] = words[i];
-        }
+        proof = fixtures.proofAt(string.concat(".", name));
     }
 
     function join() internal {
@@ -214,11 +183,6 @@ abstract contract Federation is Assertions {
     {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key_, rounds.handoverHash(0, commitment_, opened));
         return abi.encodePacked(r, s, v);
-    }
-
-    function setStatus(IModelRegistry.VersionStatus status) internal {
-        vm.prank(deployer);
-        registry.setVersionStatus(1, 1, status);
     }
 
     function assertStatus(IFederatedRounds.Status expected) internal view {

@@ -45,12 +45,10 @@ abstract contract Governed is Evaluated {
         delegate(alice);
         delegate(bob);
         delegate(carol);
-        vm.setNonce(deployer, 2);
-        vm.startPrank(deployer);
+        startDeployment(2);
         timelock = new FamilyTimelock(EXECUTION_DELAY, governorAddress);
         vm.stopPrank();
-        vm.setNonce(deployer, 3);
-        vm.startPrank(deployer);
+        startDeployment(3);
         governor = new FamilyGovernor(votes, timelock, voteTerms());
         vm.stopPrank();
         assertEq(address(governor), governorAddress, "governor's address");

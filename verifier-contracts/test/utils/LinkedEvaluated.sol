@@ -6,12 +6,15 @@ import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
 import {ILinkedEvaluations} from "../../src/interfaces/ILinkedEvaluations.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {Deployed} from "./Deployed.sol";
+import {Fixtures} from "./Fixtures.sol";
 import {UncheckedCommitments} from "./UncheckedCommitments.sol";
 import {vm} from "./Vm.sol";
 
 /// @title LinkedEvaluations at the address that the fixtures' proofs are made for, with two versions of one architecture
 /// @notice `a` answers all eight rows of the test set right, `b` none. Both are the deployer's.
 abstract contract LinkedEvaluated is Deployed {
+    using Fixtures for string;
+
     string internal evaluated = vm.readFile("verifier-contracts/test/fixtures/evaluations.json");
     bytes32 internal testSet = vm.parseJsonBytes32(evaluated, ".testSet");
     bytes internal servedKey = vm.parseJsonBytes(evaluated, ".served.key");
@@ -25,8 +28,7 @@ abstract contract LinkedEvaluated is Deployed {
 
     function setUp() public virtual override {
         super.setUp();
-        vm.setNonce(deployer, 5);
-        vm.startPrank(deployer);
+        startDeployment(5);
         evaluations = new LinkedEvaluations(verifier);
         vm.stopPrank();
         assertEq(address(evaluations), vm.parseJsonAddress(evaluated, ".evaluations"), "address");
@@ -44,10 +46,8 @@ abstract contract LinkedEvaluated is Deployed {
     function publishServed(address owner, string memory which) internal returns (uint256 modelId) {
         IModelRegistry.WeightCommitment memory weights = weightsAt(string.concat(which, ".served"));
         IERCZKMLRegistry.ModelCommitment memory commitment = commitmentTo(_folding.fold(servedKey, weights));
-        IModelRegistry.VersionTerms memory terms = developmentTerms();
-        terms.outputSignals = 1;
         vm.prank(owner);
-        modelId = registry.publishCommittedModel(commitment, terms, servedArchitecture, weights);
+        modelId = registry.publishCommittedModel(commitment, termsOf(1, 1), servedArchitecture, weights);
     }
 
     function linkVersion(uint256 modelId, string memory which) internal returns (uint32) {
@@ -82,10 +82,7 @@ abstract contract LinkedEvaluated is Deployed {
         view
         returns (ILinkedEvaluations.ChunkProof memory proof)
     {
-        uint256[] memory words = vm.parseJsonUintArray(evaluated, string.concat(path, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            proof.proof[i] = words[i];
-        }
+        proof.proof = evaluated.proofAt(path);
         proof.chunk = chunk;
         proof.correct = uint32(vm.parseJsonUint(evaluated, string.concat(path, ".correct")));
     }

@@ -2,71 +2,39 @@
 pragma solidity ^0.8.20;
 
 import {InferenceOracle} from "../../src/InferenceOracle.sol";
-import {InferenceVerifier} from "../../src/InferenceVerifier.sol";
 import {ModelRegistry} from "../../src/ModelRegistry.sol";
-import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
 import {IInferenceOracle} from "../../src/interfaces/IInferenceOracle.sol";
-import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
-import {Assertions} from "./Assertions.sol";
+import {Fixtures} from "./Fixtures.sol";
 import {RoyaltyRegistry} from "./RoyaltyRegistry.sol";
+import {VerifierDeployed} from "./VerifierDeployed.sol";
 import {vm} from "./Vm.sol";
 
 /// @title An oracle at the address for which the proofs in oracle.json are made
 /// @notice Answer i is about an input of its own and made for request i, the prover and the fee; so the i-th request of
 ///         a test asks question i.
-abstract contract OracleDeployed is Assertions {
+abstract contract OracleDeployed is VerifierDeployed {
+    using Fixtures for string;
+
     string internal fixtures = vm.readFile("verifier-contracts/test/fixtures/oracle.json");
     address internal prover = vm.parseJsonAddress(fixtures, ".prover");
     address internal rival = vm.parseJsonAddress(fixtures, ".rival");
     bytes internal modelKey = vm.parseJsonBytes(fixtures, ".keys.model");
     bytes internal otherKey = vm.parseJsonBytes(fixtures, ".keys.otherModel");
-    address internal constant deployer = 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266;
     address internal constant asker = address(0xa5ce2);
 
-    uint256 internal constant MODEL = 1;
     uint96 internal constant FEE = 1e15;
 
-    ModelRegistry internal registry;
-    InferenceVerifier internal verifier;
     InferenceOracle internal oracle;
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
         vm.deal(asker, 100 ether);
-        vm.setNonce(deployer, 0);
-        vm.startPrank(deployer);
-        registry = _newRegistry();
-        vm.stopPrank();
-        vm.setNonce(deployer, 1);
-        vm.startPrank(deployer);
-        verifier = new InferenceVerifier(registry);
-        vm.stopPrank();
-        vm.prank(deployer);
-        registry.publishModel(commitmentTo(modelKey), developmentTerms(), modelKey);
-        vm.setNonce(deployer, 3);
-        vm.startPrank(deployer);
+        deployVerifier();
+        publish(deployer, modelKey, 1, 2);
+        startDeployment(3);
         oracle = new InferenceOracle(verifier);
         vm.stopPrank();
         assertEq(address(oracle), vm.parseJsonAddress(fixtures, ".oracle"), "oracle's address");
-    }
-
-    function _newRegistry() internal virtual returns (ModelRegistry) {
-        return new ModelRegistry();
-    }
-
-    function commitmentTo(bytes memory key) internal pure returns (IERCZKMLRegistry.ModelCommitment memory) {
-        return IERCZKMLRegistry.ModelCommitment({
-            modelHash: keccak256("model"),
-            circuitHash: keccak256("circuit"),
-            vkHash: keccak256(key),
-            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
-            uri: "ipfs://model"
-        });
-    }
-
-    function developmentTerms() internal pure returns (IModelRegistry.VersionTerms memory terms) {
-        terms.inputSignals = 1;
-        terms.outputSignals = 2;
     }
 
     /// @dev A proof of the fixtures: `group` is one of those that oracle-fixtures writes.
@@ -75,12 +43,8 @@ abstract contract OracleDeployed is Assertions {
         view
         returns (IInferenceOracle.Fulfilment memory fulfilment)
     {
-        string memory path = string.concat(".proofs.", group, "[", vm.toString(index), "]");
-        uint256[] memory proof = vm.parseJsonUintArray(fixtures, string.concat(path, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            fulfilment.proof[i] = proof[i];
-        }
-        fulfilment.statement = vm.parseJsonUintArray(fixtures, string.concat(path, ".statement"));
+        string memory path = Fixtures.element(group, index);
+        (fulfilment.proof, fulfilment.statement) = (fixtures.proofAt(path), fixtures.statementAt(path));
         fulfilment.requestId = vm.parseJsonUint(fixtures, string.concat(path, ".requestId"));
         fulfilment.payee = vm.parseJsonAddress(fixtures, string.concat(path, ".payee"));
         fulfilment.fee = uint96(vm.parseJsonUint(fixtures, string.concat(path, ".fee")));
@@ -131,11 +95,6 @@ abstract contract OracleDeployed is Assertions {
 
     function expectRefusal(uint256 requestId, IInferenceOracle.Outcome reason) internal {
         vm.expectRevert(abi.encodeWithSelector(IInferenceOracle.FulfilmentRefused.selector, requestId, reason));
-    }
-
-    function setStatus(IModelRegistry.VersionStatus status) internal {
-        vm.prank(deployer);
-        registry.setVersionStatus(MODEL, 1, status);
     }
 }
 

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
-import {InferenceVerifier} from "../../src/InferenceVerifier.sol";
-import {ModelRegistry} from "../../src/ModelRegistry.sol";
 import {ProverPool} from "../../src/ProverPool.sol";
-import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
-import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {IProverPool} from "../../src/interfaces/IProverPool.sol";
-import {Assertions} from "./Assertions.sol";
+import {Fixtures} from "./Fixtures.sol";
+import {VerifierDeployed} from "./VerifierDeployed.sol";
 import {vm} from "./Vm.sol";
 
 /// @title A pool at the address for which the proofs in pool.json are made
 /// @notice The prover and a rival have ten ether at stake each.
-abstract contract Pooled is Assertions {
+abstract contract Pooled is VerifierDeployed {
+    using Fixtures for string;
+
     string internal fixtures = vm.readFile("verifier-contracts/test/fixtures/pool.json");
     address internal prover = vm.parseJsonAddress(fixtures, ".prover");
     address internal rival = vm.parseJsonAddress(fixtures, ".rival");
     bytes internal key = vm.parseJsonBytes(fixtures, ".key");
-    address internal constant deployer = 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266;
     address internal constant asker = address(0xa5ce2);
     address internal constant patron = address(0x9a7207);
     uint96 internal constant FEE = 1 ether;
@@ -26,24 +24,13 @@ abstract contract Pooled is Assertions {
     uint256 internal constant EPOCH = 1 days;
     uint256 internal constant UNBONDING = 7 days;
 
-    ModelRegistry internal registry;
-    InferenceVerifier internal verifier;
     ProverPool internal pool;
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        vm.setNonce(deployer, 0);
-        vm.startPrank(deployer);
-        registry = new ModelRegistry();
-        vm.stopPrank();
-        vm.setNonce(deployer, 1);
-        vm.startPrank(deployer);
-        verifier = new InferenceVerifier(registry);
-        vm.stopPrank();
-        vm.prank(deployer);
-        registry.publishModel(commitment(), terms(), key);
-        vm.setNonce(deployer, 3);
-        vm.startPrank(deployer);
+        deployVerifier();
+        publish(deployer, key, 1, 2);
+        startDeployment(3);
         pool = new ProverPool(verifier, EPOCH, UNBONDING);
         vm.stopPrank();
         assertEq(address(pool), vm.parseJsonAddress(fixtures, ".pool"), "pool's address");
@@ -51,20 +38,6 @@ abstract contract Pooled is Assertions {
         vm.deal(patron, 100 ether);
         putUp(prover);
         putUp(rival);
-    }
-
-    function commitment() internal view returns (IERCZKMLRegistry.ModelCommitment memory) {
-        return IERCZKMLRegistry.ModelCommitment({
-            modelHash: keccak256("model"),
-            circuitHash: keccak256("circuit"),
-            vkHash: keccak256(key),
-            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
-            uri: "ipfs://model"
-        });
-    }
-
-    function terms() internal pure returns (IModelRegistry.VersionTerms memory declared) {
-        (declared.inputSignals, declared.outputSignals) = (1, 2);
     }
 
     function putUp(address who) private {
@@ -78,18 +51,14 @@ abstract contract Pooled is Assertions {
         view
         returns (uint256[8] memory proof, uint256[] memory statement)
     {
-        string memory path = string.concat(".proofs.", group, "[", vm.toString(index), "]");
-        uint256[] memory words = vm.parseJsonUintArray(fixtures, string.concat(path, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            proof[i] = words[i];
-        }
-        statement = vm.parseJsonUintArray(fixtures, string.concat(path, ".statement"));
+        string memory path = Fixtures.element(group, index);
+        return (fixtures.proofAt(path), fixtures.statementAt(path));
     }
 
     /// @dev What request `index` asks, which the fixture's answers are about.
     function question(uint256 index) internal view returns (IProverPool.Question memory asked) {
         (, uint256[] memory statement) = proofOf("prover", index);
-        asked.modelId = 1;
+        asked.modelId = MODEL;
         asked.version = 1;
         (asked.bond, asked.window, asked.deadline) = (BOND, WINDOW, uint48(block.timestamp + 1 hours));
         asked.input = new uint256[](1);

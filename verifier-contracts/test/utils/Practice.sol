@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
-import {InferenceVerifier} from "../../src/InferenceVerifier.sol";
-import {ModelRegistry} from "../../src/ModelRegistry.sol";
 import {ProvenDiagnosis} from "../../src/ProvenDiagnosis.sol";
-import {IERCZKMLRegistry} from "../../src/interfaces/IERCZKMLRegistry.sol";
 import {IInferenceVerifier} from "../../src/interfaces/IInferenceVerifier.sol";
-import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {IProvenDiagnosis} from "../../src/interfaces/IProvenDiagnosis.sol";
-import {Assertions} from "./Assertions.sol";
+import {Fixtures} from "./Fixtures.sol";
+import {VerifierDeployed} from "./VerifierDeployed.sol";
 import {vm} from "./Vm.sol";
 
 /// @title A clinic, a patient and a laboratory, at the addresses for which the proofs in diagnosis.json are made
 /// @notice Two records: the model's score of `above` is above the threshold, that of `below` is below it.
-abstract contract Practice is Assertions {
+abstract contract Practice is VerifierDeployed {
+    using Fixtures for string;
+
     uint256 internal constant LABORATORY_KEY = 0x1ab;
     uint48 internal constant NOW = 1_800_000_000;
 
     string internal fixtures = vm.readFile("verifier-contracts/test/fixtures/diagnosis.json");
-    address internal deployer = vm.parseJsonAddress(fixtures, ".deployer");
     address internal clinic = vm.parseJsonAddress(fixtures, ".clinic");
     address internal modelOwner = address(0xa11ce);
     address internal rival = address(0xb0b);
@@ -26,53 +24,21 @@ abstract contract Practice is Assertions {
     address internal patient = vm.addr(patientKey);
     uint48 internal deadline = uint48(vm.parseJsonUint(fixtures, ".deadline"));
 
-    ModelRegistry internal registry;
-    InferenceVerifier internal verifier;
     ProvenDiagnosis internal diagnosis;
 
     function setUp() public virtual {
         vm.warp(NOW);
-        vm.setNonce(deployer, 0);
-        vm.startPrank(deployer);
-        registry = new ModelRegistry();
-        vm.stopPrank();
-        vm.setNonce(deployer, 1);
-        vm.startPrank(deployer);
-        verifier = new InferenceVerifier(registry);
-        vm.stopPrank();
-        publish(vm.parseJsonBytes(fixtures, ".key"), 1, 1);
-        vm.setNonce(deployer, 2);
-        vm.startPrank(deployer);
-        diagnosis = new ProvenDiagnosis(verifier, 1, 1, vm.addr(LABORATORY_KEY));
+        deployVerifier();
+        publish(modelOwner, vm.parseJsonBytes(fixtures, ".key"), 1, 1);
+        startDeployment(2);
+        diagnosis = new ProvenDiagnosis(verifier, MODEL, 1, vm.addr(LABORATORY_KEY));
         vm.stopPrank();
         assertEq(address(diagnosis), vm.parseJsonAddress(fixtures, ".diagnosis"), "contract's address");
     }
 
-    /// @dev Publishes a model by another account than the deployer, whose nonces give the addresses.
-    function publish(bytes memory key, uint16 inputSignals, uint16 outputSignals) internal {
-        IERCZKMLRegistry.ModelCommitment memory commitment = IERCZKMLRegistry.ModelCommitment({
-            modelHash: keccak256("model"),
-            circuitHash: keccak256("circuit"),
-            vkHash: keccak256(key),
-            proofSystemId: bytes4(keccak256("groth16-bn254-v1")),
-            uri: "ipfs://model"
-        });
-        IModelRegistry.VersionTerms memory terms;
-        (terms.inputSignals, terms.outputSignals) = (inputSignals, outputSignals);
-        vm.prank(modelOwner);
-        registry.publishModel(commitment, terms, key);
-    }
-
     /// @dev A proof of the fixtures.
-    function fixture(string memory name) internal view returns (IInferenceVerifier.Inference memory inference) {
-        string memory path = string.concat(".", name);
-        uint256[] memory proof = vm.parseJsonUintArray(fixtures, string.concat(path, ".proof"));
-        for (uint256 i; i < 8; ++i) {
-            inference.proof[i] = proof[i];
-        }
-        inference.statement = vm.parseJsonUintArray(fixtures, string.concat(path, ".statement"));
-        inference.requester = vm.parseJsonAddress(fixtures, string.concat(path, ".requester"));
-        inference.nonce = vm.parseJsonUint(fixtures, string.concat(path, ".nonce"));
+    function fixture(string memory name) internal view returns (IInferenceVerifier.Inference memory) {
+        return fixtures.inferenceAt(string.concat(".", name));
     }
 
     /// @dev The consent for which the proof of that name is made.
