@@ -4,7 +4,14 @@ import { ServiceProcess } from '#scripts/fleet/service-process.js'
 /** Processes of the service over one Postgres of their own. */
 export interface Fleet {
   readonly processes: readonly ServiceProcess[]
-  start(role: 'api' | 'worker', flags?: readonly string[]): Promise<ServiceProcess>
+  /** Address of the database. */
+  readonly database: string
+  /** @param environment variables of this process alone */
+  start(
+    role: 'api' | 'worker' | 'oracle',
+    flags?: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<ServiceProcess>
   end(): Promise<void>
 }
 
@@ -15,10 +22,11 @@ export async function startFleet(flags: readonly string[]): Promise<Fleet> {
   const common = ['--database', postgres.url, '--port', '0', '--log-level', 'error', ...flags]
   return {
     processes,
-    start: async (role, more = []) => {
+    database: postgres.url,
+    start: async (role, more = [], environment = {}) => {
       const started = await ServiceProcess.start({
         flags: ['--role', role, ...common, ...more],
-        environment: { ZKSERVE_ENCRYPTION_KEYS: '5a'.repeat(32) },
+        environment: { ZKSERVE_ENCRYPTION_KEYS: '5a'.repeat(32), ...environment },
       })
       processes.push(started)
       return started
