@@ -41,7 +41,7 @@ export const oracleSettings = {
     default: 20,
     minimum: 0,
     maximum: 10_000,
-    description: 'Percent of the expected cost of gas that a fee must cover beside it.',
+    description: 'Percent of the expected cost of gas and data that a fee must cover beside it.',
   }),
   oracleBatch: Type.Integer({
     default: 8,
@@ -61,7 +61,10 @@ export const oracleSettings = {
     maximum: 31_536_000,
     description: 'Seconds that must be left until the deadline when a request is taken on.',
   }),
-  oracleDailySpend: wei('1000000000000000000', 'Wei that may go to gas in 24 hours; beyond it answers wait.'),
+  oracleDailySpend: wei(
+    '1000000000000000000',
+    'Wei that may go to gas and data in 24 hours; beyond it answers wait.',
+  ),
   oracleBumpAfter: Type.Integer({
     default: 60_000,
     minimum: 100,
@@ -73,5 +76,12 @@ export const oracleSettings = {
     minimum: 50,
     maximum: 600_000,
     description: 'Time between looks at the chain, in ms.',
+  }),
+  oracleLifetime: Type.Integer({
+    default: 2_592_000_000,
+    minimum: 1,
+    maximum: 31_536_000_000,
+    description:
+      'Time for which ended requests and their transactions are kept, in ms, at least until they are final.',
   }),
 }

@@ -13,6 +13,7 @@ import { turns } from '#service/database/migrations/turns.js'
 import { uploadParts } from '#service/database/migrations/upload-parts.js'
 import { uploads } from '#service/database/migrations/uploads.js'
 import { usage } from '#service/database/migrations/usage.js'
+import { watcherTotals } from '#service/database/migrations/watcher-totals.js'
 import { webhooks } from '#service/database/migrations/webhooks.js'
 import { witness } from '#service/database/migrations/witness.js'
 import { yanked } from '#service/database/migrations/yanked.js'
@@ -37,6 +38,7 @@ const provider: MigrationProvider = {
     '2026-11-zspent-requests': spentRequests,
     '2026-12-payments': payments,
     '2026-12-watcher': oracle,
+    '2026-12-watcher-totals': watcherTotals,
   }),
 }
 

@@ -194,6 +194,7 @@ export interface OracleWatchRow {
   readonly owner: string | null
   readonly lease_until: Date | null
   readonly fence: Generated<number>
+  readonly spent: Generated<string>
 }
 
 export interface OracleBlockRow {
@@ -232,10 +233,19 @@ export interface OracleTransactionRow {
   readonly gas: string
   readonly max_fee: string
   readonly priority_fee: string
+  readonly data_fee: Generated<string>
   readonly state: Generated<'pending' | 'mined' | 'replaced'>
   readonly block: number | null
   readonly cost: string | null
   readonly signed_at: Generated<Date>
+}
+
+/** Sums of requests that were forgotten. */
+export interface OracleTotalRow {
+  readonly watch: number
+  readonly outcome: string
+  readonly count: string
+  readonly earned: string
 }
 
 export interface OracleOpeningRow {
@@ -253,6 +263,7 @@ export interface Tables {
   readonly oracle_requests: OracleRequestRow
   readonly oracle_transactions: OracleTransactionRow
   readonly oracle_openings: OracleOpeningRow
+  readonly oracle_totals: OracleTotalRow
   readonly upload_parts: UploadPartRow
   readonly audit_log: AuditRow
   readonly models: ModelRow

@@ -1,5 +1,5 @@
 import type { EndReason, OracleRequest } from '#service/oracle/oracle-request.js'
-import { isWorthIt, type Pricing } from '#service/oracle/price-answer.js'
+import { type ChainCosts, isWorthIt, type Pricing } from '#service/oracle/price-answer.js'
 
 /** Which requests are answered. */
 export interface Policy extends Pricing {
@@ -10,9 +10,7 @@ export interface Policy extends Pricing {
 }
 
 /** What is known of a request beside its own words. */
-export interface Circumstances {
-  /** What a unit of gas costs now, in wei. */
-  readonly gasPrice: bigint
+export interface Circumstances extends ChainCosts {
   /** Of the version that is asked, in the registry. */
   readonly status: 'none' | 'active' | 'deprecated' | 'revoked'
   /** Of the model's proofs; null where its bundle is not here. */
@@ -31,11 +29,11 @@ export function isTooLate(
 /** Why a request is not answered that is in time, going by what costs nothing to find out; null where it may be. */
 export function judgeRequest(
   request: OracleRequest,
-  { gasPrice, status, proof }: Circumstances,
+  { status, proof, ...costs }: Circumstances,
   policy: Policy,
 ): EndReason | null {
   if (request.callbackGas > policy.callbackGas) return 'CALLBACK_TOO_LARGE'
   if (status === 'none' || status === 'revoked') return 'VERSION_REVOKED'
   if (proof === null) return 'UNKNOWN_MODEL'
-  return isWorthIt(request, proof, gasPrice, policy) ? null : 'UNDERPAID'
+  return isWorthIt(request, proof, costs, policy) ? null : 'UNDERPAID'
 }

@@ -58,6 +58,7 @@ export function openOracle({ config, cipher, changes, lease, ...grounds }: Groun
     dailySpend: BigInt(config.oracleDailySpend),
     bumpAfter: config.oracleBumpAfter,
     poll: config.oraclePoll,
+    lifetime: config.oracleLifetime,
     leaseTime: lease,
     isAlone: !config.database.startsWith('postgres'),
     openings: new Openings(grounds.database, cipher),

@@ -8,7 +8,7 @@ export interface OracleSummary {
   readonly requests: ReadonlyMap<string, number>
   /** In wei, after royalty. */
   readonly earned: number
-  /** In wei, for gas. */
+  /** In wei, for gas and data. */
   readonly spent: number
   /** The last block whose events were read; NaN where none was. */
   readonly block: number
@@ -18,13 +18,16 @@ export interface OracleSummary {
 export function summariseOracle({ tables }: Database): Promise<OracleSummary> {
   return guarded(async () => {
     const { rows } = await sql<{ outcome: string; count: string; earned: string | null }>`
-      select lower(case when state in ('lost', 'skipped', 'gone') then reason else state end) as outcome,
-        count(*)::text as count, sum(earned::numeric)::text as earned
-      from oracle_requests group by 1`.execute(tables)
-    const { spent } = await tables
-      .selectFrom('oracle_transactions')
-      .select(sql<string | null>`sum(cost::numeric)::text`.as('spent'))
-      .executeTakeFirstOrThrow()
+      select outcome, sum(count)::text as count, sum(earned)::text as earned from (
+        select lower(case when state in ('lost', 'skipped', 'gone') then reason else state end) as outcome,
+          1 as count, earned::numeric as earned from oracle_requests
+        union all select outcome, count, earned from oracle_totals
+      ) as each group by 1`.execute(tables)
+    const {
+      rows: [{ spent } = { spent: null }],
+    } = await sql<{ spent: string | null }>`
+      select ((select coalesce(sum(cost::numeric), 0) from oracle_transactions)
+        + (select coalesce(sum(spent), 0) from oracle_watches))::text as spent`.execute(tables)
     const { block } = await tables
       .selectFrom('oracle_blocks')
       .select(({ fn }) => fn.max<string | null>('number').as('block'))

@@ -3,7 +3,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
 import type { Database } from '#service/database/open-database.js'
 import type { JobChange } from '#service/jobs/job-changes.js'
+import { DataFees } from '#service/oracle/data-fees.js'
 import { type FollowOptions, followChain } from '#service/oracle/follow-chain.js'
+import { forgetEnded } from '#service/oracle/forget-ended.js'
 import { readGasMarket } from '#service/oracle/gas-fees.js'
 import type { Policy } from '#service/oracle/judge-request.js'
 import {
@@ -30,6 +32,7 @@ type Shared =
   | 'onSettled'
   | 'policy'
   | 'events'
+  | 'dataFees'
 
 export interface OracleWatcherOptions
   extends OracleChainOptions,
@@ -49,6 +52,8 @@ export interface OracleWatcherOptions
   readonly leaseTime: number
   /** ms between looks at the chain. */
   readonly poll: number
+  /** ms for which what ended is kept. */
+  readonly lifetime: number
   /** Tells of jobs that changed. @returns ends it */
   readonly subscribe: (listener: (change: JobChange) => void) => () => void
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
@@ -68,6 +73,8 @@ interface Works {
 /** What a look at the chain came to: another process watches, nothing more waits, or more blocks do. */
 export type Look = 'standby' | 'idle' | 'behind'
 
+/** ms between times at which is forgotten what ended long ago. */
+const forgetEvery = 60_000
 /** Longest pause after failures, in ms. */
 const longestPause = 60_000
 
@@ -80,6 +87,7 @@ export class OracleWatcher {
   readonly #ended = new AbortController()
   #works: Works | null = null
   #isFirst = true
+  #forgotAt = Number.NEGATIVE_INFINITY
   #wake: () => void = () => {}
   #running: Promise<void> | null = null
   #unsubscribe: () => void = () => {}
@@ -125,11 +133,18 @@ export class OracleWatcher {
       await prover.collect(head)
       const sent = isWaiting ? 0 : await sender.send(head, market)
       if (sent > 0) log.info({ answers: sent }, 'answers sent to the oracle')
+      await this.#forget(lease)
       return isBehind ? 'behind' : 'idle'
     } catch (error) {
       if (error instanceof LeaseLost) return 'standby'
       throw error
     }
+  }
+
+  async #forget(lease: WatchLease): Promise<void> {
+    if (performance.now() - this.#forgotAt < forgetEvery) return
+    await lease.write((tables) => forgetEnded(tables, lease.id, this.#options.lifetime))
+    this.#forgotAt = performance.now()
   }
 
   async #open(): Promise<Works> {
@@ -141,7 +156,8 @@ export class OracleWatcher {
     const signer = signerForOracle(anySigner, { chainId, oracle })
     const onError = ({ code, message }: ZkserveError, requestId: bigint): void =>
       log.warn({ code, request: String(requestId) }, message)
-    const shared = { ...options, chain, lease, account, signer, step, onError }
+    const dataFees = new DataFees(chain)
+    const shared = { ...options, chain, lease, account, signer, step, dataFees, onError }
     const onSettled: SettlingOptions['onSettled'] = ({ answered, earned, cost }) =>
       log.info(
         { requests: answered.map(String), earned: String(earned), cost: String(cost) },

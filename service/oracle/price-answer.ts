@@ -4,7 +4,7 @@ import type { OracleRequest } from '#service/oracle/oracle-request.js'
 export interface Pricing {
   /** In wei, for a million constraints that are proven. */
   readonly perMillionConstraints: bigint
-  /** Percent of the expected cost of gas that the fee must cover beside it. */
+  /** Percent of what the chain is expected to charge that the fee must cover beside it. */
   readonly gasMargin: number
 }
 
@@ -34,13 +34,22 @@ export function proofPrice(constraints: number, { perMillionConstraints }: Prici
   return (BigInt(constraints) * perMillionConstraints) / 1_000_000n
 }
 
-/** Whether the fee covers gas with its margin, and the proof. @param gasPrice in wei */
+/** What the chain charges, in wei. */
+export interface ChainCosts {
+  /** For a unit of gas. */
+  readonly gasPrice: bigint
+  /** For the data of an answer, beside gas. */
+  readonly dataFee: bigint
+}
+
+/** Whether the fee covers what the chain charges with its margin, and the proof. */
 export function isWorthIt(
   request: OracleRequest,
   { constraints, signals }: { readonly constraints: number; readonly signals: number },
-  gasPrice: bigint,
+  { gasPrice, dataFee }: ChainCosts,
   pricing: Pricing,
 ): boolean {
-  const gas = (expectedGas(request, signals) * gasPrice * BigInt(100 + pricing.gasMargin)) / 100n
-  return shareOf(request) >= gas + proofPrice(constraints, pricing)
+  const charged = expectedGas(request, signals) * gasPrice + dataFee
+  const wanted = (charged * BigInt(100 + pricing.gasMargin)) / 100n
+  return shareOf(request) >= wanted + proofPrice(constraints, pricing)
 }

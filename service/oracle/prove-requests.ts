@@ -12,6 +12,7 @@ import type { JobQueue } from '#service/jobs/job-queue.js'
 import type { Jobs } from '#service/jobs/jobs.js'
 import type { ServiceTask } from '#service/jobs/tasks.js'
 import type { ServedModels } from '#service/models/served-models.js'
+import type { DataFees } from '#service/oracle/data-fees.js'
 import { currentStatus, findModel } from '#service/oracle/find-proof.js'
 import { isTooLate, judgeRequest, type Policy } from '#service/oracle/judge-request.js'
 import type { Openings } from '#service/oracle/openings.js'
@@ -32,6 +33,7 @@ export interface ProvingOptions {
   readonly jobs: Pick<Jobs<ServiceTask, JobSubject, JobResult>, 'submit'>
   readonly queue: Pick<JobQueue<ServiceTask, JobSubject, JobResult>, 'get'>
   readonly openings: Pick<Openings, 'find'>
+  readonly dataFees: Pick<DataFees, 'ofAnswer'>
   readonly policy: Policy
   readonly prover: { readonly backend: Backend; readonly threads: number }
   readonly step: WatchStep
@@ -79,7 +81,7 @@ export class RequestProver {
   }
 
   async #decideOne(entry: LedgerEntry, head: BlockHead, gasPrice: bigint): Promise<void> {
-    const { chain, models, openings, policy } = this.#options
+    const { chain, models, openings, dataFees, policy } = this.#options
     const { question } = entry
     // Before all that may fail: nothing is tried for ever. What it waited for says more than that time is over.
     if (isTooLate(question, head.timestamp, policy)) return this.#end(entry, entry.reason ?? 'TOO_LATE', head)
@@ -89,7 +91,8 @@ export class RequestProver {
       constraints: bundle.manifest.constraints.total,
       signals: bundle.manifest.publicSignals.length,
     }
-    const reason = judgeRequest(question, { gasPrice, status, proof }, policy)
+    const dataFee = proof === null ? 0n : await dataFees.ofAnswer(proof.signals, head.number)
+    const reason = judgeRequest(question, { gasPrice, dataFee, status, proof }, policy)
     if (reason !== null) return this.#end(entry, reason, head)
     const standing = await currentStatus(chain, question)
     if (standing !== 'open') return this.#end(entry, standing === 'refunded' ? 'REFUNDED' : 'ANSWERED', head)

@@ -5,8 +5,9 @@ import { asked } from '#service/chain/asked.js'
 import type { Fulfilment } from '#service/chain/encode-fulfilment.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 import { broadcast } from '#service/oracle/broadcast.js'
+import type { DataFees } from '#service/oracle/data-fees.js'
 import { currentStatus } from '#service/oracle/find-proof.js'
-import { feesWithin, type GasMarket } from '#service/oracle/gas-fees.js'
+import { feesWithin, type GasFees, type GasMarket } from '#service/oracle/gas-fees.js'
 import type { BlockHead, OracleChain } from '#service/oracle/oracle-chain.js'
 import { type EndReason, readAnswer } from '#service/oracle/oracle-request.js'
 import { shareOf } from '#service/oracle/price-answer.js'
@@ -23,6 +24,7 @@ export interface SendingOptions {
   readonly signer: TransactionSigner
   /** Answers in one transaction at most. */
   readonly batch: number
+  readonly dataFees: Pick<DataFees, 'of'>
   /** Wei that may go to gas in a day. */
   readonly dailySpend: bigint
   readonly step: WatchStep
@@ -58,14 +60,15 @@ export class AnswerSender {
     const gas = await this.#estimate(taken, data)
     if (gas === null) return 0
     const earned = taken.reduce((sum, { question }) => sum + shareOf(question), 0n)
-    const fees = feesWithin(market, earned / gas)
+    const { chain, lease, dailySpend, dataFees } = this.#options
+    const dataFee = await dataFees.of({ to: chain.oracle, data, gas, maxFeePerGas: market.maxFee })
+    const fees = earned < dataFee ? null : feesWithin(market, (earned - dataFee) / gas)
     if (fees === null) return this.#wait(taken, 'gas costs more than the fee pays')
-    const cost = gas * fees.maxFee
-    const { lease, dailySpend } = this.#options
+    const cost = gas * fees.maxFee + dataFee
     const spent = await lease.read((tables) => spentToday(tables, lease.id))
     if (spent + cost > dailySpend) return this.#wait(taken, 'the daily limit on gas is reached')
     await this.#checkBalance(cost)
-    await this.#signAndSend(taken, { data, gas, ...fees })
+    await this.#signAndSend(taken, { data, gas, dataFee, ...fees })
     return taken.length
   }
 
@@ -170,10 +173,11 @@ export class AnswerSender {
 
   async #signAndSend(
     taken: readonly LedgerEntry[],
-    { data, gas, maxFee, priorityFee }: { data: Hex; gas: bigint; maxFee: bigint; priorityFee: bigint },
+    { data, ...fees }: GasFees & { data: Hex; gas: bigint; dataFee: bigint },
   ): Promise<void> {
     const { chain, lease, signer, step } = this.#options
     const nonce = await this.#nextNonce()
+    const { gas, maxFee, priorityFee } = fees
     await step('sign')
     const raw = await signer.signTransaction({
       ...{ type: 'eip1559', chainId: chain.chainId, nonce, to: chain.oracle, data, gas },
@@ -182,7 +186,7 @@ export class AnswerSender {
     const requests = taken.map(({ id }) => id)
     // On record before it is sent: whoever comes after a crash sends the same.
     await lease.write(async (tables) => {
-      const signed = { nonce, hash: keccak256(raw), raw, requests, gas, maxFee, priorityFee }
+      const signed = { nonce, hash: keccak256(raw), raw, requests, ...fees }
       await addTransaction(tables, lease.id, signed)
       for (const entry of taken) await moveRequest(tables, entry, { state: 'sent' })
     })

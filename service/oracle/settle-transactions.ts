@@ -10,6 +10,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { asked } from '#service/chain/asked.js'
 import { broadcast } from '#service/oracle/broadcast.js'
+import { costOf } from '#service/oracle/data-fees.js'
 import { currentStatus } from '#service/oracle/find-proof.js'
 import { type GasMarket, raisedFees } from '#service/oracle/gas-fees.js'
 import type { BlockHead, OracleChain } from '#service/oracle/oracle-chain.js'
@@ -121,7 +122,7 @@ export class TransactionSettler {
       ({ args }) => isAddressEqual(args.payee, signer.address),
     )
     const block = mined?.receipt.blockNumber ?? 0n
-    const cost = mined === null ? 0n : mined.receipt.gasUsed * mined.receipt.effectiveGasPrice
+    const cost = mined === null ? 0n : costOf(mined.receipt)
     await step('settle')
     await lease.write(async (tables) => {
       for (const { args } of answers) {
@@ -158,7 +159,7 @@ export class TransactionSettler {
   async #raise(group: readonly PendingTransaction[], head: BlockHead, market: GasMarket) {
     const { chain, lease, signer } = this.#options
     const [latest] = group as readonly [PendingTransaction]
-    const { nonce } = latest
+    const { nonce, dataFee } = latest
     const fees = raisedFees(latest, market)
     if (fees.maxFee > dearest * market.maxFee) return null
     const entries = await lease.read((tables) => requestsOf(tables, idsOf(group)))
@@ -175,13 +176,13 @@ export class TransactionSettler {
           gas: await asked(() => chain.client.estimateGas({ account: address, to: address })),
         }
     const earned = open.reduce((sum, { question }) => sum + shareOf(question), 0n)
-    if (isAnswer && fees.maxFee * gas > earned) return null
+    if (isAnswer && fees.maxFee * gas + dataFee > earned) return null
     const raw = await signer.signTransaction({
       ...{ type: 'eip1559', chainId: chain.chainId, nonce, to, data, gas },
       ...{ maxFeePerGas: fees.maxFee, maxPriorityFeePerGas: fees.priorityFee },
     })
     const requests = isAnswer ? latest.requests : []
-    return { nonce, hash: keccak256(raw), raw, requests, gas, ...fees }
+    return { nonce, hash: keccak256(raw), raw, requests, gas, dataFee, ...fees }
   }
 
   /** Those that an answer would still reach; null where the chain does not say. */

@@ -15,6 +15,8 @@ export interface SignedTransaction {
   /** In wei for a unit of gas. */
   readonly maxFee: bigint
   readonly priorityFee: bigint
+  /** What its data was expected to cost beside gas, in wei. */
+  readonly dataFee: bigint
 }
 
 /** A transaction whose fate is not known yet. */
@@ -31,12 +33,13 @@ export async function addTransaction(
   watch: number,
   transaction: SignedTransaction,
 ): Promise<void> {
-  const { nonce, hash, raw, requests, gas, maxFee, priorityFee } = transaction
+  const { nonce, hash, raw, requests, gas, maxFee, priorityFee, dataFee } = transaction
   await tables
     .insertInto('oracle_transactions')
     .values({
       ...{ watch, nonce, hash, raw, requests: JSON.stringify(requests) },
       ...{ gas: String(gas), max_fee: String(maxFee), priority_fee: String(priorityFee) },
+      data_fee: String(dataFee),
     })
     .execute()
 }
@@ -61,6 +64,7 @@ export async function pendingTransactions(tables: Tables, watch: number): Promis
     gas: BigInt(row.gas),
     maxFee: BigInt(row.max_fee),
     priorityFee: BigInt(row.priority_fee),
+    dataFee: BigInt(row.data_fee),
     age: row.age,
   }))
 }
@@ -88,14 +92,16 @@ export async function endNonce(
     .execute()
 }
 
-/** Wei that went to gas in the last day; of what is not mined, the most that it may cost. */
+/** Wei that transactions cost in the last day; of what is not mined, the most that it may cost. */
 export async function spentToday(tables: Tables, watch: number): Promise<bigint> {
   const day = 86_400_000
   const rows = await tables
     .selectFrom('oracle_transactions')
     .select([
       'nonce',
-      sql<string>`max(coalesce(cost::numeric, gas::numeric * max_fee::numeric))::text`.as('cost'),
+      sql<string>`max(coalesce(cost::numeric, gas::numeric * max_fee::numeric + data_fee::numeric))::text`.as(
+        'cost',
+      ),
     ])
     .where('watch', '=', watch)
     .where('state', '<>', 'replaced')

@@ -181,6 +181,7 @@ export async function backstage(
         policy: { perMillionConstraints: 10n ** 12n, gasMargin: 20, callbackGas: 1_000_000, leadTime: 60 },
         ...{ name: `watcher-${count++}`, isAlone: false, leaseTime: 10_000, poll: 30 },
         ...{ confirmations: 0, startBlock: 1, batch: 8, dailySpend: 10n ** 18n, bumpAfter: 60_000 },
+        lifetime: 3_600_000,
         prover: { backend: 'auto', threads: 1 },
         subscribe: (listener) => changes.subscribe(listener),
         log: silent,

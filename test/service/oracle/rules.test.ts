@@ -1,8 +1,9 @@
-import { toHex } from 'viem'
+import { type TransactionReceipt, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import { resolveConfig } from '#service/config/resolve.js'
 import { shownValue } from '#service/config/shown-value.js'
+import { costOf } from '#service/oracle/data-fees.js'
 import { feesWithin, raisedFees } from '#service/oracle/gas-fees.js'
 import { isTooLate, judgeRequest } from '#service/oracle/judge-request.js'
 import { openOracleSigner } from '#service/oracle/open-oracle.js'
@@ -22,7 +23,7 @@ const request = {
 }
 const policy = { perMillionConstraints: 10n ** 12n, gasMargin: 20, callbackGas: 200_000, leadTime: 60 }
 const proof = { constraints: 2_000_000, signals: 5 }
-const facts = { gasPrice: 10n ** 9n, status: 'active', proof } as const
+const facts = { gasPrice: 10n ** 9n, dataFee: 0n, status: 'active', proof } as const
 
 describe('what is answered', () => {
   test('covers gas with margin, the whole callback, royalty and proof, to the wei', () => {
@@ -31,8 +32,15 @@ describe('what is answered', () => {
     expect(gas).toBe(300_000n + 16_000n + (100_000n * 64n) / 63n + 20_000n)
     const most = (9n * 10n ** 15n - 2n * 10n ** 12n) * 100n
     const gasPrice = most / (gas * 120n)
-    expect(isWorthIt(request, proof, gasPrice, policy)).toBe(true)
-    expect(isWorthIt(request, proof, gasPrice + 1n, policy)).toBe(false)
+    const dataFee = 0n
+    expect(isWorthIt(request, proof, { gasPrice, dataFee }, policy)).toBe(true)
+    expect(isWorthIt(request, proof, { gasPrice: gasPrice + 1n, dataFee }, policy)).toBe(false)
+    // What is left beside the proof's price pays for data, and the margin counts for it too.
+    const free = { gasPrice: 0n, dataFee: most / 100n }
+    expect(isWorthIt(request, proof, free, { ...policy, gasMargin: 0 })).toBe(true)
+    const dearer = { gasPrice: 0n, dataFee: most / 100n + 1n }
+    expect(isWorthIt(request, proof, dearer, { ...policy, gasMargin: 0 })).toBe(false)
+    expect(isWorthIt(request, proof, free, policy)).toBe(false)
     expect(judgeRequest(request, facts, policy)).toBeNull()
     expect(judgeRequest(request, { ...facts, gasPrice: gasPrice + 1n }, policy)).toBe('UNDERPAID')
   })
@@ -60,6 +68,13 @@ describe('fees', () => {
     expect(feesWithin(market, 100n)).toEqual({ maxFee: 22n, priorityFee: 2n })
     expect(feesWithin(market, 15n)).toEqual({ maxFee: 15n, priorityFee: 2n })
     expect(feesWithin(market, 11n)).toBeNull()
+  })
+
+  test('for data stand in receipts of the OP stack', () => {
+    const receipt = { gasUsed: 5n, effectiveGasPrice: 7n } as TransactionReceipt
+    expect(costOf(receipt)).toBe(35n)
+    expect(costOf({ ...receipt, l1Fee: '0x10' } as TransactionReceipt)).toBe(51n)
+    expect(costOf({ ...receipt, l1Fee: null } as unknown as TransactionReceipt)).toBe(35n)
   })
 
   test('that replace others are an eighth higher, or the market’s', () => {
