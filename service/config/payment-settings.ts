@@ -59,6 +59,13 @@ export const paymentSettings = {
     description:
       'Time for which payments are to hold, in s: proofs that are not made by then expire and are not charged.',
   }),
+  paymentConfirmations: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 10_000,
+    description:
+      'Blocks that must have been made with a transfer and on it before its proof is shown; one is that of the transfer.',
+  }),
   paymentExempt: Type.Array(Type.String(), {
     default: [],
     description: 'Tenants that pay nothing.',

@@ -4,6 +4,7 @@ import { jobs } from '#service/database/migrations/jobs.js'
 import { keys } from '#service/database/migrations/keys.js'
 import { oracle } from '#service/database/migrations/oracle.js'
 import { payments } from '#service/database/migrations/payments.js'
+import { paymentsAudited } from '#service/database/migrations/payments-audited.js'
 import { spentRequests } from '#service/database/migrations/spent-requests.js'
 import { steps } from '#service/database/migrations/steps.js'
 import { tenants } from '#service/database/migrations/tenants.js'
@@ -39,6 +40,7 @@ const provider: MigrationProvider = {
     '2026-12-payments': payments,
     '2026-12-watcher': oracle,
     '2026-12-watcher-totals': watcherTotals,
+    '2026-12-xpayments-audited': paymentsAudited,
   }),
 }
 

@@ -120,7 +120,7 @@ export async function createServices(
     const jobs = opened.add(new Jobs(queue, limits), async (jobs) => jobs.close())
     const told = openWebhooks({ config, database, cipher, changes, metrics, log })
     const payments = opened.add(
-      await openPayments({ config, database, cipher, changes, log }),
+      await openPayments({ config, database, cipher, changes, metrics, log }),
       async (payments) => payments?.settler.stop(0),
     )
     const name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { Registry } from 'prom-client'
 import { ZkserveError } from '#circuits/errors.js'
 import { connectChain } from '#service/chain/connect-chain.js'
 import type { Config } from '#service/config/schema.js'
@@ -8,6 +9,7 @@ import { type Facilitator, httpFacilitator } from '#service/payments/facilitator
 import { PaymentChain } from '#service/payments/payment-chain.js'
 import { PaymentDesk } from '#service/payments/payment-desk.js'
 import { PaymentLedger } from '#service/payments/payment-ledger.js'
+import { PaymentMetrics } from '#service/payments/payment-metrics.js'
 import { PaymentSettler } from '#service/payments/payment-settler.js'
 import { Prices } from '#service/payments/prices.js'
 import type { Cipher } from '#service/secrets/cipher.js'
@@ -23,6 +25,7 @@ interface Grounds {
   readonly database: Database
   readonly cipher: Cipher
   readonly changes: JobChanges
+  readonly metrics: { readonly registry: Registry }
   readonly log: FastifyBaseLogger
 }
 
@@ -35,6 +38,7 @@ export async function openPayments({
   database,
   cipher,
   changes,
+  metrics: { registry },
   log,
 }: Grounds): Promise<Payments | null> {
   const ledger = new PaymentLedger(database, cipher)
@@ -47,16 +51,20 @@ export async function openPayments({
   if (!config.database.startsWith('postgres')) await ledger.lapseAll()
   const prices = new Prices(config)
   const facilitator = httpFacilitator(config.paymentFacilitator)
-  const chain = new PaymentChain(() => connectChain({ rpcUrl: config.paymentRpc, timeout: rpcTimeout }))
+  const metrics = new PaymentMetrics(registry, ledger)
+  const chain = new PaymentChain(
+    () => connectChain({ rpcUrl: config.paymentRpc, timeout: rpcTimeout }),
+    config.paymentConfirmations,
+  )
   const onError = (error: ZkserveError): void =>
     log.error({ code: error.code, err: error.cause ?? error }, error.message)
   const settler = new PaymentSettler({
-    ...{ ledger, chain, facilitator, onError },
+    ...{ ledger, chain, facilitator, metrics, onError },
     subscribe: (listener) => changes.subscribe(listener),
   })
   settler.start()
   void warnOfFacilitator(facilitator, config.paymentNetwork, log)
-  return { desk: new PaymentDesk({ config, prices, ledger, chain, facilitator }), settler }
+  return { desk: new PaymentDesk({ config, prices, ledger, chain, facilitator, metrics }), settler }
 }
 
 /** A facilitator that is down now may be there when somebody pays: it is told, and no more. */

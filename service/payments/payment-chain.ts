@@ -32,7 +32,7 @@ export type Fate =
   | { readonly kind: 'void' }
   /** Its time is over and it was not used. */
   | { readonly kind: 'expired' }
-  /** It was spent; the node does not tell by what, yet. */
+  /** It was spent; the node does not tell by what, yet, or too few blocks stand on that. */
   | { readonly kind: 'unknown' }
 
 /**
@@ -42,11 +42,16 @@ export type Fate =
  */
 export class PaymentChain {
   readonly #connect: () => Promise<ChainReader>
+  readonly #confirmations: bigint
   #chain: Promise<ChainReader> | null = null
 
-  /** @param connect is tried again where it failed */
-  constructor(connect: () => Promise<ChainReader>) {
+  /**
+   * @param connect is tried again where it failed
+   * @param confirmations blocks that decide: that of the transfer, and those on it
+   */
+  constructor(connect: () => Promise<ChainReader>, confirmations = 1) {
     this.#connect = connect
+    this.#confirmations = BigInt(confirmations)
   }
 
   /** @throws ZkserveError `PAYMENTS_UNAVAILABLE` */
@@ -66,14 +71,21 @@ export class PaymentChain {
   }
 
   /**
+   * What became of it as far as that is final: what fewer blocks stand on than are asked for may not have happened.
    * @param since number of a block at which the authorisation was not spent
    * @throws ZkserveError `PAYMENTS_UNAVAILABLE`
    */
   async fateOf(payment: SignedPayment & { readonly since: bigint }): Promise<Fate> {
-    const { spent, time } = await this.standingOf(payment)
-    if (spent) return this.#ask(payment, (chain) => fateOfSpent(chain, payment))
-    const { validBefore } = payment.payload.payload.authorization
-    return { kind: time >= BigInt(validBefore) ? 'expired' : 'open' }
+    const { spent, block, time } = await this.standingOf(payment)
+    const last = block + 1n - this.#confirmations
+    return this.#ask(payment, async (chain) => {
+      if (spent) return fateOfSpent(chain, payment, last)
+      const { validBefore } = payment.payload.payload.authorization
+      if (time < BigInt(validBefore)) return { kind: 'open' }
+      const final = last === block ? time : await timeOf(chain, last)
+      // Its block could still be replaced by one in which it is used.
+      return { kind: final >= BigInt(validBefore) ? 'expired' : 'unknown' }
+    })
   }
 
   async #ask<Answer>(
@@ -92,9 +104,16 @@ export class PaymentChain {
   }
 }
 
+/** @returns seconds since 1970; 0 before the first block */
+async function timeOf({ client }: ChainReader, blockNumber: bigint): Promise<bigint> {
+  return blockNumber < 0n ? 0n : (await client.getBlock({ blockNumber })).timestamp
+}
+
+/** @param last block that counts */
 async function fateOfSpent(
   { client }: ChainReader,
   payment: SignedPayment & { readonly since: bigint },
+  last: bigint,
 ): Promise<Fate> {
   const { from, nonce } = payment.payload.payload.authorization
   const args = { authorizer: lowerAddress(from), nonce: nonce as Hex }
@@ -106,7 +125,9 @@ async function fateOfSpent(
     topics: [[used!, cancelled], ...indexed],
   }
   const [log] = await client.request({ method: 'eth_getLogs', params: [filter] })
-  if (log === undefined || log.transactionHash === null) return { kind: 'unknown' }
+  if (log === undefined || log.transactionHash === null || log.blockNumber === null)
+    return { kind: 'unknown' }
+  if (BigInt(log.blockNumber) > last) return { kind: 'unknown' }
   if (log.topics[0] === cancelled) return { kind: 'void' }
   const { logs } = await client.getTransactionReceipt({ hash: log.transactionHash })
   const next = logs.find(({ logIndex }) => logIndex === Number(log.logIndex) + 1)

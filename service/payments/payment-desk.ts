@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Check } from 'typebox/value'
-import { ZkserveError } from '#circuits/errors.js'
+import { toZkserveError, ZkserveError } from '#circuits/errors.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import type { Config } from '#service/config/schema.js'
 import type { JobPayment } from '#service/jobs/new-job.js'
@@ -10,6 +10,7 @@ import { faultOfPayment } from '#service/payments/fault-of-payment.js'
 import type { SignedPayment } from '#service/payments/payment.js'
 import type { PaymentChain } from '#service/payments/payment-chain.js'
 import type { PaymentLedger } from '#service/payments/payment-ledger.js'
+import type { PaymentMetrics } from '#service/payments/payment-metrics.js'
 import type { Prices } from '#service/payments/prices.js'
 import {
   type PaymentPayload,
@@ -61,6 +62,7 @@ export interface PaymentDeskOptions {
   readonly ledger: PaymentLedger
   readonly chain: PaymentChain
   readonly facilitator: Facilitator
+  readonly metrics: Pick<PaymentMetrics, 'count'>
 }
 
 /** Asks for payments, and checks those that come. */
@@ -77,6 +79,19 @@ export class PaymentDesk {
    * `PAYMENTS_UNAVAILABLE`, `INVALID_REQUEST` where no proof is asked for
    */
   async take(request: FastifyRequest, order: Order): Promise<TakenPayment | null> {
+    const { metrics } = this.#options
+    try {
+      const taken = await this.#take(request, order)
+      if (taken !== null) metrics.count('verified')
+      return taken
+    } catch (error) {
+      // Who brought none was told the price, and is not refused.
+      if (request.headers[signatureHeader] !== undefined) metrics.count(toZkserveError(error).code)
+      throw error
+    }
+  }
+
+  async #take(request: FastifyRequest, order: Order): Promise<TakenPayment | null> {
     const { config, prices, ledger, chain, facilitator } = this.#options
     const { tenant, headers } = request
     const price = prices.of(order.bundle, order.jobs)

@@ -112,8 +112,8 @@ export class PaymentLedger {
     })
   }
 
-  /** Ends a payment and its jobs: their results are shown, or erased. */
-  end(payment: Payment, end: PaymentEnd): Promise<void> {
+  /** Ends a payment and its jobs: their results are shown, or erased. @returns false where another did */
+  end(payment: Payment, end: PaymentEnd): Promise<boolean> {
     if (end.state === 'settled') {
       const shown = { state: 'succeeded', stage: null, finished_at: now }
       return this.#end(payment.id, { state: end.state, transaction: end.transaction }, shown)
@@ -124,8 +124,8 @@ export class PaymentLedger {
     return this.#end(payment.id, end, failedWith(error.toJSON()))
   }
 
-  /** Ends a payment that is not to be charged, and what is left of its jobs. */
-  release(id: string): Promise<void> {
+  /** Ends a payment that is not to be charged, and what is left of its jobs. @returns false where another did */
+  release(id: string): Promise<boolean> {
     const error = new ZkserveError(
       'PAYMENT_RELEASED',
       'another proof of the payment was not made: nothing was charged',
@@ -186,7 +186,7 @@ export class PaymentLedger {
     id: string,
     ended: { readonly state: PaymentState; readonly transaction?: string; readonly reason?: string },
     jobs: object,
-  ): Promise<void> {
+  ): Promise<boolean> {
     return guarded(() =>
       this.#database.tables.transaction().execute(async (tables) => {
         await sql`select set_config('zkserve.settling', 'on', true)`.execute(tables)
@@ -196,13 +196,14 @@ export class PaymentLedger {
           .where('id', '=', id)
           .where('state', '=', 'accepted')
           .executeTakeFirst()
-        if (numUpdatedRows === 0n) return
+        if (numUpdatedRows === 0n) return false
         await tables
           .updateTable('jobs')
           .set(jobs)
           .where('payment', '=', id)
           .where('state', 'in', ['queued', 'running'])
           .execute()
+        return true
       }),
     )
   }

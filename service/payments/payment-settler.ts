@@ -2,6 +2,7 @@ import { toZkserveError, type ZkserveError } from '#circuits/errors.js'
 import { ClaimLoop, type Held } from '#service/jobs/claim-loop.js'
 import type { JobChange } from '#service/jobs/job-changes.js'
 import type { DuePayment, PaymentLedger } from '#service/payments/payment-ledger.js'
+import type { PaymentMetrics } from '#service/payments/payment-metrics.js'
 import { type Settling, settlePayment } from '#service/payments/settle-payment.js'
 
 /** Payments that one process settles at once. */
@@ -11,6 +12,7 @@ const [soonest, latest] = [500, 30_000]
 
 export interface PaymentSettlerOptions extends Settling {
   readonly ledger: PaymentLedger
+  readonly metrics: PaymentMetrics
   /** Calls back when jobs change. */
   readonly subscribe: (listener: (change: JobChange) => void) => () => void
   /** Told of what could not be done; it is tried again. */
@@ -55,11 +57,20 @@ export class PaymentSettler {
   }
 
   async #do({ payment, proven }: DuePayment): Promise<void> {
-    const { ledger } = this.#options
-    if (!proven) return ledger.release(payment.id)
+    const { ledger, metrics } = this.#options
+    if (!proven) {
+      if (await ledger.release(payment.id)) metrics.count('released')
+      return
+    }
     try {
       const end = await settlePayment(payment, this.#options)
-      if (end !== null) return await ledger.end(payment, end)
+      if (end !== null) {
+        // Whoever ends it counts it.
+        if (!(await ledger.end(payment, end))) return
+        if (end.state === 'failed') metrics.count('failed')
+        else metrics.settled(BigInt(payment.requirements.amount))
+        return
+      }
     } catch (error) {
       this.#options.onError(toZkserveError(error))
     }

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { type Address, createTestClient, encodeFunctionData, erc20Abi, http, parseEther } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import { paymentTokenAbi, paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
 import type { Bundle } from '#prover/bundle/load.js'
+import { freePort } from '#scripts/fleet/free-port.js'
 import { type AgentContracts, deployAgents } from '#service/agents/deploy-agents.js'
 import { registerAgent } from '#service/agents/identities.js'
 import { registrationPath } from '#service/agents/registration-file.js'
@@ -29,6 +28,7 @@ const million = 1_000_000n
 
 /** Sets up a chain, registries, an escrow, and a service that shows itself as the seller's agent. */
 export async function setMarket(bundles: readonly Bundle[]): Promise<Market> {
+  // The service tells its address before it listens.
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   let prepared: Omit<Market, keyof Stage | 'pass' | 'balanceOf'> | undefined
@@ -87,14 +87,4 @@ export function transfer(from: ChainWriter, token: Address, to: Address, amount:
   const args = [to, amount] as const
   const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args })
   return sendTransaction(from, { to: token, data })
-}
-
-/** A port that nobody listens on now: the service tells its address before it listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

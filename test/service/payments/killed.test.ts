@@ -114,6 +114,27 @@ test(
   patience,
 )
 
+test(
+  'one that is killed after it took a payment on makes the proof later, and charges once',
+  async () => {
+    const embedded = ['--data-dir', join(folder, 'data')]
+    const first = await serve(...embedded)
+    const before = await stage.balanceOf(payee)
+    // Verified and kept; whatever is asked of the facilitator from here on comes to nothing.
+    stage.between.settle = () => new Promise(() => undefined)
+    const signed = await signedFor(first.url)
+    const id = await jobOf(await order(first.url, signed))
+    first.child.kill('SIGKILL')
+    stage.between.settle = (settle) => settle()
+    const second = await serve(...embedded)
+    expect((await order(second.url, signed)).status).toBe(402)
+    const end = await endOf(second.url, id)
+    expect(await end.json()).toMatchObject({ state: 'succeeded', result: { proof: {} } })
+    expect(await stage.balanceOf(payee)).toBe(before + 100n)
+  },
+  patience,
+)
+
 test.skipIf(postgresPrograms() === null)(
   'one payment at two processes at once is one job',
   async () => {

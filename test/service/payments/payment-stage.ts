@@ -34,6 +34,8 @@ export interface PaymentStage {
   readonly payerChain: ChainWriter
   readonly facilitator: ExactFacilitator
   readonly facilitatorUrl: string
+  /** Of an account that could pay for another facilitator's gas. */
+  readonly facilitatorKey: Hex
   /** Settings of a service that takes payments. */
   readonly settings: GivenConfig
   /** Replaced to stand between service and facilitator; `verify` false refuses all connections. */
@@ -73,6 +75,7 @@ export async function paymentStage(): Promise<PaymentStage> {
   const facilitatorUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
   return {
     ...{ rpcUrl, token, payer, chain, payerChain, facilitator, facilitatorUrl, between },
+    facilitatorKey: privateKeys[2]!,
     settings: {
       paymentTo: payee,
       paymentAsset: token,
