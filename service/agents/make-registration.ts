@@ -6,6 +6,7 @@ import {
   registrationType,
 } from '#service/agents/registration-file.js'
 import type { Config } from '#service/config/schema.js'
+import { mcpPath, mcpVersions } from '#service/mcp/protocol.js'
 import type { Registration } from '#service/models/registrations.js'
 import { packageVersion } from '#service/package-version.js'
 
@@ -21,6 +22,7 @@ type AgentConfig = Pick<
   | 'agentImage'
   | 'agentRegistrations'
   | 'agentServices'
+  | 'mcp'
   | 'publicUrl'
   | 'paymentTo'
   | 'chainId'
@@ -54,6 +56,7 @@ export function makeRegistration(
       { name: 'web', endpoint: `${url}/docs` },
       { name: 'OpenAPI', endpoint: `${url}/docs/json`, version: '3.1.0' },
       { name: 'Open Inference Protocol', endpoint: `${url}/v2`, version: '2' },
+      ...(config.mcp ? [{ name: 'MCP', endpoint: `${url}${mcpPath}`, version: mcpVersions[0] }] : []),
       {
         name: offerName,
         endpoint: url,

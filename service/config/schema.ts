@@ -317,6 +317,10 @@ export const configSchema = Type.Object(
       description: 'Further entries of the file, as NAME=ENDPOINT, such as A2A, MCP, ENS or DID.',
     }),
     ...paymentSettings,
+    mcp: Type.Boolean({
+      default: false,
+      description: 'Whether POST /mcp offers the models as tools of the Model Context Protocol.',
+    }),
     metrics: Type.Boolean({
       default: true,
       description: 'Whether GET /metrics answers, to anyone who reaches the port: true or false.',

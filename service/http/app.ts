@@ -24,6 +24,7 @@ import { inferRoute } from '#service/http/routes/infer.js'
 import { jobRoute } from '#service/http/routes/job.js'
 import { jobEventsRoute } from '#service/http/routes/job-events.js'
 import { jobsRoute } from '#service/http/routes/jobs.js'
+import { mcpRoute } from '#service/http/routes/mcp.js'
 import { metricsRoute } from '#service/http/routes/metrics.js'
 import { modelRoute } from '#service/http/routes/model.js'
 import { modelManifestRoute } from '#service/http/routes/model-manifest.js'
@@ -83,6 +84,7 @@ const routes: readonly Route[] = [
   webhookDeliveriesRoute,
   errorCodeRoute,
   agentRegistrationRoute,
+  mcpRoute,
   openInferenceServerRoutes,
   openInferenceModelRoutes,
   openInferenceInferRoutes,

@@ -12,6 +12,13 @@ export function registerErrorHandlers(app: FastifyInstance): void {
   })
 }
 
+/** Logs what is not the client's fault. */
+export function reportFault(error: ZkserveError, { log, span }: FastifyRequest): void {
+  if (error.status < 500) return
+  span?.setAttribute('error.type', error.code)
+  log.error({ err: error.cause ?? error, code: error.code }, error.message)
+}
+
 /** Sends the error as a problem; what is not the client's fault is logged. */
 export function answerError(
   thrown: FastifyError | Error | unknown,
@@ -19,8 +26,7 @@ export function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const error = toZkserveError(fromFramework(thrown))
-  if (error.status >= 500) request.span?.setAttribute('error.type', error.code)
-  if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message)
+  reportFault(error, request)
   const problem = toProblem(error.toJSON(), request.id)
   const retryAfter = retryAfterOf(error)
   if (retryAfter !== null) reply.header('retry-after', retryAfter)

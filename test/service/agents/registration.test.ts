@@ -49,6 +49,12 @@ describe('the file', () => {
     })
   })
 
+  test('names the MCP endpoint where there is one', () => {
+    const spoken = makeRegistration(resolveConfig({ ...settings, mcp: true }), [])
+    const entry = spoken.services.find(({ name }) => name === 'MCP')
+    expect(entry).toEqual({ name: 'MCP', endpoint: 'https://agent.example/mcp', version: '2025-11-25' })
+  })
+
   test('is read from a data URI', async () => {
     expect(await fetchRegistration(registrationUri(file))).toEqual(file)
   })
