@@ -7,6 +7,7 @@ import type { SignedPayment } from '#service/payments/payment.js'
 
 const abi = parseAbi([
   'function authorizationState(address authorizer, bytes32 nonce) view returns (bool)',
+  'function balanceOf(address account) view returns (uint256)',
   'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
   'event Transfer(address indexed from, address indexed to, uint256 value)',
 ])
@@ -68,6 +69,18 @@ export class PaymentChain {
       })
       return { spent, block: number, time: timestamp }
     })
+  }
+
+  /** What the payer has of the token, in its smallest units. @throws ZkserveError `PAYMENTS_UNAVAILABLE` */
+  balanceOf(payment: SignedPayment): Promise<bigint> {
+    return this.#ask(payment, ({ client }) =>
+      client.readContract({
+        address: lowerAddress(payment.requirements.asset),
+        abi,
+        functionName: 'balanceOf',
+        args: [lowerAddress(payment.payload.payload.authorization.from)],
+      }),
+    )
   }
 
   /**

@@ -129,6 +129,7 @@ export class PaymentDesk {
     if (await ledger.isKnown(payment)) throw replayed()
     const { spent, block } = await chain.standingOf(payment)
     if (spent) throw invalid('authorization_used')
+    const balance = await chain.balanceOf(payment)
     const { isValid, invalidReason = 'unexpected_verify_error' } = await facilitator.verify(
       payload,
       requirements,
@@ -141,6 +142,8 @@ export class PaymentDesk {
       take: async (tables) => {
         const kept = { id, ...payment, since: block }
         if (!(await ledger.take(tables, kept, { tenant: tenant.id, jobs: order.jobs }))) throw replayed()
+        // The same money must not order many proofs at once: all but one would be made for nothing.
+        if ((await ledger.promised(tables, kept)) > balance) throw invalid('insufficient_funds')
       },
     }
   }

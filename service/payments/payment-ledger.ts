@@ -81,6 +81,24 @@ export class PaymentLedger {
   }
 
   /**
+   * What the payer has signed in this token and is not settled yet, in its smallest units; in the transaction that makes
+   * the jobs, which are made one after another. Payments that may be on the chain are left out: the balance tells of them.
+   */
+  async promised(tables: Transaction<Tables>, payment: SignedPayment): Promise<bigint> {
+    const { network, asset, payer } = authorisedBy(payment)
+    const { sum } = await tables
+      .selectFrom('payments')
+      .select(sql<string>`coalesce(sum(amount::numeric), 0)`.as('sum'))
+      .where('network', '=', network)
+      .where('asset', '=', asset)
+      .where('payer', '=', payer)
+      .where('state', '=', 'accepted')
+      .where('sent', '=', false)
+      .executeTakeFirstOrThrow()
+    return BigInt(sum)
+  }
+
+  /**
    * The next payment whose jobs are all proven, or of which one ended otherwise; null where there is none. It is the
    * caller's for a while.
    */

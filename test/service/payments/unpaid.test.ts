@@ -8,7 +8,7 @@ import { authorizationData } from '#service/payments/authorization-data.js'
 import { decodeHeader } from '#service/payments/x402-headers.js'
 import { pairBundle } from '../support/bundles.js'
 import { testServer } from '../support/test-server.js'
-import { ended, freshNonce, type PaymentStage, pay, payee, paymentStage } from './payment-stage.js'
+import { ended, freshNonce, type PaymentStage, pay, payee, paymentStage, supply } from './payment-stage.js'
 
 const input = { a: [0, 0.5, 1], b: [1, 1, 0] }
 const friend = '0x00000000000000000000000000000000000000aa'
@@ -148,6 +148,23 @@ test('a facilitator is not believed that says what the chain does not', async ()
   expect((await ended(server, id)).json().state).toBe('succeeded')
   expect(lies).toBe(3)
   expect(await stage.balanceOf(payee)).toBe(before + 100n)
+})
+
+test('the same money does not order several proofs at once', async () => {
+  const price = (supply * 6n) / 10n
+  const dear = await testServer([bundle], { ...stage.settings, paymentPrice: String(price) })
+  const before = await stage.balanceOf(payee)
+  const replies = await Promise.all([1, 2, 3].map(() => pay(dear, stage, '/infer', { input })))
+  const taken = replies.filter(({ statusCode }) => statusCode === 202)
+  const refused = replies.filter(({ statusCode }) => statusCode === 402)
+  expect([taken.length, refused.length]).toEqual([1, 2])
+  for (const reply of refused) {
+    expect(reply.json()).toMatchObject({ code: 'PAYMENT_INVALID', details: { reason: 'insufficient_funds' } })
+  }
+  expect((await dear.inject('/jobs')).json().jobs).toHaveLength(1)
+  expect((await ended(dear, taken[0]!.json().job.id)).json().state).toBe('succeeded')
+  expect(await stage.balanceOf(payee)).toBe(before + price)
+  await dear.close()
 })
 
 test('funds that move before the payment is settled leave the proof unshown', async () => {
