@@ -10,6 +10,7 @@ import {Governed} from "./utils/Governed.sol";
 import {vm} from "./utils/Vm.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
 /// @title Executes its own proposal again from within
 contract Reentrant {
@@ -218,6 +219,18 @@ contract FamilyVoteTest is Governed {
         pass(action, WHY);
         vm.expectRevert(reason);
         this.execute(action, WHY);
+    }
+
+    /// @dev Whoever copies a proposal out of a pending transaction becomes its proposer, and could cancel it.
+    function test_frontRun_aProposalThatNamesItsProposerIsNotCopied() public {
+        count(BETTER, "better", 0, 8);
+        string memory named = string.concat(WHY, "#proposer=", Strings.toHexString(alice));
+        IModelFamily.Candidate memory meant = candidate(BETTER);
+        vm.prank(bob);
+        vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorRestrictedProposer.selector, bob));
+        governor.proposeCandidate(family, meant, named);
+        vm.prank(alice);
+        assertState(governor.proposeCandidate(family, meant, named), IGovernor.ProposalState.Pending);
     }
 
     function test_reentrancy_aProposalCannotExecuteItselfFromWithin() public {
