@@ -12,7 +12,6 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 /// @title Who may say what of an agent
 contract AgentIdentityRegistryTest is AgentsDeployed {
     uint256 private constant AGENT = 1;
-    uint256 private constant WALLET_KEY = 0xa11e7;
     address private wallet = vm.addr(WALLET_KEY);
 
     function test_registeringMintsToTheCaller() public {
@@ -80,7 +79,7 @@ contract AgentIdentityRegistryTest is AgentsDeployed {
         identities.register("", metadata);
 
         uint256 deadline = block.timestamp + 5 minutes;
-        bytes memory consent = _consent(AGENT, wallet, seller, deadline);
+        bytes memory consent = consentOf(AGENT, wallet, seller, deadline);
         vm.prank(seller);
         identities.setAgentWallet(AGENT, wallet, deadline, consent);
         assertEq(identities.getAgentWallet(AGENT), wallet, "wallet");
@@ -92,7 +91,7 @@ contract AgentIdentityRegistryTest is AgentsDeployed {
 
     function test_aContractConsentsByErc1271() public {
         address contractWallet = address(new Wallet(wallet));
-        bytes memory consent = _consent(AGENT, contractWallet, seller, block.timestamp);
+        bytes memory consent = consentOf(AGENT, contractWallet, seller, block.timestamp);
         vm.prank(seller);
         identities.setAgentWallet(AGENT, contractWallet, block.timestamp, consent);
         assertEq(identities.getAgentWallet(AGENT), contractWallet, "wallet");
@@ -100,19 +99,19 @@ contract AgentIdentityRegistryTest is AgentsDeployed {
 
     function test_consentToAnotherAgentOwnerWalletTimeOrChainIsRefused() public {
         uint256 deadline = block.timestamp + 1 minutes;
-        _expectNoConsent(wallet, deadline, _consent(2, wallet, seller, deadline));
-        _expectNoConsent(wallet, deadline, _consent(AGENT, wallet, rival, deadline));
-        _expectNoConsent(anyone, deadline, _consent(AGENT, anyone, seller, deadline));
-        _expectNoConsent(wallet, deadline, _consent(AGENT, wallet, seller, deadline + 1));
+        _expectNoConsent(wallet, deadline, consentOf(2, wallet, seller, deadline));
+        _expectNoConsent(wallet, deadline, consentOf(AGENT, wallet, rival, deadline));
+        _expectNoConsent(anyone, deadline, consentOf(AGENT, anyone, seller, deadline));
+        _expectNoConsent(wallet, deadline, consentOf(AGENT, wallet, seller, deadline + 1));
         _expectNoConsent(address(0), deadline, "");
-        bytes memory consent = _consent(AGENT, wallet, seller, deadline);
+        bytes memory consent = consentOf(AGENT, wallet, seller, deadline);
         vm.chainId(1);
         _expectNoConsent(wallet, deadline, consent);
     }
 
     function test_consentHoldsForFiveMinutes() public {
         uint256 tooLate = block.timestamp + 5 minutes + 1;
-        bytes memory consent = _consent(AGENT, wallet, seller, tooLate);
+        bytes memory consent = consentOf(AGENT, wallet, seller, tooLate);
         vm.expectRevert(abi.encodeWithSelector(IAgentIdentityRegistry.DeadlineInvalid.selector, tooLate));
         vm.prank(seller);
         identities.setAgentWallet(AGENT, wallet, tooLate, consent);
@@ -144,33 +143,5 @@ contract AgentIdentityRegistryTest is AgentsDeployed {
         vm.expectRevert(abi.encodeWithSelector(IAgentIdentityRegistry.WalletNotConsenting.selector, newWallet));
         vm.prank(seller);
         identities.setAgentWallet(AGENT, newWallet, deadline, signature);
-    }
-
-    function _consent(uint256 agentId, address newWallet, address owner, uint256 deadline)
-        private
-        view
-        returns (bytes memory)
-    {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("ERC8004IdentityRegistry"),
-                keccak256("1"),
-                block.chainid,
-                address(identities)
-            )
-        );
-        bytes32 message = keccak256(
-            abi.encode(
-                keccak256("AgentWalletSet(uint256 agentId,address newWallet,address owner,uint256 deadline)"),
-                agentId,
-                newWallet,
-                owner,
-                deadline
-            )
-        );
-        (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(WALLET_KEY, keccak256(abi.encodePacked("\x19\x01", domain, message)));
-        return abi.encodePacked(r, s, v);
     }
 }

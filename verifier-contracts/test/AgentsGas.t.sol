@@ -26,23 +26,11 @@ contract AgentsGasTest is AgentsDeployed {
     }
 
     function test_setAgentWallet() public {
-        uint256 key = 0xa11e7;
+        address wallet = vm.addr(WALLET_KEY);
         uint256 deadline = block.timestamp + 1 minutes;
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("ERC8004IdentityRegistry"),
-                keccak256("1"),
-                block.chainid,
-                address(identities)
-            )
-        );
-        bytes32 typeHash =
-            keccak256("AgentWalletSet(uint256 agentId,address newWallet,address owner,uint256 deadline)");
-        bytes32 message = keccak256(abi.encode(typeHash, 1, vm.addr(key), seller, deadline));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked("\x19\x01", domain, message)));
+        bytes memory consent = consentOf(1, wallet, seller, deadline);
         vm.prank(seller);
-        identities.setAgentWallet(1, vm.addr(key), deadline, abi.encodePacked(r, s, v));
+        identities.setAgentWallet(1, wallet, deadline, consent);
         vm.snapshotGasLastCall("agents", "setAgentWallet");
     }
 

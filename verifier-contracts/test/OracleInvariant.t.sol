@@ -6,48 +6,10 @@ import {IInferenceOracle} from "../src/interfaces/IInferenceOracle.sol";
 import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {Asker, BombingAsker, ReentrantAsker, RevertingAsker} from "./utils/Askers.sol";
+import {NamedProofs} from "./utils/NamedProofs.sol";
 import {OracleWithRoyalties} from "./utils/OracleDeployed.sol";
 import {RoyaltyRegistry} from "./utils/RoyaltyRegistry.sol";
 import {vm} from "./utils/Vm.sol";
-
-/// @title Accepts what names its nonce: the oracle's bookkeeping is tried here, with as many answers as are wanted
-contract NamingVerifier {
-    address public immutable registry;
-
-    constructor(address registry_) {
-        registry = registry_;
-    }
-
-    function certify(uint256, uint32, IInferenceVerifier.Inference calldata inference) external view {
-        require(_valid(inference), "invalid");
-    }
-
-    function verifyBatch(uint256, uint32, IInferenceVerifier.Inference[] calldata inferences)
-        external
-        view
-        returns (bool)
-    {
-        for (uint256 i; i < inferences.length; ++i) {
-            if (!_valid(inferences[i])) return false;
-        }
-        return true;
-    }
-
-    function checkEach(uint256, uint32, IInferenceVerifier.Inference[] calldata inferences)
-        external
-        view
-        returns (IInferenceVerifier.Verdict[] memory verdicts)
-    {
-        verdicts = new IInferenceVerifier.Verdict[](inferences.length);
-        for (uint256 i; i < inferences.length; ++i) {
-            if (!_valid(inferences[i])) verdicts[i] = IInferenceVerifier.Verdict.ProofInvalid;
-        }
-    }
-
-    function _valid(IInferenceVerifier.Inference calldata inference) private view returns (bool) {
-        return inference.requester == msg.sender && inference.proof[0] == inference.nonce;
-    }
-}
 
 /// @title Everything that askers, provers and a model's holder may try, in any order
 contract OracleActors {
@@ -216,7 +178,7 @@ contract OracleInvariantTest is OracleWithRoyalties {
         super.setUp();
         vm.prank(deployer);
         registry.publishModel(commitmentTo(otherKey), developmentTerms(), otherKey);
-        NamingVerifier naming = new NamingVerifier(address(registry));
+        NamedProofs naming = new NamedProofs(address(registry));
         _named = new InferenceOracle(IInferenceVerifier(address(naming)));
         vm.deal(address(this), 4000 ether);
         _actors = new OracleActors{value: 4000 ether}(_named, royalties(), deployer);

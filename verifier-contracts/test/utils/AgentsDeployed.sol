@@ -27,6 +27,7 @@ abstract contract AgentsDeployed is VerifierDeployed {
     address internal constant anyone = address(0xa17);
 
     uint256 internal constant PRICE = 5e6;
+    uint256 internal constant WALLET_KEY = 0xa11e7;
 
     MutableToken internal token;
     AgenticCommerce internal commerce;
@@ -86,6 +87,35 @@ abstract contract AgentsDeployed is VerifierDeployed {
         claim.version = 1;
         claim.statement = fixture("validations", agentId - 1).statement;
         claim.salt = vm.parseJsonBytes32(fixtures, string.concat(path, ".salt"));
+    }
+
+    /// @dev What the key of a wallet signs to be this agent's (EIP-712).
+    function consentOf(uint256 agentId, address newWallet, address owner, uint256 deadline)
+        internal
+        view
+        returns (bytes memory)
+    {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("ERC8004IdentityRegistry"),
+                keccak256("1"),
+                block.chainid,
+                address(identities)
+            )
+        );
+        bytes32 message = keccak256(
+            abi.encode(
+                keccak256("AgentWalletSet(uint256 agentId,address newWallet,address owner,uint256 deadline)"),
+                agentId,
+                newWallet,
+                owner,
+                deadline
+            )
+        );
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(WALLET_KEY, keccak256(abi.encodePacked("\x19\x01", domain, message)));
+        return abi.encodePacked(r, s, v);
     }
 
     function inputOf(uint256 index) internal view returns (uint256[] memory input) {
