@@ -39,6 +39,7 @@ const contracts = [
   'ProverPool',
   'LinkedEvaluations',
   'Arena',
+  'LotTrace',
 ]
 /** One instance serves all of a chain: the contracts whose addresses their constructors take. */
 const shared = {

@@ -21,6 +21,7 @@ import { makeGovernanceFixtures } from '#scripts/contracts/governance-fixtures.j
 import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/oracle-fixtures.js'
 import { makePaymentsFixtures } from '#scripts/contracts/payments-fixtures.js'
 import { makePoolFixtures } from '#scripts/contracts/pool-fixtures.js'
+import { makeTraceFixtures } from '#scripts/contracts/trace-fixtures.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
 const fixtures = 'verifier-contracts/test/fixtures'
@@ -52,6 +53,7 @@ try {
     await makePoolFixtures(folder, fixtures, await contribute(await makeKey(), 'pool'), chain)
   if (wanted('federated')) await makeFederatedFixtures(fixtures, chain)
   if (wanted('payments')) await makePaymentsFixtures(fixtures, chain)
+  if (wanted('trace')) await makeTraceFixtures(fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

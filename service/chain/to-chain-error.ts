@@ -28,6 +28,7 @@ import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { inferenceValidatorAbi } from '#contracts/generated/InferenceValidator.js'
 import { inferenceVerifierAbi } from '#contracts/generated/InferenceVerifier.js'
 import { linkedEvaluationsAbi } from '#contracts/generated/LinkedEvaluations.js'
+import { lotTraceAbi } from '#contracts/generated/LotTrace.js'
 import { modelFamilyAbi } from '#contracts/generated/ModelFamily.js'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import { provenanceAbi } from '#contracts/generated/Provenance.js'
@@ -44,6 +45,7 @@ const errorsAbi = [
   ...provenDigitAbi,
   ...provenDiagnosisAbi,
   ...guardedPaymentsAbi,
+  ...lotTraceAbi,
   ...auditAnchorAbi,
   ...inferenceOracleAbi,
   ...linkedEvaluationsAbi,

@@ -19,8 +19,14 @@ import { defaultSettings } from '#prover/settings.js'
 /** Models that come with the project, in test/models. */
 export const projectModels = ['mnist-mlp', 'digits-cnn', 'mnist-lenet5'] as const
 
-/** Further models of the tests: of tables, and one that draws. */
-export const testModels = ['crop-risk', 'breast-cancer', 'digit-generator', 'fraud-risk'] as const
+/** Further models of the tests: of tables, one that draws, and one that goes from state to state. */
+export const testModels = [
+  'crop-risk',
+  'breast-cancer',
+  'digit-generator',
+  'fraud-risk',
+  'cold-chain',
+] as const
 
 export type ProjectModel = (typeof projectModels | typeof testModels)[number]
 

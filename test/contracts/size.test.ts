@@ -19,6 +19,7 @@ import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js
 import { inferenceValidatorBytecode } from '#contracts/generated/InferenceValidator.js'
 import { inferenceVerifierBytecode } from '#contracts/generated/InferenceVerifier.js'
 import { linkedEvaluationsBytecode } from '#contracts/generated/LinkedEvaluations.js'
+import { lotTraceBytecode } from '#contracts/generated/LotTrace.js'
 import { modelFamilyBytecode } from '#contracts/generated/ModelFamily.js'
 import { modelRegistryBytecode } from '#contracts/generated/ModelRegistry.js'
 import { paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
@@ -57,6 +58,7 @@ test.each([
   ['ProvenEvaluations', provenEvaluationsBytecode],
   ['LinkedEvaluations', linkedEvaluationsBytecode],
   ['Arena', arenaBytecode],
+  ['LotTrace', lotTraceBytecode],
 ])('%s is below the size limit of a contract', (_, bytecode) => {
   expect((bytecode.length - 2) / 2).toBeLessThan(24_576)
 })

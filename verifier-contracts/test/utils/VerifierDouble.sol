@@ -27,4 +27,8 @@ contract VerifierDouble {
             revert IInferenceVerifier.NotRequester(inference.requester, msg.sender);
         }
     }
+
+    function verifyBatch(uint256, uint32, IInferenceVerifier.Inference[] calldata) external view returns (bool) {
+        return status != IModelRegistry.VersionStatus.Revoked;
+    }
 }
