@@ -8,14 +8,21 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** Writes a file whole or not at all: to a neighbour first, flushed, then renamed. */
-export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
+/**
+ * Writes a file whole or not at all: to a neighbour first, flushed, then renamed.
+ * @param mode who may read it; whoever the process lets by default
+ */
+export async function writeFileWhole(
+  path: string,
+  content: Uint8Array | string,
+  mode = 0o666,
+): Promise<void> {
   const partial = join(
     dirname(path),
     `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.partial`,
   )
   try {
-    await writeFile(partial, content, { flush: true })
+    await writeFile(partial, content, { flush: true, mode })
     await rename(partial, path)
   } catch (cause) {
     await rm(partial, { force: true })

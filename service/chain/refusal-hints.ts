@@ -2,13 +2,22 @@
 const refusalHints: Readonly<Record<string, string>> = {
   DevelopmentKey:
     'A set-up that was declared development stays so; publish a bundle with a key of a ceremony.',
+  DeadlineInvalid: 'Deadlines lie ahead, a year at most, with time for what is asked.',
   ERC721NonexistentToken: 'There is none of this number: check it, the registry and the chain.',
+  FulfilmentRefused:
+    'Why, by number: 1 not open, 2 its deadline passed, 3 another model, 4 another input, 5 the fee is too high, 6 the proof does not hold, 7 the version is revoked.',
+  InputLengthWrong: 'The version takes another number of input signals: is it the version of this bundle?',
   ModelNotFound: 'There is no model of this number: check it, the registry and the chain.',
   NotHolder: 'Use the key of the account that holds the token; `model show` names it.',
   NotModelOwner: 'Use the key of the account that holds the model; `model show` names it.',
+  NotRefundable:
+    'It is over, or it is still in time: fees go back after the deadline, or when the version is revoked.',
+  NothingToWithdraw: 'The account has no credit; is it the key of the one who was paid?',
+  RedeliveryFailed: 'The contract that asked refuses the answer again; its owner has to mend that.',
   StatusNotForward: 'A version goes from active to deprecated to revoked, never back; see `model show`.',
   VersionNotFound: 'Check model, version, registry and chain: there is none of this number.',
   VersionNotUsable: 'Name a version that there is and that is not revoked.',
+  WithdrawalFailed: 'The receiver does not take money: name another by --to.',
 }
 
 /** The same for what nodes say, and viem. */

@@ -17,6 +17,7 @@ import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
 import { modelVerb } from '#service/cli/commands/model.js'
+import { oracleVerb } from '#service/cli/commands/oracle.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
 import { provenanceVerb } from '#service/cli/commands/provenance.js'
 import { restoreVerb } from '#service/cli/commands/restore.js'
@@ -46,6 +47,7 @@ const verbs: readonly Verb[] = [
   ceremonyVerb,
   auditVerb,
   modelVerb,
+  oracleVerb,
   provenanceVerb,
   agentVerb,
   contractsVerb,

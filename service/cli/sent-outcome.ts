@@ -23,3 +23,10 @@ export function timeText(seconds: number | bigint): string {
 export function percentText(bps: number): string {
   return `${bps / 100} %`
 }
+
+/** Wei as people read them: exactly, in ether. */
+export function etherText(wei: bigint): string {
+  const digits = String(wei).padStart(19, '0')
+  const fraction = digits.slice(-18).replace(/0+$/, '')
+  return `${digits.slice(0, -18)}${fraction === '' ? '' : `.${fraction}`} ether`
+}

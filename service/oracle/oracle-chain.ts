@@ -4,6 +4,7 @@ import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
 import { asked } from '#service/chain/asked.js'
 import { type ChainReader, connectChain } from '#service/chain/connect-chain.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
+import { readVerifierOf } from '#service/chain/verifier-of.js'
 
 /** An oracle on a chain, for its watcher. */
 export interface OracleChain extends ChainReader {
@@ -45,10 +46,7 @@ export async function openOracleChain(options: OracleChainOptions): Promise<Orac
       hints: ['Give the id of the chain by --chain-id, or another --oracle-rpc.'],
     })
   }
-  const read = (functionName: 'verifier' | 'registry') =>
-    asked(() => reader.client.readContract({ address, abi: inferenceOracleAbi, functionName }))
-  const [verifier, registry] = await Promise.all([read('verifier'), read('registry')])
-  return { ...reader, oracle: address, verifier, registry }
+  return { ...reader, oracle: address, ...(await readVerifierOf(reader, address)) }
 }
 
 /** The latest block. @throws ZkserveError `CHAIN_UNREACHABLE`, `CHAIN_REJECTED` */

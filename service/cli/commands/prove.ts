@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { type Command, Option } from 'commander'
 import { type Backend, backends } from '#prover/backends/create-prover.js'
 import type { ProvenInference } from '#prover/prove.js'
@@ -36,28 +35,25 @@ export function proveVerb(program: Command, { report }: VerbContext): void {
     .option('--salt <number>', 'blinds the input commitment (default: drawn)')
     .addOption(backendOption)
     .action(async (directory: string, flags: Flags) => {
-      const { createProver } = await import('#prover/backends/create-prover.js')
       const { writeFileWhole } = await import('#prover/bundle/files.js')
       const { loadBundle } = await import('#prover/bundle/load.js')
       const { proveInference } = await import('#prover/prove.js')
       const { proofFileOf } = await import('#prover/verify.js')
       const { loadInput } = await import('#service/cli/load.js')
+      const { withProver } = await import('#service/cli/with-prover.js')
       const { resolveConfig } = await import('#service/config/resolve.js')
       const { readBinding, readSalt } = await import('#service/proof-binding.js')
       const context = readBinding(flags, resolveConfig({}))
       const salt = flags.salt === undefined ? {} : { salt: readSalt(flags.salt) }
       const bundle = await loadBundle(directory)
       const inputs = await loadInput(flags.input, bundle.model.inputs, bundle.model.batch)
-      const prover = createProver({ backend: flags.backend, threads: availableParallelism() })
-      try {
-        const proven = await proveInference(bundle, prover, inputs, { context, ...salt })
-        const file = proofFileOf(bundle, proven)
-        await writeFileWhole(flags.out, `${JSON.stringify(file, null, 2)}\n`)
-        const { proof: _, context: __, ...document } = proven
-        report({ document: { ...document, context: file.context }, text: describeProof(proven, flags.out) })
-      } finally {
-        await prover.close()
-      }
+      const proven = await withProver(flags.backend, (prover) =>
+        proveInference(bundle, prover, inputs, { context, ...salt }),
+      )
+      const file = proofFileOf(bundle, proven)
+      await writeFileWhole(flags.out, `${JSON.stringify(file, null, 2)}\n`)
+      const { proof: _, context: __, ...document } = proven
+      report({ document: { ...document, context: file.context }, text: describeProof(proven, flags.out) })
     })
 }
 

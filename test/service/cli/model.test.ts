@@ -19,7 +19,11 @@ let committed: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zkserve-cli-model-'))
-  ;[chain, pair, committed] = await Promise.all([startCliChain(), pairBundle(), pairBundle('committed')])
+  ;[chain, pair, committed] = await Promise.all([
+    startCliChain(),
+    pairBundle(),
+    pairBundle({ weights: 'committed' }),
+  ])
 })
 afterAll(async () => {
   await chain?.stop()

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { WeightMode } from '#circuits/analyse/weight-plan.js'
 import type { Dataset } from '#circuits/data/dataset.js'
 import { parseDataset } from '#circuits/data/dataset.js'
 import type { Graph } from '#circuits/graph/graph.js'
@@ -29,8 +28,11 @@ export function digitsBundle(): Promise<string> {
   return cachedBundle('digits', onnx, graph, calibration, { ...defaultSettings, input: 'hashed' })
 }
 
-/** A bundle with two inputs `a` and `b` of three numbers, both public, that proves a class alone. */
-export function pairBundle(weights: WeightMode = 'fixed'): Promise<string> {
+/** A bundle with two inputs `a` and `b` of three numbers, both public by default, that proves a class alone. */
+export function pairBundle({
+  weights = 'fixed',
+  input = 'public',
+}: Pick<Partial<BuildOptions>, 'weights' | 'input'> = {}): Promise<string> {
   const onnx = onnxModel({
     opset: 13,
     inputs: ['a', 'b'].map((name) => ({ name, shape: [1, 3] })),
@@ -45,11 +47,9 @@ export function pairBundle(weights: WeightMode = 'fixed'): Promise<string> {
   const rows = { a: [0, 0.5, 1, 1, 0, 0.25], b: [1, 0, 0.5, 0, 1, 1] }
   const bytes = new TextEncoder().encode(JSON.stringify({ inputs: asRows(rows) }))
   const calibration = parseDataset(bytes, graph.inputs)
-  const name = weights === 'fixed' ? 'pair' : 'committed-pair'
-  return cachedBundle(name, onnx, graph, calibration, {
-    ...defaultSettings,
-    ...{ output: 'argmax', input: 'public', weights },
-  })
+  const name = weights === 'fixed' && input === 'public' ? 'pair' : `pair-${weights}-${input}`
+  const options = { ...defaultSettings, output: 'argmax', input, weights } as const
+  return cachedBundle(name, onnx, graph, calibration, options)
 }
 
 function asRows(flat: Readonly<Record<string, readonly number[]>>): Record<string, number[][]> {

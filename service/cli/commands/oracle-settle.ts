@@ -1,0 +1,89 @@
+import { Argument, type Command } from 'commander'
+import type { Address } from 'viem'
+import { ZkserveError } from '#circuits/errors.js'
+import { contractOption, keyVariable, readId } from '#service/cli/chain-options.js'
+import { openToWrite } from '#service/cli/open-chain.js'
+import {
+  fromBlockOption,
+  type OracleFlags,
+  oracleAt,
+  requestOf,
+  withOracle,
+} from '#service/cli/oracle-options.js'
+import { etherText, sentOutcome } from '#service/cli/sent-outcome.js'
+import { addCommand, type VerbContext } from '#service/cli/verb.js'
+
+const requestArgument = () => new Argument('<request>', 'its number').argParser(readId)
+
+/** `zkserve oracle refund`: gives the fee of a request that ended back. */
+export function oracleRefundVerb(oracle: Command, { report }: VerbContext): void {
+  const command = addCommand(
+    oracle,
+    'refund',
+    'credit the fee to the asker of a request whose deadline passed, or whose version is revoked; anyone may',
+  ).addArgument(requestArgument())
+  withOracle(command).action(async (requestId: bigint, flags: OracleFlags) => {
+    const { refundRequest } = await import('#service/chain/refund-request.js')
+    const chain = await openToWrite(flags)
+    const { oracle: address } = await oracleAt(chain, flags)
+    const { asker, maxFee } = await requestOf(chain, address, requestId)
+    const transaction = await refundRequest(chain, { oracle: address, requestId })
+    const facts = [
+      ['request', `${requestId}, refunded`],
+      ['credited', `${etherText(maxFee)} to ${asker}`],
+    ] as const
+    report(sentOutcome(transaction, { requestId, oracle: address, asker, amount: maxFee }, facts))
+  })
+}
+
+/** `zkserve oracle redeliver`: repeats a callback that failed. */
+export function oracleRedeliverVerb(oracle: Command, { report }: VerbContext): void {
+  const command = addCommand(
+    oracle,
+    'redeliver',
+    'repeat the callback of an answered request, which failed; anyone may',
+  ).addArgument(requestArgument())
+  withOracle(command)
+    .addOption(fromBlockOption())
+    .action(async (requestId: bigint, flags: OracleFlags & { readonly fromBlock?: number }) => {
+      const { findAnswer } = await import('#service/chain/oracle-events.js')
+      const { redeliverAnswer } = await import('#service/chain/redeliver-answer.js')
+      const chain = await openToWrite(flags)
+      const { oracle: address } = await oracleAt(chain, flags)
+      const { contentHash, asker, status } = await requestOf(chain, address, requestId)
+      if (status !== 'undelivered')
+        throw new ZkserveError(
+          'CHAIN_REJECTED',
+          `request ${requestId} is ${status}: no callback of it failed`,
+          {
+            hints: ['See `zkserve oracle show`.'],
+            details: { reason: 'NotRedeliverable', status },
+          },
+        )
+      const fromBlock = BigInt(flags.fromBlock ?? 0)
+      const { statement } = await findAnswer(chain, { oracle: address, requestId, contentHash, fromBlock })
+      const transaction = await redeliverAnswer(chain, { oracle: address, requestId, statement })
+      const facts = [['delivered', `the answer to request ${requestId}, to ${asker}`]] as const
+      report(sentOutcome(transaction, { requestId, oracle: address, asker }, facts))
+    })
+}
+
+/** `zkserve oracle withdraw`: takes the sender's credit out. */
+export function oracleWithdrawVerb(oracle: Command, { report }: VerbContext): void {
+  const command = addCommand(
+    oracle,
+    'withdraw',
+    `take out all that the oracle owes the account of ${keyVariable}: fees, royalties, refunds`,
+  )
+  withOracle(command)
+    .addOption(contractOption('to', 'who gets it; the sender by default'))
+    .action(async (flags: OracleFlags & { readonly to?: Address }) => {
+      const { withdrawCredit } = await import('#service/chain/withdraw-credit.js')
+      const chain = await openToWrite(flags)
+      const { oracle: address } = await oracleAt(chain, flags)
+      const { to = chain.account.address } = flags
+      const { amount, transaction } = await withdrawCredit(chain, { contract: address, to })
+      const facts = [['withdrawn', `${etherText(amount)} to ${to}`]] as const
+      report(sentOutcome(transaction, { oracle: address, to, amount }, facts))
+    })
+}

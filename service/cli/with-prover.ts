@@ -1,0 +1,16 @@
+import { availableParallelism } from 'node:os'
+import { type Backend, createProver } from '#prover/backends/create-prover.js'
+import type { Prover } from '#prover/prover.js'
+
+/** Works with a prover that may use the whole machine. */
+export async function withProver<Result>(
+  backend: Backend,
+  work: (prover: Prover) => Promise<Result>,
+): Promise<Result> {
+  const prover = createProver({ backend, threads: availableParallelism() })
+  try {
+    return await work(prover)
+  } finally {
+    await prover.close()
+  }
+}
