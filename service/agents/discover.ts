@@ -7,6 +7,7 @@ import {
   type FetchOptions,
   fetchRegistration,
   invalid,
+  mayFetch,
   offerOf,
   registryName,
 } from '#service/agents/read-registration.js'
@@ -89,11 +90,8 @@ async function requireEndpoint(
   { uri, registry, agentId }: { uri: string; registry: string; agentId: bigint },
   options: FetchOptions,
 ): Promise<void> {
-  if (!URL.canParse(endpoint)) throw invalid('its endpoint is no address')
-  const { origin, protocol } = new URL(endpoint)
-  if (protocol !== 'https:' && !(protocol === 'http:' && options.allowHttp === true)) {
-    throw invalid('its endpoint is not https')
-  }
+  if (!mayFetch(endpoint, options)) throw invalid('its endpoint is not https')
+  const { origin } = new URL(endpoint)
   if (origin === new URL(uri).origin) return
   requireRegistration(await fetchRegistration(`${origin}${registrationPath}`, options), registry, agentId)
 }

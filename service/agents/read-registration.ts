@@ -7,6 +7,7 @@ import {
   type RegistrationFile,
   registrationFileSchema,
 } from '#service/agents/registration-file.js'
+import { boundedText } from '#service/bounded-text.js'
 
 /** Files of others are read up to here, in bytes. */
 const largest = 262_144
@@ -27,11 +28,16 @@ export interface FetchOptions {
 export async function fetchRegistration(uri: string, options: FetchOptions = {}): Promise<RegistrationFile> {
   const [, encoded] = /^data:application\/json;base64,([A-Za-z0-9+/]*={0,2})$/.exec(uri) ?? []
   if (encoded !== undefined) return parseRegistration(Buffer.from(encoded, 'base64').toString('utf8'))
-  const { protocol } = URL.canParse(uri) ? new URL(uri) : { protocol: '' }
-  if (protocol !== 'https:' && !(protocol === 'http:' && options.allowHttp === true)) {
+  if (!mayFetch(uri, options)) {
     throw invalid('its URI is neither https nor base64 data', { uri: uri.slice(0, 200) })
   }
   return parseRegistration(await fetchText(uri))
+}
+
+/** Whether an address of an agent's is asked: those of https are. */
+export function mayFetch(address: string, { allowHttp = false }: FetchOptions): boolean {
+  const { protocol } = URL.canParse(address) ? new URL(address) : { protocol: '' }
+  return protocol === 'https:' || (protocol === 'http:' && allowHttp)
 }
 
 /** A registration file, checked against ERC-8004's structure. @throws ZkserveError `INVALID_AGENT` */
@@ -67,16 +73,10 @@ async function fetchText(uri: string): Promise<string> {
     const signal = AbortSignal.timeout(patience)
     const response = await fetch(uri, { redirect: 'error', signal, headers: { accept: 'application/json' } })
     if (!response.ok) throw invalid(`its host answers ${response.status}`)
-    const parts: Uint8Array[] = []
-    let size = 0
-    for await (const part of response.body ?? []) {
-      size += part.byteLength
-      if (size > largest) throw invalid(`it is larger than ${largest} bytes`)
-      parts.push(part)
-    }
-    return Buffer.concat(parts).toString('utf8')
+    return await boundedText(response, largest)
   } catch (error) {
     if (error instanceof ZkserveError) throw error
+    if (error instanceof RangeError) throw invalid(error.message)
     throw invalid('it cannot be fetched', {}, error)
   }
 }

@@ -9,6 +9,9 @@ export const registrationPath = '/.well-known/agent-registration.json'
 /** The name of the entry of `services` in which services of this kind tell their models. */
 export const offerName = 'zkserve'
 
+/** The name of the entry in which sellers tell where they take orders for jobs of ERC-8183. */
+export const ordersName = 'zkserve orders'
+
 const serviceProperties = {
   name: Type.String({ maxLength: 256 }),
   endpoint: Type.String({ maxLength: 2048 }),

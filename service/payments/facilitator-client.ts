@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { ZkserveError } from '#circuits/errors.js'
+import { boundedText } from '#service/bounded-text.js'
 import {
   type PaymentPayload,
   type PaymentRequirements,
@@ -62,21 +63,10 @@ async function request(url: string, timeout: number, body?: object): Promise<unk
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
     })
-    return JSON.parse(await textOf(response))
+    return JSON.parse(await boundedText(response, largest))
   } catch (cause) {
     throw unavailable('the facilitator does not answer', cause)
   }
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length
-    if (bytes > largest) throw new Error(`the answer has more than ${largest} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 export function unavailable(message: string, cause?: unknown): ZkserveError {

@@ -11,6 +11,7 @@ import { claimRefund, submitJob } from '#service/agents/jobs.js'
 import { registrationUri } from '#service/agents/make-registration.js'
 import { registryName } from '#service/agents/read-registration.js'
 import { Seller, type SoldModel } from '#service/agents/seller.js'
+import { sendOrder } from '#service/agents/send-order.js'
 import type { Inference } from '#service/chain/encode-proof-calldata.js'
 import { testRow } from '#service/demo/act.js'
 import type { Say } from '#service/demo/options.js'
@@ -66,7 +67,9 @@ export async function tryToCheat(scene: Scene, { features, otherSource, otherKey
   const order = await careless.order(found, features, price)
   const { jobId, salt } = order
   await attack('a second job beyond the budget', () => careless.order(found, features, price))
-  await attack("the honest seller for the cheat's job", () => seller.work({ jobId, input: features, salt }))
+  await attack("the honest seller for the cheat's job", () =>
+    sendOrder(found, { jobId, input: features, salt }, { allowHttp: true }),
+  )
   const { commerce, evaluator } = contracts
   const binding = {
     requester: evaluator,

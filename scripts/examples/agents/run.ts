@@ -6,6 +6,8 @@ import { Buyer, type Order } from '#service/agents/buyer.js'
 import { discoverModel, type FoundModel } from '#service/agents/discover.js'
 import { readJob } from '#service/agents/jobs.js'
 import { Seller, type SoldModel } from '#service/agents/seller.js'
+import { createSellerApp } from '#service/agents/seller-app.js'
+import { sendOrder } from '#service/agents/send-order.js'
 import { ZkserveClient } from '#service/client/client.js'
 import { trustModel } from '#service/client/trusted-model.js'
 import type { Say } from '#service/demo/options.js'
@@ -41,11 +43,13 @@ export async function runAgents(say: Say): Promise<MarketResult> {
   const otherSource = await readProjectModel('breast-cancer')
   const other = await ensureBundle(otherSource)
   const market = await setMarket([bundle, other])
+  const { chain, contracts, agents } = market
+  const model = soldModel(market, bundle)
+  const seller = new Seller(market.seller, contracts, { price, leastTime: 60 }, model)
+  const sellerApp = createSellerApp(seller, { logLevel: 'warn' })
   try {
-    const { chain, contracts, agents } = market
+    await sellerApp.listen({ host: '127.0.0.1', port: market.ordersPort })
     say(`1. A seller's agent ${agents.seller} is registered; its card is at ${market.url}`)
-    const model = soldModel(market, bundle)
-    const seller = new Seller(market.seller, contracts, { price, leastTime: 60 }, model)
     await earnValidation(seller, market, { bundle, source }, say)
 
     const wanted = { agentId: agents.seller, model: 'crop-risk', allowHttp: true }
@@ -54,10 +58,10 @@ export async function runAgents(say: Say): Promise<MarketResult> {
     say(
       `3. The buyer finds ${name}: registered as ${modelId}:${version}, and its key ${vkHash.slice(0, 10)}…`,
     )
-    say('   is the one that the service shows')
+    say('   is the one that the service shows; orders go where its card says, by HTTP')
     const buyer = new Buyer(market.buyer, contracts, buyerPolicy)
     say(`4. It may spend ${dollars(buyerPolicy.budget)} in all and escrows ${dollars(price)} for each answer`)
-    const shop = { market, seller, buyer, found, say }
+    const shop = { market, buyer, found, say }
     const droughts = [findSeason(bundle, source, risky, true), findSeason(bundle, source, risky, false)]
     const answers = []
     const orders: Order[] = []
@@ -76,13 +80,13 @@ export async function runAgents(say: Say): Promise<MarketResult> {
     say(`   The buyer spent ${dollars(buyerSpent)} of ${dollars(buyerPolicy.budget)}; nothing is held`)
     return { answers, sellerEarned, cheatEarned, buyerSpent, refusals }
   } finally {
+    await sellerApp.close()
     await market.close()
   }
 }
 
 interface Shop {
   readonly market: Market
-  readonly seller: Seller
   readonly buyer: Buyer
   readonly found: FoundModel
   readonly say: Say
@@ -111,19 +115,23 @@ async function earnValidation(
 }
 
 /** One answer: escrow, proof, payment, checked by the buyer. */
-async function buy({ market, seller, buyer, found, say }: Shop, input: readonly number[], brief: string) {
+async function buy({ market, buyer, found, say }: Shop, input: readonly number[], brief: string) {
   const order = await buyer.order(found, input, price, brief)
   const { jobId, salt, transactions } = order
   const gas = Object.values(transactions).reduce((sum, { gasUsed }) => sum + gasUsed, 0n)
   say(`   Job ${jobId}, ${brief}: escrowed (${gas} gas), bound to the input by its commitment`)
-  const { reply, submitted, delivered } = await seller.work({ jobId, input, salt })
+  const { reply, submitted, delivered } = await sendOrder(found, { jobId, input, salt }, { allowHttp: true })
   const outputs = await buyer.take(order, reply)
   const { status } = await readJob(market.chain, market.contracts, jobId)
-  say(
-    `   Delivered and ${status} (${submitted.gasUsed} + ${delivered.gasUsed} gas); the buyer checked the proof`,
-  )
+  const [submission, delivery] = [await gasOf(market, submitted), await gasOf(market, delivered)]
+  say(`   Delivered and ${status} (${submission} + ${delivery} gas); the buyer checked the proof`)
   const probability = Object.values(outputs)[0]![0]!
   return { order, probability }
+}
+
+/** Gas of a transaction that somebody sent. */
+async function gasOf({ chain }: Market, hash: string): Promise<bigint> {
+  return (await chain.client.getTransactionReceipt({ hash: hash as `0x${string}` })).gasUsed
 }
 
 /** The buyer acts by its policy: it hedges a field that the model sees at risk. */

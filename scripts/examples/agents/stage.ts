@@ -5,7 +5,7 @@ import type { Bundle } from '#prover/bundle/load.js'
 import { freePort } from '#scripts/fleet/free-port.js'
 import { type AgentContracts, deployAgents } from '#service/agents/deploy-agents.js'
 import { registerAgent } from '#service/agents/identities.js'
-import { registrationPath } from '#service/agents/registration-file.js'
+import { ordersName, registrationPath } from '#service/agents/registration-file.js'
 import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
 import { deployContract } from '#service/chain/deploy-contract.js'
 import { sendTransaction } from '#service/chain/send-transaction.js'
@@ -18,6 +18,8 @@ export interface Market extends Stage {
   readonly seller: ChainWriter
   readonly cheat: ChainWriter
   readonly agents: Readonly<Record<'seller' | 'cheat', bigint>>
+  /** TCP port at which the card says that orders are taken. */
+  readonly ordersPort: number
   /** Lets so many seconds pass. */
   pass(seconds: number): Promise<void>
   balanceOf(account: ChainWriter): Promise<bigint>
@@ -29,9 +31,9 @@ const million = 1_000_000n
 /** Sets up a chain, registries, an escrow, and a service that shows itself as the seller's agent. */
 export async function setMarket(bundles: readonly Bundle[]): Promise<Market> {
   // The service tells its address before it listens.
-  const port = await freePort()
+  const [port, ordersPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
-  let prepared: Omit<Market, keyof Stage | 'pass' | 'balanceOf'> | undefined
+  let prepared: Omit<Market, keyof Stage | 'pass' | 'balanceOf' | 'ordersPort'> | undefined
   const prepare = async (deployed: Deployed) => {
     prepared = await openMarket(deployed, url)
     const { contracts, agents } = prepared
@@ -39,6 +41,7 @@ export async function setMarket(bundles: readonly Bundle[]): Promise<Market> {
     return {
       publicUrl: url,
       agentName: 'Crop risks',
+      agentServices: [`${ordersName}=http://127.0.0.1:${ordersPort}/orders`],
       // Both say that this service is theirs; whose account works for it, nobody can tell.
       agentRegistrations: [`${name}/${agents.seller}`, `${name}/${agents.cheat}`],
     }
@@ -50,6 +53,7 @@ export async function setMarket(bundles: readonly Bundle[]): Promise<Market> {
     ...stage,
     ...others,
     contracts,
+    ordersPort,
     pass: async (seconds) => {
       await clock.increaseTime({ seconds })
       await clock.mine({ blocks: 1 })

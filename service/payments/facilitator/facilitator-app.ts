@@ -1,6 +1,6 @@
-import Fastify, { type FastifyInstance } from 'fastify'
-import { answerError, registerErrorHandlers } from '#service/http/error-handlers.js'
+import type { FastifyInstance } from 'fastify'
 import type { TypeBoxProvider } from '#service/http/route.js'
+import { sideServer } from '#service/http/side-server.js'
 import type { ExactFacilitator } from '#service/payments/facilitator/exact-facilitator.js'
 import {
   facilitatorRequestSchema,
@@ -14,15 +14,7 @@ const bodyLimit = 32_768
 
 /** The three routes of a facilitator (x402 specification, section 7), not listening yet. */
 export function createFacilitator(facilitator: ExactFacilitator, logLevel = 'info'): FastifyInstance {
-  const server = Fastify({
-    bodyLimit,
-    requestTimeout: 10_000,
-    connectionTimeout: 90_000,
-    logger: { level: logLevel, stream: process.stderr },
-    frameworkErrors: answerError,
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-  })
-  registerErrorHandlers(server)
+  const server = sideServer({ bodyLimit, patience: 90_000, logLevel })
   const app = server.withTypeProvider<TypeBoxProvider>()
   const body = facilitatorRequestSchema
   app.post('/verify', { schema: { body, response: { 200: verifyResponseSchema } } }, ({ body }) =>
