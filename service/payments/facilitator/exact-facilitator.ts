@@ -30,7 +30,7 @@ export interface ExactFacilitatorOptions {
 export class ExactFacilitator {
   readonly #options: ExactFacilitatorOptions
   /** Settlements under way, by authorisation: asked twice, submitted once. */
-  readonly #settling = new Map<string, Promise<SettleResponse>>()
+  readonly #settling = new Map<string, { readonly asked: string; readonly answer: Promise<SettleResponse> }>()
   /** The last transaction that was given to the node: one after another, each finds the account's next nonce. */
   #sending: Promise<unknown> = Promise.resolve()
 
@@ -62,11 +62,15 @@ export class ExactFacilitator {
   settle(payment: SignedPayment): Promise<SettleResponse> {
     const { from, nonce } = payment.payload.payload.authorization
     const key = `${payment.requirements.asset} ${from} ${nonce}`.toLowerCase()
+    const asked = JSON.stringify(payment)
     const under = this.#settling.get(key)
-    if (under !== undefined) return under
-    const settling = this.#settle(payment).finally(() => this.#settling.delete(key))
-    this.#settling.set(key, settling)
-    return settling
+    if (under?.asked === asked) return under.answer
+    // Anyone can put a payment's nonce into a forged one: that does not answer for it, nor is submitted beside it.
+    const answer = Promise.resolve(under?.answer).then(() => this.#settle(payment))
+    this.#settling.set(key, { asked, answer })
+    return answer.finally(() => {
+      if (this.#settling.get(key)?.answer === answer) this.#settling.delete(key)
+    })
   }
 
   async #settle(payment: SignedPayment): Promise<SettleResponse> {

@@ -52,6 +52,21 @@ test('judges without submitting, then submits once, however often it is asked', 
   expect(await stage.balanceOf(payee)).toBe(before + 5n)
 })
 
+test('a forged payment with the same nonce does not answer for it', async () => {
+  const before = await stage.balanceOf(payee)
+  const given = await body()
+  const forged = structuredClone(given)
+  forged.paymentPayload.payload.signature = `0x${'11'.repeat(65)}`
+  const answers = await Promise.all([ask('/settle', forged), ask('/settle', given), ask('/settle', forged)])
+  const reason = 'invalid_exact_evm_payload_signature'
+  expect(answers).toMatchObject([
+    { success: false, errorReason: reason },
+    { success: true },
+    { success: false, errorReason: reason },
+  ])
+  expect(await stage.balanceOf(payee)).toBe(before + 5n)
+})
+
 test('submits many at once, each with the account nonce that is its own', async () => {
   const before = await stage.balanceOf(payee)
   const given = await Promise.all(Array.from({ length: 12 }, () => body()))
