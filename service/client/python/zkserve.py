@@ -70,6 +70,64 @@ class ZkserveError(Exception):
         return f"{self.code}: {self.args[0]}"
 
 
+class Access:
+    """Signs requests for a model whose owner asks for a grant (EIP-712, InferenceRequest).
+
+    chain_id, grants, registry, model_id, version: name the model yourself, so that no service has you sign for another.
+    requester: the account that has the grant. sign: takes typed data (types, domain, primaryType, message), gives the
+    signature as bytes or 0x hex. With eth-account:
+
+        account = eth_account.Account.from_key(key)
+        Access(..., account.address, lambda data: account.sign_typed_data(full_message=data).signature)
+    """
+
+    # Seconds for which a signature is good.
+    LIFETIME = 600
+
+    def __init__(
+        self,
+        chain_id: int,
+        grants: str,
+        registry: str,
+        model_id: int,
+        version: int,
+        requester: str,
+        sign: Callable[[Json], Union[bytes, str]],
+    ) -> None:
+        self.chain_id = chain_id
+        self.grants = grants
+        self.model = {"registry": registry, "modelId": model_id, "version": version}
+        self.requester = requester
+        self.sign = sign
+
+    def headers(self, body: bytes) -> Dict[str, str]:
+        """The headers of a signed request with this body, once."""
+        # As large as numbers of JSON are exact: the signer may be elsewhere.
+        nonce, deadline = random.SystemRandom().getrandbits(53), int(time.time()) + self.LIFETIME
+        signed = {"body": "0x" + keccak256(body).hex(), "requester": self.requester}
+        data = {
+            "types": {
+                "EIP712Domain": _fields("name:string version:string chainId:uint256 verifyingContract:address"),
+                "InferenceRequest": _fields(
+                    "registry:address modelId:uint256 version:uint32 body:bytes32 requester:address"
+                    " nonce:uint256 deadline:uint48"
+                ),
+            },
+            "primaryType": "InferenceRequest",
+            "domain": {
+                **{"name": "zkserve access", "version": "1"},
+                **{"chainId": self.chain_id, "verifyingContract": self.grants},
+            },
+            "message": {**self.model, **signed, "nonce": nonce, "deadline": deadline},
+        }
+        signature = self.sign(data)
+        text = signature if isinstance(signature, str) else bytes(signature).hex()
+        sent = {"requester": self.requester, "nonce": str(nonce), "deadline": deadline}
+        sent["signature"] = "0x" + text[2:] if text.startswith("0x") else "0x" + text
+        encoded = base64.urlsafe_b64encode(json.dumps(sent).encode()).decode().rstrip("=")
+        return {"Zkserve-Access": encoded}
+
+
 class InvalidSignature(Exception):
     """A webhook that the service did not sign, or that is too old."""
 
@@ -99,34 +157,53 @@ class Zkserve:
 
     # Inference
 
-    def infer(self, request: Mapping[str, Any]) -> Json:
+    def infer(self, request: Mapping[str, Any], access: Optional[Access] = None) -> Json:
         """The model's answer, without proof. `request` is the body of POST /infer."""
-        return self._json("POST", "/infer", {**request, "proof": False}, repeatable=True)
+        # A signed request is taken once: sent again, it would be refused for that.
+        return self._infer({**request, "proof": False}, {}, access, repeatable=access is None)
 
-    def submit(self, request: Mapping[str, Any], idempotency_key: Optional[str] = None) -> Json:
+    def submit(
+        self,
+        request: Mapping[str, Any],
+        idempotency_key: Optional[str] = None,
+        access: Optional[Access] = None,
+    ) -> Json:
         """Has an answer proven and returns at once; `reply["job"]["id"]` is for `result`."""
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4()), "Prefer": "respond-async"}
-        return self._json("POST", "/infer", dict(request), headers=headers, repeatable=True)
+        return self._infer(request, headers, access)
 
     def infer_and_prove(
         self,
         request: Mapping[str, Any],
         idempotency_key: Optional[str] = None,
         on_event: Optional[Callable[[Json], None]] = None,
+        access: Optional[Access] = None,
     ) -> Json:
         """The model's answer with its proof. Whatever breaks on the way, one job is made and followed to its end."""
         prefer = f"wait={WAIT}" if on_event is None else "respond-async"
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4()), "Prefer": prefer}
         try:
-            reply = self._json(
-                "POST", "/infer", dict(request), headers=headers, repeatable=True, patience=WAIT
-            )
+            reply = self._infer(request, headers, access, patience=WAIT)
         except ZkserveError as error:
             # The connection broke while the first attempt waited: its job is there.
             if error.code != "IDEMPOTENCY_BUSY":
                 raise
             return self.result(str(error.details["job"]).rsplit("/", 1)[-1], on_event)
         return self.result(reply["job"]["id"], on_event) if "job" in reply else reply
+
+    def _infer(
+        self,
+        request: Mapping[str, Any],
+        headers: Mapping[str, str],
+        access: Optional[Access],
+        repeatable: bool = True,
+        patience: float = 0,
+    ) -> Json:
+        # The bytes that are signed are those that are sent.
+        body = json.dumps(dict(request)).encode()
+        signed = {} if access is None else access.headers(body)
+        sent = {"Content-Type": "application/json", **headers, **signed}
+        return self._json("POST", "/infer", body, headers=sent, repeatable=repeatable, patience=patience)
 
     def verify(self, proof: Mapping[str, Any]) -> Json:
         """Whether a proof holds, as the service sees it."""
@@ -316,6 +393,55 @@ def verify_webhook(
         if version == "v1" and hmac.compare_digest(base64.b64encode(expected).decode(), text):
             return json.loads(body)
     raise InvalidSignature("no signature of the webhook holds")
+
+
+def keccak256(data: bytes) -> bytes:
+    """Ethereum's hash: Keccak as it was before SHA-3 changed its padding, so hashlib does not have it."""
+    rate, mask = 136, (1 << 64) - 1
+    padded = bytearray(data) + b"\x01" + bytes(-(len(data) + 1) % rate)
+    padded[-1] |= 0x80
+    state = [0] * 25
+    for start in range(0, len(padded), rate):
+        for i in range(rate // 8):
+            state[i] ^= int.from_bytes(padded[start + 8 * i : start + 8 * i + 8], "little")
+        _keccak_f(state, mask)
+    return b"".join(word.to_bytes(8, "little") for word in state[:4])
+
+
+def _keccak_f(state: List[int], mask: int) -> None:
+    """Keccak-f[1600] (FIPS 202, section 3): 24 rounds over 25 words of 64 bits."""
+    register = 1
+    for _ in range(24):
+        columns = [
+            state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20] for x in range(5)
+        ]
+        for x in range(5):
+            parity = columns[x - 1] ^ _rotated(columns[(x + 1) % 5], 1, mask)
+            for y in range(0, 25, 5):
+                state[x + y] ^= parity
+        x, y, current = 1, 0, state[1]
+        for t in range(24):
+            x, y = y, (2 * x + 3 * y) % 5
+            moved = _rotated(current, (t + 1) * (t + 2) // 2 % 64, mask)
+            state[x + 5 * y], current = moved, state[x + 5 * y]
+        for y in range(0, 25, 5):
+            row = state[y : y + 5]
+            for x in range(5):
+                state[x + y] = row[x] ^ (~row[(x + 1) % 5] & mask & row[(x + 2) % 5])
+        for j in range(7):
+            # Round constants come from a shift register of eight bits.
+            if register & 1:
+                state[0] ^= 1 << ((1 << j) - 1)
+            register = (register << 1) ^ ((register >> 7) * 0x171)
+
+
+def _rotated(word: int, by: int, mask: int) -> int:
+    return ((word << by) | (word >> (64 - by))) & mask
+
+
+def _fields(text: str) -> List[Dict[str, str]]:
+    """`name:type` pairs as EIP-712 lists them."""
+    return [dict(zip(("name", "type"), field.split(":"))) for field in text.split()]
 
 
 def _quote(part: str) -> str:

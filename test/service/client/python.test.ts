@@ -1,14 +1,19 @@
 /** The Python client, as a user runs it, against the service over HTTP. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keccak256, recoverTypedDataAddress } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { packageRoot } from '#circuits/paths.js'
+import { accessHeader, accessTypedData } from '#service/access/inference-request.js'
+import { readAccessHeader } from '#service/access/read-header.js'
 import { onPath } from '../../support/on-path.js'
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js'
 import { pairBundle } from '../support/bundles.js'
@@ -116,6 +121,58 @@ except InvalidSignature as error:
     expect(await verdict({}, '{"type":"pong"}')).toMatch(/no signature/)
     expect(await verdict({ 'webhook-timestamp': '1' })).toMatch(/too old/)
     expect(await verdict({ 'webhook-timestamp': 'now' })).toMatch(/malformed/)
+  })
+
+  test('has requests for models with grants signed by whoever can, as the service reads them', async () => {
+    const account = privateKeyToAccount(`0x${'46'.repeat(32)}`)
+    const hex = (digits: string) => `0x${digits.repeat(20)}` as const
+    const terms = { chainId: 5, grants: hex('ab'), registry: hex('cd'), modelId: 7n, version: 2 }
+    let seen = { body: Buffer.alloc(0), header: '', type: '' }
+    const gate = createServer(async (given, reply) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of given) chunks.push(chunk as Buffer)
+      const { [accessHeader]: header, 'content-type': type } = given.headers
+      seen = { body: Buffer.concat(chunks), header: String(header), type: String(type) }
+      reply.writeHead(403).end('{"code": "ACCESS_DENIED", "detail": "no grant"}')
+    })
+    await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void gate.close())
+    // The signer is another program, which gets typed data as JSON, as a wallet does.
+    const viem = JSON.stringify(import.meta.resolve('viem/accounts'))
+    const key = JSON.stringify(`0x${'46'.repeat(32)}`)
+    const signer = `import { readFileSync } from 'node:fs'
+const { privateKeyToAccount } = await import(${viem})
+console.log(await privateKeyToAccount(${key}).signTypedData(JSON.parse(readFileSync(0, 'utf8'))))`
+    writeFileSync(join(files, 'sign.mjs'), signer)
+    const called = ['infer', 'submit', 'infer_and_prove']
+    for (const call of called) {
+      const code = await run(
+        `
+import subprocess
+def sign(data):
+    command = [${JSON.stringify(process.execPath)}, ${JSON.stringify(join(files, 'sign.mjs'))}]
+    signature = subprocess.run(command, input=json.dumps(data), capture_output=True, text=True, check=True)
+    return ${call === 'submit' ? 'bytes.fromhex(signature.stdout.strip()[2:])' : 'signature.stdout.strip()'}
+access = Access(5, "${terms.grants}", "${terms.registry}", 7, 2, "${account.address}", sign)
+try:
+    service.${call}(request, access=access)
+except ZkserveError as error:
+    print(json.dumps(error.code))`,
+        `http://127.0.0.1:${(gate.address() as AddressInfo).port}`,
+      )
+      expect([code, seen.type]).toEqual(['ACCESS_DENIED', 'application/json'])
+      const { signature, ...sent } = readAccessHeader(seen.header)
+      const data = accessTypedData(terms, { ...sent, body: keccak256(seen.body) })
+      expect(await recoverTypedDataAddress({ ...data, signature })).toBe(account.address)
+    }
+  })
+
+  test('hashes as Ethereum does, whatever the length', async () => {
+    const lengths = [0, 1, 134, 135, 136, 137, 271, 272, 1000]
+    const hashes = await run(`
+print(json.dumps([keccak256(bytes(i % 251 for i in range(n))).hex() for n in ${JSON.stringify(lengths)}]))`)
+    const expected = lengths.map((n) => keccak256(Uint8Array.from({ length: n }, (_, i) => i % 251)).slice(2))
+    expect(hashes).toEqual(expected)
   })
 
   test('stands on the standard library alone', () => {
