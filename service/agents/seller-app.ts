@@ -5,6 +5,7 @@ import type { Delivery, Seller } from '#service/agents/seller.js'
 import type { TypeBoxProvider } from '#service/http/route.js'
 import { proofReplySchema } from '#service/http/schemas/inference.js'
 import { sideServer } from '#service/http/side-server.js'
+import { InTurn } from '#service/in-turn.js'
 
 const uint = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$' })
 
@@ -36,6 +37,8 @@ export function createSellerApp(
   { bodyLimit = 4_194_304, logLevel = 'info' } = {},
 ): FastifyInstance {
   const deliveries = new Map<string, Promise<Delivery>>()
+  // Many inputs come to the same integers: each would be proven, where one is paid.
+  const jobs = new InTurn()
   const deliver = (order: SentOrder): Promise<Delivery> => {
     const key = createHash('sha256')
       .update(JSON.stringify([order.jobId, order.salt, order.input]))
@@ -43,7 +46,7 @@ export function createSellerApp(
     const known = deliveries.get(key)
     if (known !== undefined) return known
     const { jobId, input, salt } = order
-    const delivery = seller.work({ jobId: BigInt(jobId), input, salt: BigInt(salt) })
+    const delivery = jobs.run(jobId, () => seller.work({ jobId: BigInt(jobId), input, salt: BigInt(salt) }))
     deliveries.set(key, delivery)
     // What was refused now may be taken on later.
     delivery.catch(() => deliveries.delete(key))

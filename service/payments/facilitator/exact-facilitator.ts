@@ -1,6 +1,7 @@
 import { type Hex, hashTypedData, recoverTypedDataAddress, size } from 'viem'
 import { paymentTokenAbi } from '#contracts/generated/PaymentToken.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
+import { InTurn } from '#service/in-turn.js'
 import { authorizationData, chainIdOf, lowerAddress } from '#service/payments/authorization-data.js'
 import { encodeTransfer, erc1271Abi, erc1271Magic } from '#service/payments/facilitator/token-calls.js'
 import { faultOfPayment, type PaymentFault, sameHex } from '#service/payments/fault-of-payment.js'
@@ -29,8 +30,9 @@ export interface ExactFacilitatorOptions {
  */
 export class ExactFacilitator {
   readonly #options: ExactFacilitatorOptions
-  /** Settlements under way, by authorisation: asked twice, submitted once. */
-  readonly #settling = new Map<string, { readonly asked: string; readonly answer: Promise<SettleResponse> }>()
+  /** Settlements under way: asked twice, submitted once. */
+  readonly #settling = new Map<string, Promise<SettleResponse>>()
+  readonly #authorisations = new InTurn()
   /** The last transaction that was given to the node: one after another, each finds the account's next nonce. */
   #sending: Promise<unknown> = Promise.resolve()
 
@@ -63,14 +65,12 @@ export class ExactFacilitator {
     const { from, nonce } = payment.payload.payload.authorization
     const key = `${payment.requirements.asset} ${from} ${nonce}`.toLowerCase()
     const asked = JSON.stringify(payment)
-    const under = this.#settling.get(key)
-    if (under?.asked === asked) return under.answer
+    const under = this.#settling.get(asked)
+    if (under !== undefined) return under
     // Anyone can put a payment's nonce into a forged one: that does not answer for it, nor is submitted beside it.
-    const answer = Promise.resolve(under?.answer).then(() => this.#settle(payment))
-    this.#settling.set(key, { asked, answer })
-    return answer.finally(() => {
-      if (this.#settling.get(key)?.answer === answer) this.#settling.delete(key)
-    })
+    const settling = this.#authorisations.run(key, () => this.#settle(payment))
+    this.#settling.set(asked, settling)
+    return settling.finally(() => this.#settling.delete(asked))
   }
 
   async #settle(payment: SignedPayment): Promise<SettleResponse> {

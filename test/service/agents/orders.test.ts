@@ -60,6 +60,24 @@ test('an order that comes again is answered as the first time; another of the sa
   await expect(curious).rejects.toMatchObject({ code: 'JOB_REFUSED', message: /not funded/ })
 })
 
+test('orders of one job that differ in words alone wait for each other: one proof is paid, one is made', async () => {
+  let open = 0
+  let most = 0
+  const { found } = await sellerAt(async ({ jobId }) => {
+    most = Math.max(most, ++open)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    open--
+    if (jobId === order.jobId) return delivery
+    throw new ZkserveError('JOB_REFUSED', 'it is completed, not funded')
+  })
+  const variants = [0.5, 0.50001, 0.50002].map((a) => ({ ...order, input: { a: [a, 1] } }))
+  await Promise.all(variants.map((variant) => sendOrder(found, variant, local)))
+  expect(most).toBe(1)
+  const others = [1n, 2n].map((jobId) => sendOrder(found, { ...order, jobId }, local))
+  await Promise.allSettled(others)
+  expect(most).toBe(2)
+})
+
 test('what a seller refuses is told, and may be taken on later', async () => {
   let funded = false
   const { found } = await sellerAt(async () => {
