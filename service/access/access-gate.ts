@@ -6,6 +6,7 @@ import {
   type AccessTypedData,
   accessHeader,
   accessTypedData,
+  longestRequest,
 } from '#service/access/inference-request.js'
 import { readAccessHeader } from '#service/access/read-header.js'
 import { SpentRequests } from '#service/access/spent-requests.js'
@@ -28,9 +29,6 @@ export interface Permit {
   /** What was not taken on in the end may come again. */
   release(): Promise<void>
 }
-
-/** Seconds that a deadline lies ahead at most: so long a request is remembered. */
-const longest = 3600
 
 type Registered = Pick<AccessTerms, 'registry' | 'modelId' | 'version'>
 
@@ -66,7 +64,7 @@ export class AccessGate {
     const { signature, ...sent } = readAccessHeader(header)
     const now = Math.floor(Date.now() / 1000)
     if (sent.deadline < now) throw invalid('the deadline of the signed request passed')
-    if (sent.deadline > now + longest)
+    if (sent.deadline > now + longestRequest)
       throw invalid('the deadline of the signed request is over an hour ahead')
     const data = accessTypedData(terms, { ...sent, body: bodyDigest })
     const byKey = await isSignedByKey(data, signature)

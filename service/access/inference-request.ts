@@ -27,6 +27,9 @@ export interface SignedRequest {
 /** The header of a signed request. */
 export const accessHeader = 'zkserve-access'
 
+/** Seconds that a deadline lies ahead at most: so long a service remembers a request. */
+export const longestRequest = 3600
+
 const types = {
   InferenceRequest: [
     { name: 'registry', type: 'address' },

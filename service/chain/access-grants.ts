@@ -64,14 +64,23 @@ export function grantAccess(
   return sendTransaction(chain, { to: grants, data })
 }
 
-/** Ends a user's access at once; the rest of what it paid is credited to it. @throws CHAIN_REJECTED, CHAIN_UNREACHABLE */
-export function revokeAccess(
+/**
+ * Ends a user's access at once; the rest of what it paid is credited to it.
+ *
+ * @returns with it `refund`, in wei
+ * @throws CHAIN_REJECTED with `details.reason`: NotTokenHolder, NoGrant; CHAIN_UNREACHABLE
+ */
+export async function revokeAccess(
   chain: ChainWriter,
   { grants, registry, tokenId, user }: GrantedToken & { user: Address },
-): Promise<SentTransaction> {
+): Promise<SentTransaction & { readonly refund: bigint }> {
   const args = [registry, tokenId, user] as const
   const data = encodeFunctionData({ abi: accessGrantsAbi, functionName: 'revoke', args })
-  return sendTransaction(chain, { to: grants, data })
+  const transaction = await sendTransaction(chain, { to: grants, data })
+  const { logs } = transaction.receipt
+  const [revoked] = parseEventLogs({ abi: accessGrantsAbi, eventName: 'AccessRevoked', logs })
+  if (!revoked) throw new ZkserveError('CHAIN_REJECTED', 'the contract did not record the revocation')
+  return { ...transaction, refund: revoked.args.refund }
 }
 
 /** At what price anyone may buy access. */
@@ -91,6 +100,19 @@ export function offerAccess(
 ): Promise<SentTransaction> {
   const args = [registry, tokenId, price, period, until] as const
   const data = encodeFunctionData({ abi: accessGrantsAbi, functionName: 'setOffer', args })
+  return sendTransaction(chain, { to: grants, data })
+}
+
+/** Takes an offer back. @throws CHAIN_REJECTED with `details.reason` NotTokenHolder; CHAIN_UNREACHABLE */
+export function clearOffer(
+  chain: ChainWriter,
+  { grants, registry, tokenId }: GrantedToken,
+): Promise<SentTransaction> {
+  const data = encodeFunctionData({
+    abi: accessGrantsAbi,
+    functionName: 'clearOffer',
+    args: [registry, tokenId],
+  })
   return sendTransaction(chain, { to: grants, data })
 }
 
@@ -148,12 +170,22 @@ export async function readModelUser(
   }
 }
 
-/** Credits the token's holder with what a user paid for the time that has passed. @throws CHAIN_REJECTED */
-export function collectPayment(
+/**
+ * Credits the token's holder, and the receiver of its royalty, with what a user paid for the time that has passed.
+ *
+ * @returns with it `amount`, in wei, and what of it is `royalty`
+ * @throws CHAIN_REJECTED with `details.reason` NothingToCollect; CHAIN_UNREACHABLE
+ */
+export async function collectPayment(
   chain: ChainWriter,
   { grants, registry, tokenId, user }: GrantedToken & { user: Address },
-): Promise<SentTransaction> {
+): Promise<SentTransaction & { readonly amount: bigint; readonly royalty: bigint }> {
   const args = [registry, tokenId, user] as const
   const data = encodeFunctionData({ abi: accessGrantsAbi, functionName: 'collect', args })
-  return sendTransaction(chain, { to: grants, data })
+  const transaction = await sendTransaction(chain, { to: grants, data })
+  const { logs } = transaction.receipt
+  const [collected] = parseEventLogs({ abi: accessGrantsAbi, eventName: 'PaymentCollected', logs })
+  if (!collected) throw new ZkserveError('CHAIN_REJECTED', 'the contract did not record the payment')
+  const { amount, royalty } = collected.args
+  return { ...transaction, amount, royalty }
 }

@@ -1,18 +1,27 @@
 /** What to do next where a contract refuses, by the name of its error. */
 const refusalHints: Readonly<Record<string, string>> = {
+  ConditionRepeated: 'The version needs this dataset already; see `zkserve access show`.',
   DevelopmentKey:
     'A set-up that was declared development stays so; publish a bundle with a key of a ceremony.',
   DeadlineInvalid: 'Deadlines lie ahead, a year at most, with time for what is asked.',
   ERC721NonexistentToken: 'There is none of this number: check it, the registry and the chain.',
+  ExpiryNotLater: 'A grant is only ever made longer; `zkserve access revoke` ends it.',
   FulfilmentRefused:
     'Why, by number: 1 not open, 2 its deadline passed, 3 another model, 4 another input, 5 the fee is too high, 6 the proof does not hold, 7 the version is revoked.',
   InputLengthWrong: 'The version takes another number of input signals: is it the version of this bundle?',
   ModelNotFound: 'There is no model of this number: check it, the registry and the chain.',
+  NoGrant: 'The account was granted nothing; see `zkserve access show`.',
+  NoOffer: 'Nothing is offered now; ask the holder for a grant.',
+  NothingToCollect: 'Nothing was paid, or no time has passed since it was collected.',
   NotHolder: 'Use the key of the account that holds the token; `model show` names it.',
   NotModelOwner: 'Use the key of the account that holds the model; `model show` names it.',
   NotRefundable:
     'It is over, or it is still in time: fees go back after the deadline, or when the version is revoked.',
   NothingToWithdraw: 'The account has no credit; is it the key of the one who was paid?',
+  NotTokenHolder: 'Use the key of the account that holds the model or the dataset.',
+  OfferInvalid: 'An offer has a period of a second at least, and ends later than now.',
+  PeriodTooShort: 'The offer was changed to shorter periods; see it, or accept them by --least-period.',
+  PriceTooHigh: 'It costs more than --max; see `zkserve access show` for the price.',
   RedeliveryFailed: 'The contract that asked refuses the answer again; its owner has to mend that.',
   StatusNotForward: 'A version goes from active to deprecated to revoked, never back; see `model show`.',
   VersionNotFound: 'Check model, version, registry and chain: there is none of this number.',

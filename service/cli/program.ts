@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { accessVerb } from '#service/cli/commands/access.js'
 import { agentVerb } from '#service/cli/commands/agent.js'
 import { auditVerb } from '#service/cli/commands/audit.js'
 import { backupVerb } from '#service/cli/commands/backup.js'
@@ -8,6 +9,7 @@ import { ceremonyVerb } from '#service/cli/commands/ceremony.js'
 import { commitVerb } from '#service/cli/commands/commit.js'
 import { configVerb } from '#service/cli/commands/config.js'
 import { contractsVerb } from '#service/cli/commands/contracts.js'
+import { datasetVerb } from '#service/cli/commands/dataset.js'
 import { demoVerb } from '#service/cli/commands/demo.js'
 import { doctorVerb } from '#service/cli/commands/doctor.js'
 import { evaluateVerb } from '#service/cli/commands/evaluate.js'
@@ -48,6 +50,8 @@ const verbs: readonly Verb[] = [
   auditVerb,
   modelVerb,
   oracleVerb,
+  datasetVerb,
+  accessVerb,
   provenanceVerb,
   agentVerb,
   contractsVerb,

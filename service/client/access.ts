@@ -25,13 +25,23 @@ export async function accessHeaders(
   body: unknown,
 ): Promise<Record<string, string>> {
   if (access === undefined) return {}
-  const { account, ...terms } = access
-  const bytes = new TextEncoder().encode(JSON.stringify(body))
+  return signBody(access, new TextEncoder().encode(JSON.stringify(body)))
+}
+
+/**
+ * The same for the bytes of a body, as they are sent.
+ * @param seconds for which the signature is good, an hour at most
+ */
+export async function signBody(
+  { account, ...terms }: Access,
+  bytes: Uint8Array,
+  seconds: number = lifetime,
+): Promise<Record<string, string>> {
   const request = {
     body: `0x${bytesToHex(keccak_256(bytes))}`,
     requester: account.address,
     nonce: BigInt(`0x${bytesToHex(crypto.getRandomValues(new Uint8Array(16)))}`),
-    deadline: Math.floor(Date.now() / 1000) + lifetime,
+    deadline: Math.floor(Date.now() / 1000) + seconds,
   } as const
   const signature = await account.signTypedData(accessTypedData(terms, request))
   const { requester, nonce, deadline } = request

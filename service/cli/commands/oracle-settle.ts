@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander'
-import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
-import { contractOption, keyVariable, readId } from '#service/cli/chain-options.js'
+import { readId } from '#service/cli/chain-options.js'
 import { openToWrite } from '#service/cli/open-chain.js'
 import {
   fromBlockOption,
@@ -12,6 +11,7 @@ import {
 } from '#service/cli/oracle-options.js'
 import { etherText, sentOutcome } from '#service/cli/sent-outcome.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
+import { addWithdrawVerb } from '#service/cli/withdraw-verb.js'
 
 const requestArgument = () => new Argument('<request>', 'its number').argParser(readId)
 
@@ -69,21 +69,10 @@ export function oracleRedeliverVerb(oracle: Command, { report }: VerbContext): v
 }
 
 /** `zkserve oracle withdraw`: takes the sender's credit out. */
-export function oracleWithdrawVerb(oracle: Command, { report }: VerbContext): void {
-  const command = addCommand(
-    oracle,
-    'withdraw',
-    `take out all that the oracle owes the account of ${keyVariable}: fees, royalties, refunds`,
-  )
-  withOracle(command)
-    .addOption(contractOption('to', 'who gets it; the sender by default'))
-    .action(async (flags: OracleFlags & { readonly to?: Address }) => {
-      const { withdrawCredit } = await import('#service/chain/withdraw-credit.js')
-      const chain = await openToWrite(flags)
-      const { oracle: address } = await oracleAt(chain, flags)
-      const { to = chain.account.address } = flags
-      const { amount, transaction } = await withdrawCredit(chain, { contract: address, to })
-      const facts = [['withdrawn', `${etherText(amount)} to ${to}`]] as const
-      report(sentOutcome(transaction, { oracle: address, to, amount }, facts))
-    })
+export function oracleWithdrawVerb(oracle: Command, context: VerbContext): void {
+  addWithdrawVerb<OracleFlags>(oracle, context, {
+    what: 'fees, royalties and refunds',
+    withPlace: withOracle,
+    contractOf: async (chain, flags) => (await oracleAt(chain, flags)).oracle,
+  })
 }

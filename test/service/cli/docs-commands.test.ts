@@ -8,8 +8,8 @@ import { createProgram } from '#service/cli/program.js'
 
 const program = createProgram({ json: false, report: () => {} }, process)
 
-/** Names of formats that begin alike. */
-const formats = new Set(['audit v1', 'access'])
+/** The name of a format begins alike. */
+const formats = new Set(['audit v1'])
 
 const skipped = new Set(['node_modules', 'dist', '.git', '.zkserve'])
 
