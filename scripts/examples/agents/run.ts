@@ -1,4 +1,5 @@
 import type { Bundle } from '#prover/bundle/load.js'
+import { askTool } from '#scripts/examples/agents/ask-tool.js'
 import { tryToCheat } from '#scripts/examples/agents/attacks.js'
 import { type Market, setMarket, transfer } from '#scripts/examples/agents/stage.js'
 import { findSeason } from '#scripts/examples/crop-insurance/features.js'
@@ -25,6 +26,8 @@ export const buyerPolicy = { budget: 25_000_000n, mostPerJob: 3_000_000n, patien
 export interface MarketResult {
   /** Probabilities of a loss that were sold, and whether the buyer hedged. */
   readonly answers: readonly { readonly probability: number; readonly hedged: boolean }[]
+  /** What an assistant was told of the first field. */
+  readonly asked: number
   readonly sellerEarned: bigint
   readonly cheatEarned: bigint
   readonly buyerSpent: bigint
@@ -70,15 +73,19 @@ export async function runAgents(say: Say): Promise<MarketResult> {
       orders.push(order)
       answers.push({ probability, hedged: await act(shop, probability) })
     }
-    say('5. A cheat')
+    const { tools, outputs } = await askTool(found, Array.from(droughts[0]!.data))
+    const asked = Object.values(outputs)[0]![0]!
+    say(`5. An assistant finds the tools ${tools.join(', ')} at the MCP endpoint of the same card`)
+    say(`   It asks about field 1: ${asked.toFixed(2)}, with a proof that it checked`)
+    say('6. A cheat')
     const rows = { features: Array.from(droughts[0]!.data), otherSource, otherKey: other.manifest.vkHash }
     const refusals = await tryToCheat({ market, model, seller, buyer, orders, say }, rows)
     const sellerEarned = await market.balanceOf(market.seller)
     const cheatEarned = await market.balanceOf(market.cheat)
     const buyerSpent = buyer.purse.spent
-    say(`6. The seller earned ${dollars(sellerEarned)}, the cheat ${dollars(cheatEarned)}`)
+    say(`7. The seller earned ${dollars(sellerEarned)}, the cheat ${dollars(cheatEarned)}`)
     say(`   The buyer spent ${dollars(buyerSpent)} of ${dollars(buyerPolicy.budget)}; nothing is held`)
-    return { answers, sellerEarned, cheatEarned, buyerSpent, refusals }
+    return { answers, asked, sellerEarned, cheatEarned, buyerSpent, refusals }
   } finally {
     await sellerApp.close()
     await market.close()

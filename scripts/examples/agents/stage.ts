@@ -41,6 +41,7 @@ export async function setMarket(bundles: readonly Bundle[]): Promise<Market> {
     return {
       publicUrl: url,
       agentName: 'Crop risks',
+      mcp: true,
       agentServices: [`${ordersName}=http://127.0.0.1:${ordersPort}/orders`],
       // Both say that this service is theirs; whose account works for it, nobody can tell.
       agentRegistrations: [`${name}/${agents.seller}`, `${name}/${agents.cheat}`],

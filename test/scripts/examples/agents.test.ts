@@ -11,6 +11,7 @@ test.runIf(isRelease)(
     const lines: string[] = []
     const market = await runAgents((line) => void lines.push(line))
     expect(market.answers.map(({ hedged }) => hedged)).toEqual([true, false])
+    expect(market.asked).toBeCloseTo(market.answers[0]!.probability)
     expect(market).toMatchObject({ sellerEarned: 4_000_000n, cheatEarned: 0n, buyerSpent: 14_000_000n })
     expect(market.refusals).toEqual([
       'INVALID_AGENT',
