@@ -12,21 +12,29 @@ const refusalHints: Readonly<Record<string, string>> = {
   ModelNotFound: 'There is no model of this number: check it, the registry and the chain.',
   NoGrant: 'The account was granted nothing; see `zkserve access show`.',
   NoOffer: 'Nothing is offered now; ask the holder for a grant.',
+  NothingDue: 'No stake has left, or nothing was earned or given there.',
   NothingToCollect: 'Nothing was paid, or no time has passed since it was collected.',
+  NotAnswerable: 'It is over, past its deadline, or reserved to another prover; open ones are taken first.',
   NotHolder: 'Use the key of the account that holds the token; `model show` names it.',
   NotModelOwner: 'Use the key of the account that holds the model; `model show` names it.',
+  NotMissed: 'Its window is not over, it was not taken, or its version is revoked; see `zkserve pool show`.',
   NotRefundable:
     'It is over, or it is still in time: fees go back after the deadline, or when the version is revoked.',
   NothingToWithdraw: 'The account has no credit; is it the key of the one who was paid?',
+  NotTakeable: 'It is not open, or too little time is left for its window; see `zkserve pool show`.',
   NotTokenHolder: 'Use the key of the account that holds the model or the dataset.',
   OfferInvalid: 'An offer has a period of a second at least, and ends later than now.',
   PeriodTooShort: 'The offer was changed to shorter periods; see it, or accept them by --least-period.',
   PriceTooHigh: 'It costs more than --max; see `zkserve access show` for the price.',
   RedeliveryFailed: 'The contract that asked refuses the answer again; its owner has to mend that.',
+  StakeTooLow: 'Add free stake by `zkserve pool stake`, or ask for less.',
   StatusNotForward: 'A version goes from active to deprecated to revoked, never back; see `model show`.',
+  StillUnbonding: 'Stake leaves after a delay; `zkserve pool show --account` tells when.',
   VersionNotFound: 'Check model, version, registry and chain: there is none of this number.',
   VersionNotUsable: 'Name a version that there is and that is not revoked.',
   WithdrawalFailed: 'The receiver does not take money: name another by --to.',
+  WrongEpoch:
+    'Epochs are sponsored while they last or before, and claimed when they are over; see `zkserve pool show`.',
 }
 
 /** The same for what nodes say, and viem. */

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
 import type { Address } from 'viem'
-import { ZkserveError } from '#circuits/errors.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import type { InferenceRequest } from '#service/chain/read-request.js'
 import type { ProofPlace } from '#service/chain/verifier-of.js'
+import { absentRequest } from '#service/cli/absent-request.js'
 import { type ChainFlags, contractOption, readNumber, withChain } from '#service/cli/chain-options.js'
 import { contractAt } from '#service/cli/open-chain.js'
 
@@ -44,8 +44,5 @@ export async function requestOf(
   const { readRequest } = await import('#service/chain/read-request.js')
   const request = await readRequest(chain, { oracle, requestId })
   if (request.status !== 'none') return request
-  throw new ZkserveError('CHAIN_REJECTED', `there is no request ${requestId} at ${oracle}`, {
-    hints: ['Check its number, the contract and the chain.'],
-    details: { reason: 'NoRequest' },
-  })
+  throw absentRequest(requestId, oracle)
 }

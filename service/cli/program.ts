@@ -20,6 +20,7 @@ import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
 import { modelVerb } from '#service/cli/commands/model.js'
 import { oracleVerb } from '#service/cli/commands/oracle.js'
+import { poolVerb } from '#service/cli/commands/pool.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
 import { provenanceVerb } from '#service/cli/commands/provenance.js'
 import { restoreVerb } from '#service/cli/commands/restore.js'
@@ -50,6 +51,7 @@ const verbs: readonly Verb[] = [
   auditVerb,
   modelVerb,
   oracleVerb,
+  poolVerb,
   datasetVerb,
   accessVerb,
   provenanceVerb,

@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
+import { existsSync } from 'node:fs'
+import { type Command, Option } from 'commander'
 import type { Address, Hex } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
@@ -86,6 +86,8 @@ export async function composeQuestion(
     })
   if (!hidden && (salt !== undefined || reveal === true || path !== undefined))
     throw new ZkserveError('USAGE', 'the inputs of this model are public: there is nothing to open')
+  if (path !== undefined && existsSync(path))
+    throw new ZkserveError('USAGE', `"${path}" exists already: it may be what opens another request`)
   const inputs = await loadInput(flags.input, manifest.inputs, manifest.batch)
   const asked = await questionInput(manifest, inputs, salt === undefined ? undefined : readSalt(salt))
   const { signals, opening, saturated } = asked

@@ -2,11 +2,12 @@ import { type Address, formatEther, parseEther } from 'viem'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { type ConsumerStage, setConsumerStage } from '#scripts/examples/consumer-stage.js'
 import { packFeatures } from '#scripts/examples/crop-insurance/features.js'
-import { askPool, callPool, deployPool, epochIn, reputationIn } from '#scripts/examples/prover-race/pool.js'
 import { tryTo } from '#scripts/examples/try-to.js'
 import type { ChainWriter } from '#service/chain/connect-chain.js'
 import { poolNonce } from '#service/chain/pool-nonce.js'
+import { askPool, callPool, deployPool } from '#service/chain/prover-pool.js'
 import { readCredit } from '#service/chain/read-credit.js'
+import { readEpochNumber, readReputation } from '#service/chain/read-pool.js'
 import { testRow } from '#service/demo/act.js'
 import type { Say } from '#service/demo/options.js'
 import { ensureBundle, readProjectModel } from '#service/demo/project-models.js'
@@ -79,7 +80,7 @@ async function race(
   }
 
   for (const who of [prover, rival]) spend('stake', await callPool(who, pool, 'stake', [], stakes))
-  const sponsored = await epochIn(chain, pool)
+  const sponsored = await readEpochNumber(chain, { pool })
   spend('sponsor', await callPool(sponsor, pool, 'sponsor', [addressOf(asker), sponsored], fund))
   say(`2. Two provers with ${ether(stakes)} each; a sponsor gives ${ether(fund)} for one asker's requests`)
 
@@ -125,7 +126,9 @@ async function race(
   )
   say(`5. The epoch is over: the fund is the prover's, who has ${ether(credits[0]!)} now`)
   const reputations = await Promise.all(
-    [prover, rival].map((who) => reputationIn(chain, pool, addressOf(who), addressOf(asker))),
+    [prover, rival].map((who) =>
+      readReputation(chain, { pool, prover: addressOf(who), asker: addressOf(asker) }),
+    ),
   )
   stage.sayCosts(say)
   return {

@@ -132,6 +132,9 @@ describe('a request about hashed inputs', () => {
       code: 'INVALID_INPUT',
       message: expect.stringContaining('hidden'),
     })
+    expect(await chain.refused(ask('2:1', hashed, '--opening', opening), asker)).toMatchObject({
+      message: expect.stringContaining('exists already'),
+    })
     const words = JSON.parse(readFileSync(opening, 'utf8')).words
     const wrong = file('wrong.json', { salt: '1', words })
     expect(await chain.refused(fulfil(requestId, hashed, '--opening', wrong), prover)).toMatchObject({

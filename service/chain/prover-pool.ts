@@ -4,11 +4,12 @@ import {
   type ContractFunctionName,
   type EncodeFunctionDataParameters,
   encodeFunctionData,
+  type Hex,
   parseEventLogs,
 } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { proverPoolAbi, proverPoolBytecode } from '#contracts/generated/ProverPool.js'
-import type { ChainReader, ChainWriter } from '#service/chain/connect-chain.js'
+import type { ChainWriter } from '#service/chain/connect-chain.js'
 import { type DeployedContract, deployContract } from '#service/chain/deploy-contract.js'
 import { type SentTransaction, sendTransaction } from '#service/chain/send-transaction.js'
 
@@ -26,6 +27,8 @@ export interface PoolQuestion {
   /** Last second at which an answer is accepted. */
   readonly deadline: number
   readonly input: readonly bigint[]
+  /** For provers, of an input behind a commitment. It is public. */
+  readonly data?: Hex
 }
 
 /** Deploys a pool. @param seconds of an epoch, and of unbonding */
@@ -55,29 +58,19 @@ export function callPool<Name extends PoolCall>(
   return sendTransaction(chain, { to: pool, data, value })
 }
 
-/** Asks, and escrows the fee. */
+/** Asks, and escrows the fee. @throws CHAIN_REJECTED with `details.reason`, CHAIN_UNREACHABLE */
 export async function askPool(
   chain: ChainWriter,
   pool: Address,
   question: PoolQuestion,
   fee: bigint,
 ): Promise<{ readonly requestId: bigint; readonly transaction: SentTransaction }> {
-  const args = [{ ...question, data: '0x' }] as const
+  const { modelId, version, bond, window, deadline, input, data: hints = '0x' } = question
+  const args = [{ modelId, version, bond, window, deadline, input, data: hints }] as const
   const data = encodeFunctionData({ abi: proverPoolAbi, functionName: 'request', args })
   const transaction = await sendTransaction(chain, { to: pool, data, value: fee })
   const { logs } = transaction.receipt
   const [requested] = parseEventLogs({ abi: proverPoolAbi, eventName: 'Requested', logs })
   if (!requested) throw new ZkserveError('CHAIN_REJECTED', 'the pool did not record the request')
   return { requestId: requested.args.requestId, transaction }
-}
-
-/** What a prover did for an asker. */
-export function reputationIn(chain: ChainReader, pool: Address, prover: Address, asker: Address) {
-  const args = [prover, asker] as const
-  return chain.client.readContract({ address: pool, abi: proverPoolAbi, functionName: 'reputationOf', args })
-}
-
-/** The epoch that is going on. */
-export function epochIn(chain: ChainReader, pool: Address): Promise<bigint> {
-  return chain.client.readContract({ address: pool, abi: proverPoolAbi, functionName: 'currentEpoch' })
 }
