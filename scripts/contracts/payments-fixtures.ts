@@ -1,19 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { type Address, bytesToHex, getContractAddress } from 'viem'
-import { createProver } from '#prover/backends/create-prover.js'
-import { encodeVerificationKey } from '#prover/key/encode.js'
-import { proveInference } from '#prover/prove.js'
-import { hexWord } from '#scripts/contracts/fixture-points.js'
+import { getContractAddress } from 'viem'
+import { type FixtureChain, writeLanesFixture } from '#scripts/contracts/lanes-fixture.js'
 import { thresholdOf } from '#scripts/examples/crop-insurance/features.js'
-import {
-  ensureFraudBundle,
-  featuresFrom,
-  packLanes,
-  suspicious,
-} from '#scripts/examples/fraud-guard/model.js'
+import { suspicious } from '#scripts/examples/fraud-guard/model.js'
 import { lanesOf, type PaymentFeatures } from '#scripts/models/fraud-risk/features.js'
-import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
-import { readProjectModel } from '#service/demo/project-models.js'
 
 const [day, hours] = [86_400, 3_600]
 
@@ -30,36 +19,14 @@ const stolen: PaymentFeatures = {
 }
 
 /** Makes payments.json: proofs of the real model for a contract that the deployer creates at nonce 2. */
-export async function makePaymentsFixtures(
-  fixtures: string,
-  chain: { readonly chainId: number; readonly verifier: Address; readonly deployer: Address },
-): Promise<void> {
-  const bundle = await ensureFraudBundle(await readProjectModel('fraud-risk'))
-  const prover = createProver()
+export async function makePaymentsFixtures(fixtures: string, chain: FixtureChain): Promise<void> {
   const payments = getContractAddress({ from: chain.deployer, nonce: 2n })
-  const prove = async (
-    payment: PaymentFeatures,
-    nonce: bigint,
-    elsewhere: { readonly chainId?: number; readonly requester?: Address } = {},
-  ) => {
-    const context = { ...chain, requester: payments, nonce, ...elsewhere }
-    const inputs = new Map([[bundle.model.inputs[0]!.name, featuresFrom(packLanes(lanesOf(payment)))]])
-    const proven = await proveInference(bundle, prover, inputs, { context })
-    const { proof, statement, requester } = encodeProofCalldata({ ...proven, ...context })
-    return { proof: proof.map(hexWord), statement: statement.map(hexWord), requester, nonce: Number(nonce) }
-  }
-  try {
-    const fixture = {
-      ...{ deployer: chain.deployer, payments, threshold: thresholdOf(bundle, suspicious) },
-      key: bytesToHex(encodeVerificationKey(bundle.verificationKey)),
-      harmless: await prove(harmless, 1n),
-      stolen: await prove(stolen, 2n),
-      otherPayment: await prove(harmless, 2n),
-      otherChain: await prove(harmless, 1n, { chainId: 1 }),
-      otherContract: await prove(harmless, 1n, { requester: chain.deployer }),
-    }
-    writeFileSync(`${fixtures}/payments.json`, `${JSON.stringify(fixture, null, 1)}\n`)
-  } finally {
-    await prover.close()
-  }
+  await writeLanesFixture(`${fixtures}/payments.json`, 'fraud-risk', chain, async (bundle, prove) => ({
+    ...{ payments, threshold: thresholdOf(bundle, suspicious) },
+    harmless: await prove(lanesOf(harmless), { requester: payments, nonce: 1n }),
+    stolen: await prove(lanesOf(stolen), { requester: payments, nonce: 2n }),
+    otherPayment: await prove(lanesOf(harmless), { requester: payments, nonce: 2n }),
+    otherChain: await prove(lanesOf(harmless), { requester: payments, nonce: 1n, chainId: 1 }),
+    otherContract: await prove(lanesOf(harmless), { requester: chain.deployer, nonce: 1n }),
+  }))
 }

@@ -12,6 +12,11 @@ export function randomOf(seed: number): Random {
   }
 }
 
+/** Normal with mean 0 and deviation 1 (Box and Muller). */
+export function normalOf(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+}
+
 /** Puts items into a random order, in place. */
 export function shuffle(order: number[], random: Random): void {
   for (let k = order.length - 1; k > 0; k--) {

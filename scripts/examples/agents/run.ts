@@ -1,8 +1,9 @@
 import type { Bundle } from '#prover/bundle/load.js'
 import { askTool } from '#scripts/examples/agents/ask-tool.js'
 import { tryToCheat } from '#scripts/examples/agents/attacks.js'
-import { type Market, setMarket, transfer } from '#scripts/examples/agents/stage.js'
+import { type Market, setMarket } from '#scripts/examples/agents/stage.js'
 import { findSeason } from '#scripts/examples/crop-insurance/features.js'
+import { transferTokens } from '#scripts/examples/transfer-tokens.js'
 import { Buyer, type Order } from '#service/agents/buyer.js'
 import { discoverModel, type FoundModel } from '#service/agents/discover.js'
 import { readJob } from '#service/agents/jobs.js'
@@ -149,7 +150,7 @@ async function act({ market, buyer, say }: Shop, probability: number): Promise<b
   }
   buyer.purse.hold(hedge)
   const { chain, contracts } = market
-  const { gasUsed } = await transfer(market.buyer, contracts.token, chain.account.address, hedge)
+  const { gasUsed } = await transferTokens(market.buyer, contracts.token, chain.account.address, hedge)
   buyer.purse.spend(hedge)
   say(
     `   A loss has probability ${probability.toFixed(2)}: the buyer hedges for ${dollars(hedge)} (${gasUsed} gas)`,

@@ -1,7 +1,8 @@
-import { type Address, createTestClient, encodeFunctionData, erc20Abi, http, parseEther } from 'viem'
+import { createTestClient, erc20Abi, http, parseEther } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import { paymentTokenAbi, paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
 import type { Bundle } from '#prover/bundle/load.js'
+import { transferTokens } from '#scripts/examples/transfer-tokens.js'
 import { freePort } from '#scripts/fleet/free-port.js'
 import { type AgentContracts, deployAgents } from '#service/agents/deploy-agents.js'
 import { registerAgent } from '#service/agents/identities.js'
@@ -76,7 +77,7 @@ async function openMarket({ chain, verifier, rpcUrl }: Deployed, url: string) {
   const [buyer, seller, cheat] = [await newcomer(), await newcomer(), await newcomer()]
   const supply = ['Dollars of the example', 'USDX', 1000n * million, chain.account.address]
   const { address: token } = await deployContract(chain, paymentTokenAbi, paymentTokenBytecode, supply)
-  await transfer(chain, token, buyer.account.address, 100n * million)
+  await transferTokens(chain, token, buyer.account.address, 100n * million)
   const contracts = await deployAgents(chain, { verifier, token })
   const { identities } = contracts
   const uri = `${url}${registrationPath}`
@@ -85,11 +86,4 @@ async function openMarket({ chain, verifier, rpcUrl }: Deployed, url: string) {
     cheat: (await registerAgent(cheat, { identities, uri })).agentId,
   }
   return { contracts, buyer, seller, cheat, agents }
-}
-
-/** Sends tokens. */
-export function transfer(from: ChainWriter, token: Address, to: Address, amount: bigint) {
-  const args = [to, amount] as const
-  const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args })
-  return sendTransaction(from, { to: token, data })
 }

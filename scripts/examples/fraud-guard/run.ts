@@ -1,4 +1,5 @@
 import { formatEther, parseEther, zeroAddress } from 'viem'
+import { ensureLanesBundle, unpackLanes } from '#scripts/examples/byte-lanes.js'
 import { type ConsumerStage, type Person, setConsumerStage } from '#scripts/examples/consumer-stage.js'
 import { thresholdOf } from '#scripts/examples/crop-insurance/features.js'
 import {
@@ -12,7 +13,7 @@ import {
   settlePayment,
   takeBackPayment,
 } from '#scripts/examples/fraud-guard/contracts.js'
-import { ensureFraudBundle, featuresFrom, suspicious } from '#scripts/examples/fraud-guard/model.js'
+import { featureCount, suspicious } from '#scripts/examples/fraud-guard/model.js'
 import { tryTo } from '#scripts/examples/try-to.js'
 import type { Inference } from '#service/chain/encode-proof-calldata.js'
 import { withdrawCredit } from '#service/chain/withdraw-credit.js'
@@ -36,7 +37,7 @@ export interface FraudGuardResult {
  */
 export async function runFraudGuard(say: Say): Promise<FraudGuardResult> {
   const source = await readProjectModel('fraud-risk')
-  const bundle = await ensureFraudBundle(source)
+  const bundle = await ensureLanesBundle(source)
   const { constraints } = bundle.manifest
   say(`1. fraud-risk: ${constraints.total} constraints; the 8 features are one public signal`)
   const stage = await setConsumerStage(bundle, 4)
@@ -57,7 +58,7 @@ export async function runFraudGuard(say: Say): Promise<FraudGuardResult> {
     }
     const prove = async (paymentId: bigint): Promise<Inference> => {
       const word = await readFeatures(stage.chain, payments, paymentId)
-      return stage.prove(featuresFrom(word), { requester: payments, nonce: paymentId })
+      return stage.prove(unpackLanes(word, featureCount), { requester: payments, nonce: paymentId })
     }
     const refusals: string[] = []
     const attack = async (what: string, attempt: () => Promise<unknown>) => {
@@ -92,7 +93,7 @@ export async function runFraudGuard(say: Say): Promise<FraudGuardResult> {
     const score = await prove(stolen)
     const lower = { ...score, statement: [score.statement[0]!, 0n] }
     await attack('a lower score', () => settlePayment(thief, payments, lower))
-    const smaller = await stage.prove(featuresFrom(early.statement[0]!), {
+    const smaller = await stage.prove(unpackLanes(early.statement[0]!, featureCount), {
       requester: payments,
       nonce: stolen,
     })

@@ -1,5 +1,5 @@
 import { lanesOf, type PaymentFeatures } from '#scripts/models/fraud-risk/features.js'
-import type { Random } from '#scripts/models/random.js'
+import { normalOf, type Random } from '#scripts/models/random.js'
 
 /** A payment's inputs and whether a thief made it. */
 export interface LabelledPayment {
@@ -17,7 +17,7 @@ const observedDays = 12
  * like the owner. What a thief pays is never released.
  */
 export function simulateAccount(random: Random): LabelledPayment[] {
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+  const normal = () => normalOf(random)
   const usual = 5_000 * Math.exp(normal())
   const [payees, rate, waking] = [2 + Math.floor(12 * random()), 0.2 + 3 * random() ** 2, 6 + 6 * random()]
   const age = Math.floor(day * 700 * random() ** 2) + 60

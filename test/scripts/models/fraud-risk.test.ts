@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { evaluate } from '#prover/inference/evaluate.js'
 import { infer } from '#prover/inference/infer.js'
-import { ensureFraudBundle, suspicious } from '#scripts/examples/fraud-guard/model.js'
+import { ensureLanesBundle } from '#scripts/examples/byte-lanes.js'
+import { suspicious } from '#scripts/examples/fraud-guard/model.js'
 import { logStep } from '#scripts/models/fraud-risk/features.js'
 import { simulateAccount } from '#scripts/models/fraud-risk/simulate.js'
 import { randomOf } from '#scripts/models/random.js'
@@ -23,7 +24,7 @@ test('the shipped test rows are the simulation’s first', async () => {
 
 test('the integer model finds four of five simulated robberies', async () => {
   const source = await readProjectModel('fraud-risk')
-  const { model } = await ensureFraudBundle(source)
+  const { model } = await ensureLanesBundle(source)
   expect(evaluate(source.graph, model, source.test).meanAbsError).toBeLessThan(0.01)
   const { name, shape } = model.inputs[0]!
   const random = randomOf(7)
