@@ -19,6 +19,8 @@ const contracts = [
   'CropInsurance',
   'ProvenDiagnosis',
   'GuardedPayments',
+  'GuardedVault',
+  'SimulatedStrategy',
   'WrappedEther',
   'GeneratedDigits',
   'FederatedRounds',

@@ -22,6 +22,7 @@ import { type FixtureKey as Key, makeOracleFixtures } from '#scripts/contracts/o
 import { makePaymentsFixtures } from '#scripts/contracts/payments-fixtures.js'
 import { makePoolFixtures } from '#scripts/contracts/pool-fixtures.js'
 import { makeTraceFixtures } from '#scripts/contracts/trace-fixtures.js'
+import { makeVaultFixtures } from '#scripts/contracts/vault-fixtures.js'
 import { encodeProofCalldata } from '#service/chain/encode-proof-calldata.js'
 
 const fixtures = 'verifier-contracts/test/fixtures'
@@ -54,6 +55,7 @@ try {
   if (wanted('federated')) await makeFederatedFixtures(fixtures, chain)
   if (wanted('payments')) await makePaymentsFixtures(fixtures, chain)
   if (wanted('trace')) await makeTraceFixtures(fixtures, chain)
+  if (wanted('vault')) await makeVaultFixtures(fixtures, chain)
 } finally {
   rmSync(folder, { recursive: true })
   await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()

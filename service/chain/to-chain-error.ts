@@ -22,6 +22,7 @@ import { familyTimelockAbi } from '#contracts/generated/FamilyTimelock.js'
 import { federatedRoundsAbi } from '#contracts/generated/FederatedRounds.js'
 import { generatedDigitsAbi } from '#contracts/generated/GeneratedDigits.js'
 import { guardedPaymentsAbi } from '#contracts/generated/GuardedPayments.js'
+import { guardedVaultAbi } from '#contracts/generated/GuardedVault.js'
 import { guardianCouncilAbi } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceEvaluatorAbi } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceOracleAbi } from '#contracts/generated/InferenceOracle.js'
@@ -46,6 +47,7 @@ const errorsAbi = [
   ...provenDiagnosisAbi,
   ...guardedPaymentsAbi,
   ...lotTraceAbi,
+  ...guardedVaultAbi,
   ...auditAnchorAbi,
   ...inferenceOracleAbi,
   ...linkedEvaluationsAbi,

@@ -26,6 +26,7 @@ export const testModels = [
   'digit-generator',
   'fraud-risk',
   'cold-chain',
+  'strategy-outlook',
 ] as const
 
 export type ProjectModel = (typeof projectModels | typeof testModels)[number]

@@ -13,6 +13,7 @@ import { familyVotesBytecode } from '#contracts/generated/FamilyVotes.js'
 import { federatedRoundsBytecode } from '#contracts/generated/FederatedRounds.js'
 import { generatedDigitsBytecode } from '#contracts/generated/GeneratedDigits.js'
 import { guardedPaymentsBytecode } from '#contracts/generated/GuardedPayments.js'
+import { guardedVaultBytecode } from '#contracts/generated/GuardedVault.js'
 import { guardianCouncilBytecode } from '#contracts/generated/GuardianCouncil.js'
 import { inferenceEvaluatorBytecode } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceOracleBytecode } from '#contracts/generated/InferenceOracle.js'
@@ -35,6 +36,7 @@ test.each([
   ['ProvenDigit', provenDigitBytecode],
   ['ProvenDiagnosis', provenDiagnosisBytecode],
   ['GuardedPayments', guardedPaymentsBytecode],
+  ['GuardedVault', guardedVaultBytecode],
   ['AuditAnchor', auditAnchorBytecode],
   ['InferenceOracle', inferenceOracleBytecode],
   ['Provenance', provenanceBytecode],

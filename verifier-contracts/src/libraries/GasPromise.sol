@@ -40,4 +40,18 @@ library GasPromise {
             }
         }
     }
+
+    /// @notice Asks for one word with exactly `amount` of gas; success only if one word at least comes back.
+    function askWordWith(uint256 amount, address target, bytes memory data)
+        internal
+        view
+        returns (bool success, uint256 word)
+    {
+        ensure(amount);
+        assembly ("memory-safe") {
+            success := staticcall(amount, target, add(data, 0x20), mload(data), 0x00, 0x20)
+            success := and(success, gt(returndatasize(), 0x1f))
+            if success { word := mload(0x00) }
+        }
+    }
 }
