@@ -1,0 +1,51 @@
+import { RpcRequestError } from 'viem'
+import { expect, test } from 'vitest'
+import type { ChainReader } from '#service/chain/connect-chain.js'
+import { type BlockRange, searchEvents } from '#service/chain/search-events.js'
+
+const chain = { chainId: 1, client: { getBlockNumber: async () => 1000n } } as unknown as ChainReader
+
+function refusal(): RpcRequestError {
+  const error = { code: -32005, message: 'too many blocks' }
+  return new RpcRequestError({ body: {}, error, url: 'http://localhost' })
+}
+
+/** An endpoint that answers so many blocks at once; it notes what it was asked. */
+function endpoint(events: readonly bigint[], width: bigint) {
+  const asked: BlockRange[] = []
+  const read = async (range: BlockRange) => {
+    asked.push(range)
+    if (range.toBlock - range.fromBlock >= width) throw refusal()
+    return events.filter((block) => block >= range.fromBlock && block <= range.toBlock)
+  }
+  return { asked, read }
+}
+
+test.each([1000n, 100n, 7n])('the newest event is found, %s blocks at once', async (width) => {
+  for (const [events, from, newest] of [
+    [[3n, 990n, 995n], 0n, 995n],
+    [[3n], 0n, 3n],
+    [[3n], 4n, null],
+    [[], 0n, null],
+    [[1000n], 1000n, 1000n],
+    [[5n], 1001n, null],
+  ] as const) {
+    expect(await searchEvents(chain, from, endpoint(events, width).read)).toBe(newest)
+  }
+})
+
+test('newer blocks are read first, and no more than is needed', async () => {
+  const { asked, read } = endpoint([3n, 999n], 100n)
+  expect(await searchEvents(chain, 0n, read)).toBe(999n)
+  expect(asked.length).toBeLessThan(8)
+  expect(asked.every(({ toBlock }) => toBlock === 1000n)).toBe(true)
+})
+
+test('an endpoint that refuses every block is told, soon', async () => {
+  const { asked, read } = endpoint([3n], 0n)
+  await expect(searchEvents(chain, 0n, read)).rejects.toMatchObject({
+    code: 'CHAIN_REJECTED',
+    message: 'the chain refused: too many blocks',
+  })
+  expect(asked.length).toBeLessThan(15)
+})
