@@ -83,6 +83,11 @@ export async function makeFileWhole<T>(path: string, fill: (partial: string) => 
   }
 }
 
+/** Makes a new file that its owner alone may read. @throws ZkserveError as {@link makeFileWhole} */
+export function makePrivateFile(path: string, text: string): Promise<void> {
+  return makeFileWhole(path, (partial) => writeFile(partial, text, { mode: 0o600 }))
+}
+
 /** Whether the file system refused: no space, no permission, no directory. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error

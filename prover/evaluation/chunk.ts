@@ -1,11 +1,11 @@
 /** Chunks of test sets: rows and labels as field elements, and the commitment to them. */
-import { evaluationChain } from '#circuits/analyse/evaluation.js'
+import { evaluationChain, evaluationWords } from '#circuits/analyse/evaluation.js'
 import type { Dataset } from '#circuits/data/dataset.js'
 import { ZkserveError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
 import { type Evaluation, evaluationInputs } from '#circuits/qmodel/evaluation.js'
 import { quantiseInputs } from '#circuits/qmodel/inputs.js'
-import { absorbInputs, packInputs } from '#prover/inference/pack-inputs.js'
+import { absorbInputs, packInputs, unpackInputs } from '#prover/inference/pack-inputs.js'
 import { loadPoseidon } from '#prover/inference/poseidon.js'
 
 /** The rows of a chunk as integers: each input through the batch, then the labels. */
@@ -39,6 +39,20 @@ export function chunkIntegers(
 /** Field elements that reveal a chunk. */
 export function chunkWords(evaluation: Evaluation, integers: ChunkIntegers): bigint[] {
   return packInputs(evaluationInputs(evaluation), integers)
+}
+
+/**
+ * The chunk that {@link chunkWords} reveal.
+ * @throws ZkserveError `INVALID_INPUT` for words that hold more than rows and labels: nobody can prove their count
+ */
+export function chunkOfWords(evaluation: Evaluation, words: readonly bigint[]): ChunkIntegers {
+  const expected = evaluationWords(evaluation)
+  if (words.length !== expected)
+    throw new ZkserveError('INVALID_INPUT', `wrong words: expected ${expected}, got ${words.length}`)
+  const integers = unpackInputs(evaluationInputs(evaluation), words)
+  if (chunkWords(evaluation, integers).some((word, i) => word !== words[i]))
+    throw new ZkserveError('INVALID_INPUT', 'a word of the chunk holds more than its rows and labels')
+  return integers
 }
 
 /** The commitment that the circuit makes to a chunk, and `PoseidonPairs.sol`. @param salt below the field's order */

@@ -37,13 +37,17 @@ export interface ProvenCount extends ProofWithSignals {
 
 /**
  * Commits to a served version's weights under the evaluator's key, and links the two commitments.
+ * @param blinding of the commitment under the evaluator's key, below r: proofs take it again
  * @throws ZkserveError `USAGE` for a version of another architecture, `INVALID_KEY`
  */
-export function linkVersion(evaluator: Evaluator, { hidden, manifest }: Bundle): EvaluatedVersion {
+export function linkVersion(
+  evaluator: Evaluator,
+  { hidden, manifest }: Bundle,
+  blinding: bigint = drawBlinding(),
+): EvaluatedVersion {
   if (hidden === null || manifest.committed?.architectureId !== evaluator.servedArchitecture) {
     throw new ZkserveError('USAGE', 'the evaluator is for another architecture than the bundle')
   }
-  const blinding = drawBlinding()
   const committed = commitWeights(evaluator.commitmentKey, hidden.weights, blinding)
   const link = proveLink(evaluator.linkKey, hidden, blinding)
   if (!verifyLink(evaluator.linkKey, [manifest.committed.commitment, committed.commitment], link)) {
@@ -60,7 +64,7 @@ export function linkVersion(evaluator: Evaluator, { hidden, manifest }: Bundle):
 /**
  * Proves how many rows of a chunk a version answers with their label. The proof is verified, and compared with the
  * integer interpreter's count, before it is returned.
- * @throws ZkserveError `PROVING_FAILED`
+ * @throws ZkserveError `PROVING_FAILED`, `CANCELLED`
  */
 export async function proveCount(
   evaluator: Evaluator,
@@ -69,6 +73,7 @@ export async function proveCount(
   { integers, salt }: Chunk,
   binding: ProofBinding,
   prover: Prover,
+  signal?: AbortSignal,
 ): Promise<ProvenCount> {
   const evaluation = evaluationOf(model, evaluator.rows)
   const inputs = evaluationInputs(evaluation)
@@ -82,7 +87,7 @@ export async function proveCount(
     salt,
     context,
   })
-  const whole = await prover.prove({ zkey: evaluator.zkey, witness })
+  const whole = await prover.prove({ zkey: evaluator.zkey, witness, ...(signal ? { signal } : {}) })
   // Hidden weights are public to the back end alone: the version's key holds their share.
   const proven = { proof: whole.proof, publicSignals: whole.publicSignals.slice(0, evaluationSignals) }
   const correct = countCorrect(evaluation, integers)

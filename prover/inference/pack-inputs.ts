@@ -22,6 +22,19 @@ export function packInputs(model: CommittedInputs, integers: readonly Float64Arr
   )
 }
 
+/** What {@link packInputs} packed; bits beyond the lanes are left out. */
+export function unpackInputs(model: CommittedInputs, words: readonly bigint[]): Float64Array[] {
+  let first = 0
+  return packedInputs(model).map(({ bits, lanes: perWord, words: count, count: values }, k) => {
+    const own = words.slice(first, first + count)
+    first += count
+    const lane = (i: number) =>
+      BigInt.asUintN(bits, own[Math.floor(i / perWord)]! >> BigInt(bits * (i % perWord)))
+    const { lows } = model.inputs[k]!
+    return Float64Array.from({ length: values }, (_, i) => Number(lane(i)) + ofElement(lows, i))
+  })
+}
+
 /**
  * The chain of permutations that commits to integer inputs and a salt below the field's order.
  * @param start a field element as `permute` takes it

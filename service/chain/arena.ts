@@ -2,6 +2,7 @@
 import { type Address, encodeFunctionData, type Hex, parseEventLogs } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { arenaAbi, arenaBytecode } from '#contracts/generated/Arena.js'
+import { asked } from '#service/chain/asked.js'
 import type { ChainReader, ChainWriter } from '#service/chain/connect-chain.js'
 import { type DeployedContract, deployContract } from '#service/chain/deploy-contract.js'
 import { type SentTransaction, sendTransaction } from '#service/chain/send-transaction.js'
@@ -69,13 +70,31 @@ export function settleContest(
   return sendTransaction(chain, { to: arena, data })
 }
 
+/** Where its test set was not revealed in its time, or too early. @throws CHAIN_REJECTED, CHAIN_UNREACHABLE */
+export function forfeitContest(
+  chain: ChainWriter,
+  { arena, contestId }: { arena: Address; contestId: bigint },
+): Promise<SentTransaction> {
+  const data = encodeFunctionData({ abi, functionName: 'forfeit', args: [contestId] })
+  return sendTransaction(chain, { to: arena, data })
+}
+
+/** Credits an entrant of a void or forfeited contest. @throws CHAIN_REJECTED, CHAIN_UNREACHABLE */
+export function refundEntry(
+  chain: ChainWriter,
+  { arena, contestId, entryId }: { arena: Address; contestId: bigint; entryId: bigint },
+): Promise<SentTransaction> {
+  const data = encodeFunctionData({ abi, functionName: 'refund', args: [contestId, entryId] })
+  return sendTransaction(chain, { to: arena, data })
+}
+
 /** The places, best first. @throws CHAIN_UNREACHABLE */
 export async function readRanking(
   { client }: ChainReader,
   { arena, contestId }: { arena: Address; contestId: bigint },
 ): Promise<{ readonly entryId: bigint; readonly correct: number }[]> {
-  const [ids, correct] = await client.readContract({
-    ...{ address: arena, abi, functionName: 'ranking', args: [contestId] },
-  })
+  const [ids, correct] = await asked(() =>
+    client.readContract({ ...{ address: arena, abi, functionName: 'ranking', args: [contestId] } }),
+  )
   return ids.map((entryId, place) => ({ entryId, correct: Number(correct[place]!) }))
 }

@@ -6,6 +6,7 @@ import type { Evaluator } from '#prover/evaluation/build.js'
 import type { EvaluatedVersion } from '#prover/evaluation/prove.js'
 import { g2PointOf } from '#prover/key/span-check.js'
 import { spanKeyPoint } from '#prover/weights/commitment-key.js'
+import { asked } from '#service/chain/asked.js'
 import type { ChainReader, ChainWriter } from '#service/chain/connect-chain.js'
 import { type DeployedContract, deployContract } from '#service/chain/deploy-contract.js'
 import type { ProofWords } from '#service/chain/encode-proof-calldata.js'
@@ -134,11 +135,13 @@ export async function readRevealedChunks(
   { client }: ChainReader,
   { evaluations, testSet }: EvaluationsAt & { testSet: Hex },
 ): Promise<RevealedChunk[]> {
-  const events = await client.getContractEvents({
-    ...{ address: evaluations, abi, eventName: 'ChunkRevealed', args: { testSet } },
-    fromBlock: 0n,
-    strict: true,
-  })
+  const events = await asked(() =>
+    client.getContractEvents({
+      ...{ address: evaluations, abi, eventName: 'ChunkRevealed', args: { testSet } },
+      fromBlock: 0n,
+      strict: true,
+    }),
+  )
   return events
     .map(({ args }) => ({ chunk: Number(args.chunk), salt: args.salt, words: args.words }))
     .sort((a, b) => a.chunk - b.chunk)
@@ -155,8 +158,8 @@ export async function readEvaluation(
   }: EvaluationsAt & Pick<LinkedVersion, 'modelId' | 'version'> & { testSet: Hex },
 ): Promise<{ readonly correct: number; readonly rows: number } | null> {
   const args = [modelId, version, testSet] as const
-  const [proven, correct, rows] = await client.readContract({
-    ...{ address: evaluations, abi, functionName: 'evaluationOf', args },
-  })
+  const [proven, correct, rows] = await asked(() =>
+    client.readContract({ ...{ address: evaluations, abi, functionName: 'evaluationOf', args } }),
+  )
   return proven ? { correct, rows } : null
 }

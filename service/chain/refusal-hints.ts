@@ -1,40 +1,69 @@
 /** What to do next where a contract refuses, by the name of its error. */
 const refusalHints: Readonly<Record<string, string>> = {
+  AlreadyCommitted: 'A member commits once a round.',
+  AlreadyReady: 'The update is to be included already: nothing is left to do.',
+  AlreadyRevealed: 'Somebody revealed it already: run the command again, it goes on with the rest.',
+  ChunkMismatch: 'The rows are not those committed to: take the file that was made with the commitment.',
   ConditionRepeated: 'The version needs this dataset already; see `zkserve access show`.',
+  CountNotProven:
+    'The proof is not of this version, chunk and count: make it again with the bundle and its link.',
+  DeadlineInvalid: 'Deadlines lie ahead, a year at most, with time for what is asked.',
+  DeadlinesInvalid:
+    'Times must follow each other, the last within a year, with an hour to prove after the rows are shown.',
   DevelopmentKey:
     'A set-up that was declared development stays so; publish a bundle with a key of a ceremony.',
-  DeadlineInvalid: 'Deadlines lie ahead, a year at most, with time for what is asked.',
   ERC721NonexistentToken: 'There is none of this number: check it, the registry and the chain.',
+  EntryRefused: 'Entries are closed, or the rows are known: look for a contest that is open.',
+  EvaluatorInvalid: 'The architecture of its versions must be published first: register one version of it.',
   ExpiryNotLater: 'A grant is only ever made longer; `zkserve access revoke` ends it.',
   FulfilmentRefused:
     'Why, by number: 1 not open, 2 its deadline passed, 3 another model, 4 another input, 5 the fee is too high, 6 the proof does not hold, 7 the version is revoked.',
   InputLengthWrong: 'The version takes another number of input signals: is it the version of this bundle?',
+  LinkInvalid: "The bundle is not the registered version, or the evaluator is not the contest's.",
   ModelNotFound: 'There is no model of this number: check it, the registry and the chain.',
   NoGrant: 'The account was granted nothing; see `zkserve access show`.',
   NoOffer: 'Nothing is offered now; ask the holder for a grant.',
-  NothingDue: 'No stake has left, or nothing was earned or given there.',
-  NothingToCollect: 'Nothing was paid, or no time has passed since it was collected.',
   NotAnswerable: 'It is over, past its deadline, or reserved to another prover; open ones are taken first.',
+  NotCoordinator: "Use the coordinator's key; `federated show` names it.",
+  NotEndable: 'The contest is over already, or not yet.',
   NotHolder: 'Use the key of the account that holds the token; `model show` names it.',
-  NotModelOwner: 'Use the key of the account that holds the model; `model show` names it.',
+  NotMember: 'The account is none of the members: use the key of one.',
   NotMissed: 'Its window is not over, it was not taken, or its version is revoked; see `zkserve pool show`.',
+  NotModelOwner: 'Use the key of the account that holds the model; `model show` names it.',
   NotRefundable:
     'It is over, or it is still in time: fees go back after the deadline, or when the version is revoked.',
-  NothingToWithdraw: 'The account has no credit; is it the key of the one who was paid?',
+  NotScorable:
+    'A score needs a proof of all chunks before the time to prove ends, rows revealed in time, and a version that is not revoked.',
   NotTakeable: 'It is not open, or too little time is left for its window; see `zkserve pool show`.',
   NotTokenHolder: 'Use the key of the account that holds the model or the dataset.',
+  NothingDue: 'No stake has left, or nothing was earned or given there.',
+  NothingToCollect: 'Nothing was paid, or no time has passed since it was collected.',
+  NothingToCount: 'All of it is counted already: run the command again, it goes on from there.',
+  NothingToWithdraw: 'The account has no credit; is it the key of the one who was paid?',
   OfferInvalid: 'An offer has a period of a second at least, and ends later than now.',
   PeriodTooShort: 'The offer was changed to shorter periods; see it, or accept them by --least-period.',
   PriceTooHigh: 'It costs more than --max; see `zkserve access show` for the price.',
   RedeliveryFailed: 'The contract that asked refuses the answer again; its owner has to mend that.',
+  RoundNotOpen: 'The round has ended; `federated show` tells how.',
+  RoundNotOver: 'The round still has time; `federated show` tells until when.',
+  RoundUnderWay: 'One round at a time: settle the one under way, or end it when its time is over.',
+  SharesInvalid: 'Name 1 to 8 shares that make 100 percent.',
+  StakeLocked: 'The stake stays until the round ends in which its member committed.',
+  StakeMissing: 'Fill the stake up first: `federated join`.',
   StakeTooLow: 'Add free stake by `zkserve pool stake`, or ask for less.',
   StatusNotForward: 'A version goes from active to deprecated to revoked, never back; see `model show`.',
   StillUnbonding: 'Stake leaves after a delay; `zkserve pool show --account` tells when.',
+  TestSetNotSecret:
+    'Rows of this test set are revealed or unknown: commit to others, or to these with new salts.',
+  VersionNotEvaluable: "The version is revoked, or of another architecture than the evaluator's.",
   VersionNotFound: 'Check model, version, registry and chain: there is none of this number.',
   VersionNotUsable: 'Name a version that there is and that is not revoked.',
+  VersionRefused:
+    "Enter an active version that is the account's own and of the contest's architecture, and each version once.",
   WithdrawalFailed: 'The receiver does not take money: name another by --to.',
   WrongEpoch:
     'Epochs are sponsored while they last or before, and claimed when they are over; see `zkserve pool show`.',
+  WrongPeriod: 'Not in this period of the round; `federated show` tells in which it is.',
 }
 
 /** The same for what nodes say, and viem. */

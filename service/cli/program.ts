@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { accessVerb } from '#service/cli/commands/access.js'
 import { agentVerb } from '#service/cli/commands/agent.js'
+import { arenaVerb } from '#service/cli/commands/arena.js'
 import { auditVerb } from '#service/cli/commands/audit.js'
 import { backupVerb } from '#service/cli/commands/backup.js'
 import { benchVerb } from '#service/cli/commands/bench.js'
@@ -57,6 +58,7 @@ const verbs: readonly Verb[] = [
   provenanceVerb,
   agentVerb,
   contractsVerb,
+  arenaVerb,
   backupVerb,
   restoreVerb,
   doctorVerb,

@@ -7,12 +7,7 @@ import { buildEvaluator, type Evaluator } from '#prover/evaluation/build.js'
 import { chunkOfRows, chunkWords, commitChunk } from '#prover/evaluation/chunk.js'
 import type { Chunk } from '#prover/evaluation/prove.js'
 import { drawSalt } from '#prover/inference/commitment.js'
-import {
-  type Contestant,
-  type Course,
-  makeContestant,
-  proveChunks,
-} from '#scripts/examples/arena/contestant.js'
+import { type Contestant, countAll, makeContestant } from '#scripts/examples/arena/contestant.js'
 import { buildFirst, commitRounded, temporaryFolder } from '#scripts/examples/arena/models.js'
 import { type ConsumerStage, type Person, setConsumerStage } from '#scripts/examples/consumer-stage.js'
 import { tryTo } from '#scripts/examples/try-to.js'
@@ -150,7 +145,7 @@ async function contest(
   }
   say('4. Entries are closed, and the rows revealed on chain')
 
-  const course: Course = { verifier, evaluations, evaluator, testSet }
+  const course = { verifier, evaluations, testSet }
   const link = async ({ person, modelId, version, linked }: Contestant, as = linked) => {
     const linking = await publishLink(person, { evaluations, evaluatorId, modelId, version, linked: as })
     stage.spend('link', linking.transaction)
@@ -161,8 +156,8 @@ async function contest(
       `prove ${chunkCount} chunks`,
       await proveCounts(person, { evaluations, testSet, evaluation: number, proofs }),
     )
-  const annProofs = await proveChunks(ann, course, chunks)
-  const eveProofs = await proveChunks(eve, course, chunks)
+  const annProofs = await countAll(ann, course, chunks)
+  const eveProofs = await countAll(eve, course, chunks)
   const total = (proofs: readonly ChunkProof[]) => proofs.reduce((sum, { correct }) => sum + correct, 0)
   say(
     `5. Eve's model is right in ${total(eveProofs)} of ${chunkCount * rows} rows, Ann's in ${total(annProofs)}; Eve wants more`,
@@ -175,7 +170,7 @@ async function contest(
   await attack('a place without a proof', () => scoreEntry(eve.person, { arena, contestId, entryId: 2n }))
 
   await prove(ann, await link(ann), annProofs)
-  await prove(ben, await link(ben), await proveChunks(ben, course, chunks))
+  await prove(ben, await link(ben), await countAll(ben, course, chunks))
   for (const entryId of [0n, 1n])
     stage.spend('score', await scoreEntry(organiser, { arena, contestId, entryId }))
   await attack('a second place for the same model', () =>
