@@ -16,6 +16,8 @@ export interface RoundCircuit {
   readonly constraints: number
   /** SHA-256 of the `.r1cs`, in hex. */
   readonly circuitHash: string
+  /** circom's witness calculator. */
+  readonly wasm: Uint8Array
   readonly zkey: Uint8Array
   readonly verificationKey: VerificationKey
   readonly calculator: WitnessCalculator
@@ -42,6 +44,7 @@ export async function buildRoundCircuit(rules: RoundRules, signal?: AbortSignal)
     source,
     constraints: r1cs.constraintCount,
     circuitHash: sha256(compiled.r1cs),
+    wasm: compiled.wasm,
     zkey,
     verificationKey,
     calculator: await WitnessCalculator.load(compiled.wasm),

@@ -16,6 +16,7 @@ import { doctorVerb } from '#service/cli/commands/doctor.js'
 import { evaluateVerb } from '#service/cli/commands/evaluate.js'
 import { exportPublicVerb } from '#service/cli/commands/export-public.js'
 import { facilitatorVerb } from '#service/cli/commands/facilitator.js'
+import { federatedVerb } from '#service/cli/commands/federated.js'
 import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
@@ -59,6 +60,7 @@ const verbs: readonly Verb[] = [
   agentVerb,
   contractsVerb,
   arenaVerb,
+  federatedVerb,
   backupVerb,
   restoreVerb,
   doctorVerb,

@@ -1,16 +1,12 @@
 /** What is tried in a round and refused. */
 import { scalarModulus } from '#prover/curve/bn254.js'
-import {
-  type FederationState,
-  type OpenRound,
-  proofOf,
-  type RoundProof,
-} from '#scripts/examples/federated/round.js'
+import { type FederationState, type OpenRound, proofOf } from '#scripts/examples/federated/round.js'
 import type { FederationStage } from '#scripts/examples/federated/stage.js'
 import { tryTo } from '#scripts/examples/try-to.js'
 import { reportMalformed, settleRound } from '#service/chain/federated/coordinator.js'
 import { resignFromFederation, revealUpdate, sendCommitment } from '#service/chain/federated/member.js'
 import type { Say } from '#service/demo/options.js'
+import type { RoundProof } from '#service/federated/rounds.js'
 
 type Attack = readonly [what: string, attempt: () => Promise<unknown>]
 

@@ -6,11 +6,9 @@ import {
   openingOf,
   type UpdateOpening,
 } from '#prover/federated/commitments.js'
-import { type ProvenRound, proveRound } from '#prover/federated/prove-round.js'
 import { drawSalt } from '#prover/inference/commitment.js'
 import { type Rows, realWeights, toUpdate, trainFrom } from '#scripts/examples/federated/learning.js'
 import { amounts, type FederationStage } from '#scripts/examples/federated/stage.js'
-import { encodeProofCalldata, type ProofWords } from '#service/chain/encode-proof-calldata.js'
 import {
   acknowledgeUpdates,
   openRound,
@@ -19,6 +17,7 @@ import {
 } from '#service/chain/federated/coordinator.js'
 import { joinFederation, revealUpdate, sendCommitment } from '#service/chain/federated/member.js'
 import { type RoundState, readBalances, readRound } from '#service/chain/federated/read-round.js'
+import { proveForRound, type RoundProof } from '#service/federated/rounds.js'
 
 /**
  * What a member does in a round: an update from its rows; the opposite of it, as large as lanes take; a commitment and
@@ -41,11 +40,6 @@ export interface OpenRound {
   readonly commitments: readonly bigint[]
   /** Raw updates, by slot: what is known to their makers alone. */
   readonly updates: readonly number[][]
-}
-
-/** A proof as `settle` takes it, and what it leads to. */
-export interface RoundProof extends ProvenRound {
-  readonly words: ProofWords
 }
 
 /** Opens a round; every member trains on its own rows and commits. */
@@ -116,14 +110,8 @@ export async function proofOf(
   slots: readonly number[],
 ): Promise<RoundProof> {
   const updates = openings.map((opening, slot) => (slots.includes(slot) ? opening : null))
-  const binding = { chainId: coordinator.chainId, verifier, requester: rounds, nonce: roundId }
-  const proven = await proveRound(
-    circuit,
-    prover,
-    { before: state.weights, updates, nextSalt: drawSalt() },
-    binding,
-  )
-  return { ...proven, words: encodeProofCalldata({ ...proven, ...binding }).proof }
+  const place = { chainId: coordinator.chainId, verifier, rounds, roundId }
+  return proveForRound(circuit, prover, place, state.weights, updates)
 }
 
 /** Settles a round by its proof. @throws ZkserveError `INTERNAL` where the contract has not settled it */

@@ -12,13 +12,13 @@ import {
   finishRound,
   handOver,
   proofOf,
-  type RoundProof,
   startRound,
 } from '#scripts/examples/federated/round.js'
 import { setFederationStage } from '#scripts/examples/federated/stage.js'
 import { readRound } from '#service/chain/federated/read-round.js'
 import type { Say } from '#service/demo/options.js'
 import { readProjectModel } from '#service/demo/project-models.js'
+import type { RoundProof } from '#service/federated/rounds.js'
 
 /** 30 features and a constant; units of 2^-10, clipped to ±1/16. */
 const rules: RoundRules = { members: 5, size: 31, updateBits: 15, clipBits: 6, weightBits: 20 }
