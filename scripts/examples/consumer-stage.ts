@@ -27,9 +27,9 @@ export interface ConsumerStage {
   readonly verifier: Address
   readonly modelId: bigint
   readonly version: number
-  /** Proves an answer for a contract and one of its nonces. */
+  /** Proves an answer for a contract and one of its nonces. @param features the only input, or all by name */
   prove(
-    features: FloatTensor,
+    features: FloatTensor | ReadonlyMap<string, FloatTensor>,
     binding: { readonly requester: Address; readonly nonce: bigint; readonly salt?: bigint },
   ): Promise<Inference>
   /** Notes the gas of a step. */
@@ -68,7 +68,8 @@ export async function setConsumerStage(bundle: Bundle, count: number): Promise<C
       prove: async (features, { requester, nonce, salt }) => {
         const context = { chainId: chain.chainId, verifier, requester, nonce }
         const options = salt === undefined ? { context } : { context, salt }
-        const proven = await proveInference(bundle, prover, new Map([[name, features]]), options)
+        const inputs = 'shape' in features ? new Map([[name, features]]) : features
+        const proven = await proveInference(bundle, prover, inputs, options)
         return encodeProofCalldata({ ...proven, requester, nonce })
       },
       spend: (what, { gasUsed }) => void costs.set(what, gasUsed),

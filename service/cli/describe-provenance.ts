@@ -47,10 +47,10 @@ export function describeProvenance(graph: ProvenanceGraph, head: TreeHead): stri
   return lines.join('\n')
 }
 
-/** Checks as lines: what differs first, then what could not be checked. */
+/** Checks as lines: what differs first, then what could not be checked. @param issuers whose word counted, if it is one's word */
 export function describeChecks(
   valid: boolean,
-  issuers: readonly Address[] | 'anyone',
+  issuers: readonly Address[] | 'anyone' | null,
   checks: readonly Check[],
 ): string {
   const marks = { differs: 'DIFFERS  ', unchecked: 'unchecked', holds: 'holds    ' } as const
@@ -61,8 +61,8 @@ export function describeChecks(
   )
   const count = (result: Check['result']) => checks.filter((check) => check.result === result).length
   const sums = `${count('holds')} hold, ${count('differs')} differ, ${count('unchecked')} unchecked`
-  const whose = issuers === 'anyone' ? 'anyone' : issuers.join(', ')
-  return [...lines, '', `${valid ? 'nothing differs' : 'something differs'}: ${sums}; by ${whose}`].join('\n')
+  const whose = issuers === null ? '' : `; by ${issuers === 'anyone' ? issuers : issuers.join(', ')}`
+  return [...lines, '', `${valid ? 'nothing differs' : 'something differs'}: ${sums}${whose}`].join('\n')
 }
 
 function describeRecord({ id, record, revokedAt }: ChainRecord, holder: Address): string {

@@ -29,6 +29,7 @@ import { restoreVerb } from '#service/cli/commands/restore.js'
 import { runVerb } from '#service/cli/commands/run.js'
 import { serveVerb } from '#service/cli/commands/serve.js'
 import { tenantVerb } from '#service/cli/commands/tenant.js'
+import { traceVerb } from '#service/cli/commands/trace.js'
 import { verifyVerb } from '#service/cli/commands/verify.js'
 import type { Streams, Verb, VerbContext } from '#service/cli/verb.js'
 import { packageVersion } from '#service/package-version.js'
@@ -57,6 +58,7 @@ const verbs: readonly Verb[] = [
   datasetVerb,
   accessVerb,
   provenanceVerb,
+  traceVerb,
   agentVerb,
   contractsVerb,
   arenaVerb,
