@@ -368,7 +368,7 @@ contract GuardedVaultTest is Vault {
         IGuardedVault.Terms memory terms = termsFor(address(_verifier));
         terms.one = 0;
         expectInvalid(listed(), terms);
-        for (uint256 i; i < 14; ++i) {
+        for (uint256 i; i < 15; ++i) {
             terms = termsFor(address(_verifier));
             IGuardedVault.Limits memory l = terms.limits;
             if (i == 0) l.move = 0;
@@ -385,6 +385,7 @@ contract GuardedVaultTest is Vault {
             if (i == 11) l.interval = 1 days - 1;
             if (i == 12) l.callGas = 199_999;
             if (i == 13) terms.one = -1;
+            if (i == 14) l.callGas = 3_000_001; // burnt four times, nobody could leave in one transaction
             expectInvalid(listed(), terms);
         }
         terms = termsFor(address(_verifier));

@@ -27,8 +27,8 @@ interface IGuardedVault {
     /// @param cooldown Time between moves; at least an hour.
     /// @param interval Time between observations; at least a day.
     /// @param rest How long a stop lasts.
-    /// @param callGas What a move or a depositor's leaving may burn in a strategy; a quarter of it where it is asked for a
-    ///                price.
+    /// @param callGas What a move or a depositor's leaving may burn in a strategy, 200,000 to 3,000,000; a quarter of it
+    ///                where it is asked for a price.
     struct Limits {
         uint16 move;
         uint16 day;

@@ -9,6 +9,10 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 library MoveLimits {
     uint256 internal constant BASIS = 10_000;
 
+    /// @dev Four strategies that burn all of it leave enough for a depositor to leave: a transaction has 2^24 gas at
+    ///      most (EIP-7825).
+    uint256 private constant MOST_CALL_GAS = 3_000_000;
+
     /// @dev The whole, where shares of it are summed up.
     uint256 private constant WAD = 1e18;
 
@@ -70,7 +74,8 @@ library MoveLimits {
             && limits.reserve <= BASIS && limits.slippage < BASIS;
         bool prices = limits.drawdown != 0 && limits.drawdown < BASIS && limits.band != 0 && limits.band < BASIS;
         bool times = limits.cooldown >= 1 hours && limits.interval >= 1 days;
-        if (!shares || !prices || !times || limits.callGas < 200_000) revert IGuardedVault.TermsInvalid();
+        bool gas = limits.callGas >= 200_000 && limits.callGas <= MOST_CALL_GAS;
+        if (!shares || !prices || !times || !gas) revert IGuardedVault.TermsInvalid();
     }
 
     /// @notice What may go into a strategy.
