@@ -56,6 +56,19 @@ contract PaymentTokenTest is Assertions, PaymentAuthorization {
         assertEq(_token.totalSupply(), SUPPLY, "supply");
     }
 
+    /// @dev What was signed moves once, whether the signature comes in parts or in bytes.
+    function test_movesBySignatureInPartsOnce() public {
+        Authorization memory auth = _authorization(5, bytes32("once"));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY, digestOf(_token, auth));
+        vm.prank(THIEF);
+        _token.transferWithAuthorization(
+            auth.from, auth.to, auth.value, auth.validAfter, auth.validBefore, auth.nonce, v, r, s
+        );
+        assertEq(_token.balanceOf(PAYEE), 5, "payee");
+        vm.expectRevert(abi.encodeWithSelector(IERC3009.AuthorizationSpent.selector, _payer, auth.nonce));
+        submit(_token, auth, abi.encodePacked(r, s, v));
+    }
+
     function test_replay_refused() public {
         Authorization memory auth = _authorization(5, bytes32("once"));
         bytes memory signature = sign(_token, auth, KEY);
