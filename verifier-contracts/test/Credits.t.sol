@@ -4,33 +4,13 @@ pragma solidity ^0.8.20;
 import {Credits} from "../src/Credits.sol";
 import {ICredits} from "../src/interfaces/ICredits.sol";
 import {Assertions} from "./utils/Assertions.sol";
+import {GreedyCreditor} from "./utils/GreedyCreditor.sol";
 import {vm} from "./utils/Vm.sol";
 
 /// @title Owes whom it is told
 contract Ledger is Credits {
     function credit(address account) external payable {
         _credit(account, msg.value);
-    }
-}
-
-/// @title Takes its credit, and while it is paid asks for it again
-contract GreedyCreditor {
-    ICredits private immutable _ledger;
-    uint256 public refused;
-
-    constructor(ICredits ledger) {
-        _ledger = ledger;
-    }
-
-    function withdraw() external {
-        _ledger.withdraw(address(this));
-    }
-
-    receive() external payable {
-        try _ledger.withdraw(address(this)) {}
-        catch {
-            ++refused;
-        }
     }
 }
 
