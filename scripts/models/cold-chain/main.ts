@@ -13,6 +13,7 @@ import {
 import { type SimulatedStep, simulateJourney } from '#scripts/models/cold-chain/simulate.js'
 import { hiddenCount, lossOf, train } from '#scripts/models/cold-chain/train.js'
 import { modelOnnx } from '#scripts/models/cold-chain/write.js'
+import { round } from '#scripts/models/measures.js'
 import { arraysNpz } from '#scripts/models/npz.js'
 import { randomOf } from '#scripts/models/random.js'
 
@@ -101,5 +102,5 @@ function total(journey: readonly SimulatedStep[], of: (step: SimulatedStep) => n
 }
 
 function mean(values: readonly number[]): number {
-  return Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 10_000) / 10_000
+  return round(values.reduce((sum, value) => sum + value, 0) / values.length)
 }
