@@ -3,8 +3,8 @@ import { auditAnchorAbi, auditAnchorBytecode } from '#contracts/generated/AuditA
 import type { AuditHead } from '#service/audit/verify-chain.js'
 import type { ChainReader, ChainWriter } from '#service/chain/connect-chain.js'
 import { deployContract } from '#service/chain/deploy-contract.js'
+import { collectEvents } from '#service/chain/search-events.js'
 import { sendTransaction } from '#service/chain/send-transaction.js'
-import { toChainError } from '#service/chain/to-chain-error.js'
 
 /** Deploys an AuditAnchor; all accounts of a chain may share one. @throws CHAIN_REJECTED, CHAIN_UNREACHABLE */
 export async function deployAnchor(chain: ChainWriter): Promise<Address> {
@@ -39,20 +39,12 @@ export interface AnchorQuery {
 
 /** All heads that an account anchored, in their order. @throws ZkserveError `CHAIN_REJECTED`, `CHAIN_UNREACHABLE` */
 export async function readAnchors(
-  { client }: ChainReader,
-  { contract, keeper, fromBlock = 0n }: AnchorQuery,
+  chain: ChainReader,
+  { contract: address, keeper, fromBlock = 0n }: AnchorQuery,
 ): Promise<AuditHead[]> {
-  try {
-    const events = await client.getContractEvents({
-      address: contract,
-      abi: auditAnchorAbi,
-      eventName: 'Anchored',
-      args: { keeper },
-      fromBlock,
-      strict: true,
-    })
-    return events.map(({ args: { seq, head } }) => ({ seq: Number(seq), hash: head.slice(2) }))
-  } catch (error) {
-    throw toChainError(error)
-  }
+  const filter = { address, abi: auditAnchorAbi, eventName: 'Anchored', args: { keeper } } as const
+  const events = await collectEvents(chain, fromBlock, (range) =>
+    chain.client.getContractEvents({ ...filter, ...range, strict: true }),
+  )
+  return events.map(({ args: { seq, head } }) => ({ seq: Number(seq), hash: head.slice(2) }))
 }

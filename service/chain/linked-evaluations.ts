@@ -1,4 +1,5 @@
 /** Calls of the contract LinkedEvaluations: evaluators, test sets, links, counts. */
+
 import { type Address, encodeFunctionData, type Hex, parseEventLogs } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { linkedEvaluationsAbi, linkedEvaluationsBytecode } from '#contracts/generated/LinkedEvaluations.js'
@@ -18,6 +19,7 @@ import {
   linkWords,
   testSetIdOf,
 } from '#service/chain/evaluation-ids.js'
+import { collectEvents } from '#service/chain/search-events.js'
 import { type SentTransaction, sendTransaction } from '#service/chain/send-transaction.js'
 
 const abi = linkedEvaluationsAbi
@@ -132,15 +134,12 @@ export type RevealedChunk = Pick<ChunkOpening, 'chunk' | 'salt' | 'words'>
 
 /** The revealed chunks of a test set, in their order. @throws CHAIN_UNREACHABLE */
 export async function readRevealedChunks(
-  { client }: ChainReader,
-  { evaluations, testSet }: EvaluationsAt & { testSet: Hex },
+  chain: ChainReader,
+  { evaluations: address, testSet }: EvaluationsAt & { testSet: Hex },
 ): Promise<RevealedChunk[]> {
-  const events = await asked(() =>
-    client.getContractEvents({
-      ...{ address: evaluations, abi, eventName: 'ChunkRevealed', args: { testSet } },
-      fromBlock: 0n,
-      strict: true,
-    }),
+  const filter = { address, abi, eventName: 'ChunkRevealed', args: { testSet } } as const
+  const events = await collectEvents(chain, 0n, (range) =>
+    chain.client.getContractEvents({ ...filter, ...range, strict: true }),
   )
   return events
     .map(({ args }) => ({ chunk: Number(args.chunk), salt: args.salt, words: args.words }))

@@ -1,10 +1,12 @@
 /** What LinkedEvaluations knows of a version: its links, and the chunks that are counted. */
+
 import type { Hex } from 'viem'
 import { linkedEvaluationsAbi as abi } from '#contracts/generated/LinkedEvaluations.js'
 import { asked } from '#service/chain/asked.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import type { EvaluationsAt, LinkedVersion } from '#service/chain/linked-evaluations.js'
 import { readModel } from '#service/chain/read-model.js'
+import { collectEvents } from '#service/chain/search-events.js'
 
 /**
  * The number of a version's link with this key; null where there is none. Anyone can link a version anew, so that its
@@ -17,16 +19,14 @@ export async function findLink(
   link: Omit<LinkedVersion, 'linked'> & { readonly registry: `0x${string}`; readonly vkHash: Hex },
 ): Promise<number | null> {
   const { evaluations: address, evaluatorId, modelId, version, registry, vkHash } = link
-  const [events, own] = await asked(() =>
-    Promise.all([
-      chain.client.getContractEvents({
-        ...{ address, abi, eventName: 'VersionLinked', args: { evaluatorId, modelId, version } },
-        fromBlock: 0n,
-        strict: true,
-      }),
-      chain.client.readContract({ ...{ address, abi, functionName: 'modelOf', args: [evaluatorId] } }),
-    ]),
-  )
+  const { client } = chain
+  const filter = { eventName: 'VersionLinked', args: { evaluatorId, modelId, version } } as const
+  const [events, own] = await Promise.all([
+    collectEvents(chain, 0n, (range) =>
+      client.getContractEvents({ address, abi, ...filter, ...range, strict: true }),
+    ),
+    asked(() => client.readContract({ ...{ address, abi, functionName: 'modelOf', args: [evaluatorId] } })),
+  ])
   for (const { args } of events) {
     const found = await readModel(chain, { registry, modelId: own, version: args.evaluation })
     if (found.vkHash === vkHash) return args.evaluation
@@ -36,15 +36,12 @@ export async function findLink(
 
 /** Which chunks of a test set are counted for a version. @throws CHAIN_UNREACHABLE */
 export async function readCountedChunks(
-  { client }: ChainReader,
+  chain: ChainReader,
   { evaluations: address, ...subject }: EvaluationsAt & CountedVersion,
 ): Promise<ReadonlyMap<number, number>> {
-  const events = await asked(() =>
-    client.getContractEvents({
-      ...{ address, abi, eventName: 'ChunkCounted', args: subject },
-      fromBlock: 0n,
-      strict: true,
-    }),
+  const filter = { address, abi, eventName: 'ChunkCounted', args: subject } as const
+  const events = await collectEvents(chain, 0n, (range) =>
+    chain.client.getContractEvents({ ...filter, ...range, strict: true }),
   )
   return new Map(events.map(({ args }) => [args.chunk, args.correct]))
 }

@@ -8,6 +8,9 @@ export interface BlockRange {
   readonly toBlock: bigint
 }
 
+/** Asks an endpoint for the events of a range, oldest first. */
+export type ReadEvents<Event> = (range: BlockRange) => Promise<readonly Event[]>
+
 /**
  * The newest event that `read` finds from a block on; a range that the endpoint refuses is halved, newer blocks first.
  *
@@ -17,18 +20,58 @@ export interface BlockRange {
 export async function searchEvents<Event>(
   { client }: ChainReader,
   from: bigint,
-  read: (range: BlockRange) => Promise<readonly Event[]>,
+  read: ReadEvents<Event>,
 ): Promise<Event | null> {
-  const search = async (fromBlock: bigint, toBlock: bigint): Promise<Event | null> => {
-    try {
-      return (await asked(() => read({ fromBlock, toBlock }))).at(-1) ?? null
-    } catch (error) {
-      const isRefused = error instanceof ZkserveError && error.code === 'CHAIN_REJECTED'
-      if (!isRefused || fromBlock === toBlock) throw error
-    }
-    const middle = (fromBlock + toBlock) / 2n
-    return (await search(middle + 1n, toBlock)) ?? search(fromBlock, middle)
+  const search = async (range: BlockRange): Promise<Event | null> => {
+    const events = await readRange(range, read)
+    if (events !== null) return events.at(-1) ?? null
+    const [older, newer] = halve(range)
+    return (await search(newer)) ?? search(older)
   }
-  const latest = await asked(() => client.getBlockNumber())
-  return from > latest ? null : search(from, latest)
+  const toBlock = await asked(() => client.getBlockNumber({ cacheTime: 0 }))
+  return from > toBlock ? null : search({ fromBlock: from, toBlock })
+}
+
+/**
+ * All events that `read` finds from a block on, oldest first; a range that the endpoint refuses is halved.
+ *
+ * @param last block; the chain's latest by default
+ * @throws ZkserveError `CHAIN_UNREACHABLE`, `CHAIN_REJECTED` where even one block is refused
+ */
+export async function collectEvents<Event>(
+  { client }: ChainReader,
+  from: bigint,
+  read: ReadEvents<Event>,
+  last?: bigint,
+): Promise<readonly Event[]> {
+  const collect = async (range: BlockRange): Promise<readonly Event[]> => {
+    const events = await readRange(range, read)
+    if (events !== null) return events
+    const [older, newer] = halve(range)
+    return [...(await collect(older)), ...(await collect(newer))]
+  }
+  const toBlock = last ?? (await asked(() => client.getBlockNumber({ cacheTime: 0 })))
+  return from > toBlock ? [] : collect({ fromBlock: from, toBlock })
+}
+
+/** Null where the endpoint refuses more than one block. */
+async function readRange<Event>(
+  range: BlockRange,
+  read: ReadEvents<Event>,
+): Promise<readonly Event[] | null> {
+  try {
+    return await asked(() => read(range))
+  } catch (error) {
+    const isRefused = error instanceof ZkserveError && error.code === 'CHAIN_REJECTED'
+    if (!isRefused || range.fromBlock === range.toBlock) throw error
+    return null
+  }
+}
+
+function halve({ fromBlock, toBlock }: BlockRange): readonly [BlockRange, BlockRange] {
+  const middle = (fromBlock + toBlock) / 2n
+  return [
+    { fromBlock, toBlock: middle },
+    { fromBlock: middle + 1n, toBlock },
+  ]
 }

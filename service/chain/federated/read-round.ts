@@ -5,6 +5,7 @@ import type { UpdateOpening } from '#prover/federated/commitments.js'
 import { asked } from '#service/chain/asked.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import type { RoundName } from '#service/chain/federated/coordinator.js'
+import { collectEvents } from '#service/chain/search-events.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 
 /** The contract's enum `Status`, in its order. */
@@ -109,15 +110,12 @@ export function readCommitment(
 
 /** The openings that were shown on chain in a round, by slot. @throws CHAIN_UNREACHABLE */
 export async function readRevealed(
-  { client }: ChainReader,
-  { rounds, roundId }: RoundName,
+  chain: ChainReader,
+  { rounds: address, roundId }: RoundName,
 ): Promise<ReadonlyMap<number, UpdateOpening>> {
-  const events = await asked(() =>
-    client.getContractEvents({
-      ...{ address: rounds, abi, eventName: 'UpdateRevealed', args: { roundId } },
-      fromBlock: 0n,
-      strict: true,
-    }),
+  const filter = { address, abi, eventName: 'UpdateRevealed', args: { roundId } } as const
+  const events = await collectEvents(chain, 0n, (range) =>
+    chain.client.getContractEvents({ ...filter, ...range, strict: true }),
   )
   return new Map(events.map(({ args }) => [Number(args.slot), args.opening]))
 }

@@ -10,7 +10,9 @@ import {
 } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import { lotTraceAbi } from '#contracts/generated/LotTrace.js'
+import { asked } from '#service/chain/asked.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
+import { type BlockRange, collectEvents } from '#service/chain/search-events.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 
 type Log = ParseEventLogsReturnType<typeof lotTraceAbi, ContractEventName<typeof lotTraceAbi>, true>[number]
@@ -45,17 +47,19 @@ export interface TraceQuery {
 
 /** Reads all events of a lot. @throws CHAIN_REJECTED, also where there are none; CHAIN_UNREACHABLE */
 export async function readTrace(
-  { client }: ChainReader,
+  chain: ChainReader,
   { contract, lotId, fromBlock = 0n }: TraceQuery,
 ): Promise<Trace> {
+  const { client } = chain
+  const block = await asked(() => client.getBlockNumber({ cacheTime: 0 }))
+  // Each event names the lot first, so that one filter finds them all.
+  const filter = { address: contract, topics: [null, numberToHex(lotId, { size: 32 })] }
+  const readLogs = ({ fromBlock, toBlock }: BlockRange): Promise<RpcLog[]> => {
+    const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) }
+    return client.request({ method: 'eth_getLogs', params: [{ ...filter, ...range }] })
+  }
+  const raw = await collectEvents(chain, fromBlock, readLogs, block)
   try {
-    const block = await client.getBlockNumber({ cacheTime: 0 })
-    // Each event names the lot first, so that one filter finds them all.
-    const filter = {
-      ...{ address: contract, topics: [null, numberToHex(lotId, { size: 32 })] },
-      ...{ fromBlock: numberToHex(fromBlock), toBlock: numberToHex(block) },
-    }
-    const raw: RpcLog[] = await client.request({ method: 'eth_getLogs', params: [filter] })
     const logs = parseEventLogs({ abi: lotTraceAbi, logs: raw.map((log) => formatLog(log)) })
     const times = new Map<bigint, number>()
     for (const blockNumber of new Set(logs.map((log) => log.blockNumber!)))

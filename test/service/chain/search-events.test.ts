@@ -1,7 +1,7 @@
 import { RpcRequestError } from 'viem'
 import { expect, test } from 'vitest'
 import type { ChainReader } from '#service/chain/connect-chain.js'
-import { type BlockRange, searchEvents } from '#service/chain/search-events.js'
+import { type BlockRange, collectEvents, searchEvents } from '#service/chain/search-events.js'
 
 const chain = { chainId: 1, client: { getBlockNumber: async () => 1000n } } as unknown as ChainReader
 
@@ -39,6 +39,15 @@ test('newer blocks are read first, and no more than is needed', async () => {
   expect(await searchEvents(chain, 0n, read)).toBe(999n)
   expect(asked.length).toBeLessThan(8)
   expect(asked.every(({ toBlock }) => toBlock === 1000n)).toBe(true)
+})
+
+test.each([1000n, 100n, 7n])('all events are found in their order, %s blocks at once', async (width) => {
+  const events = [3n, 500n, 501n, 990n, 995n, 1000n]
+  const { asked, read } = endpoint(events, width)
+  expect(await collectEvents(chain, 0n, read)).toEqual(events)
+  expect(await collectEvents(chain, 4n, read, 994n)).toEqual([500n, 501n, 990n])
+  expect(await collectEvents(chain, 1001n, read)).toEqual([])
+  expect(asked.every(({ toBlock }) => toBlock <= 1000n)).toBe(true)
 })
 
 test('an endpoint that refuses every block is told, soon', async () => {
