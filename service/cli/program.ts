@@ -16,6 +16,7 @@ import { doctorVerb } from '#service/cli/commands/doctor.js'
 import { evaluateVerb } from '#service/cli/commands/evaluate.js'
 import { exportPublicVerb } from '#service/cli/commands/export-public.js'
 import { facilitatorVerb } from '#service/cli/commands/facilitator.js'
+import { familyVerb } from '#service/cli/commands/family.js'
 import { federatedVerb } from '#service/cli/commands/federated.js'
 import { inferVerb } from '#service/cli/commands/infer.js'
 import { inspectVerb } from '#service/cli/commands/inspect.js'
@@ -63,6 +64,7 @@ const verbs: readonly Verb[] = [
   contractsVerb,
   arenaVerb,
   federatedVerb,
+  familyVerb,
   backupVerb,
   restoreVerb,
   doctorVerb,

@@ -26,7 +26,12 @@ export function percentText(bps: number): string {
 
 /** Wei as people read them: exactly, in ether. */
 export function etherText(wei: bigint): string {
-  const digits = String(wei).padStart(19, '0')
+  return `${decimalText(wei)} ether`
+}
+
+/** Units of 10^-18 as people read them: exactly, in ones. */
+export function decimalText(units: bigint): string {
+  const digits = String(units).padStart(19, '0')
   const fraction = digits.slice(-18).replace(/0+$/, '')
-  return `${digits.slice(0, -18)}${fraction === '' ? '' : `.${fraction}`} ether`
+  return `${digits.slice(0, -18)}${fraction === '' ? '' : `.${fraction}`}`
 }

@@ -1,24 +1,25 @@
 import { type Address, createTestClient, http, parseEther } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
-import { provenEvaluationsAbi, provenEvaluationsBytecode } from '#contracts/generated/ProvenEvaluations.js'
 import type { Bundle } from '#prover/bundle/load.js'
-import {
-  type Candidate,
-  contentHashOf,
-  delegateToSelf,
-  deployCouncil,
-  deployGovernment,
-  type Government,
-} from '#scripts/examples/governance/contracts.js'
 import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
-import { deployContract } from '#service/chain/deploy-contract.js'
 import { deployContracts } from '#service/chain/deploy-contracts.js'
 import { deployOracle } from '#service/chain/deploy-oracle.js'
-import { encodePublication } from '#service/chain/encode-publication.js'
+import { type Candidate, readCandidate } from '#service/chain/family/content-hash.js'
+import {
+  deployCouncil,
+  deployGovernment,
+  deployProvenEvaluations,
+} from '#service/chain/family/deploy-government.js'
+import { delegateVotes } from '#service/chain/family/model-family.js'
+import type { Government } from '#service/chain/family/read-family.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import { sendTransaction } from '#service/chain/send-transaction.js'
 import { startAnvil } from '#service/chain/start-anvil.js'
+
+/** Seconds: a day until the vote, three days of it, two days until what passed is done. */
+export const delays = { votingDelay: 86_400, votingPeriod: 259_200, executionDelay: 172_800 } as const
+const vote = parseEther('1')
 
 /** A chain under government, before there is a family. */
 export interface GovernedStage {
@@ -57,12 +58,13 @@ export async function setGovernedStage(): Promise<GovernedStage> {
     const guardians = [await newcomer(), await newcomer(), await newcomer()] as const
     const addressOf = ({ account }: ChainWriter) => account.address
     const { registry, verifier } = await deployContracts(chain)
-    const evaluations = await deployContract(chain, provenEvaluationsAbi, provenEvaluationsBytecode, [
-      verifier,
-    ])
+    const evaluations = await deployProvenEvaluations(chain, { verifier })
     const oracle = await deployOracle(chain, { verifier })
-    const government = await deployGovernment(chain, voters.map(addressOf))
-    for (const voter of voters) await delegateToSelf(voter, government)
+    const holders = voters.map((voter) => ({ account: addressOf(voter), votes: vote }))
+    const terms = { ...delays, proposalThreshold: vote, quorumPercent: 50 }
+    const { votes, timelock, governor } = await deployGovernment(chain, holders, terms)
+    for (const voter of voters) await delegateVotes(voter, { votes: votes.address, to: addressOf(voter) })
+    const council = await deployCouncil(chain, { members: guardians.map(addressOf), quorum: 2 })
     const clock = createTestClient({ mode: 'anvil', transport: http(rpcUrl) })
     return {
       chain,
@@ -70,8 +72,8 @@ export async function setGovernedStage(): Promise<GovernedStage> {
       registry,
       evaluations: evaluations.address,
       oracle: oracle.address,
-      government,
-      council: await deployCouncil(chain, guardians.map(addressOf), 2n),
+      government: { votes: votes.address, timelock: timelock.address, governor: governor.address },
+      council: council.address,
       voters,
       guardians,
       publisher,
@@ -93,12 +95,6 @@ export async function publishCandidate(
   { publisher, registry }: GovernedStage,
   bundle: Bundle,
 ): Promise<Candidate> {
-  const registration = registrationOf(bundle, registry)
-  const { commitment, terms } = encodePublication(registration)
-  const { modelId, version } = await registerModel(publisher, registration)
-  return {
-    modelId,
-    version,
-    contentHash: contentHashOf(commitment, terms),
-  }
+  const { modelId, version } = await registerModel(publisher, registrationOf(bundle, registry))
+  return readCandidate(publisher, { registry, modelId, version })
 }

@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { ZkserveError } from '#circuits/errors.js'
 import {
   contestOf,
   type EntryFlags,
@@ -9,9 +8,9 @@ import {
   requireEvaluator,
   withEntry,
 } from '#service/cli/arena-options.js'
-import type { VersionFlag } from '#service/cli/chain-options.js'
 import { readJson } from '#service/cli/files.js'
 import { openToWrite } from '#service/cli/open-chain.js'
+import { requireVersion } from '#service/cli/require-version.js'
 import { etherText } from '#service/cli/sent-outcome.js'
 import { formatFacts } from '#service/cli/table.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
@@ -66,23 +65,4 @@ export function arenaEnterVerb(arena: Command, { report }: VerbContext): void {
       ]),
     })
   })
-}
-
-/** @throws ZkserveError `USAGE` where a registered version has another key than a bundle; `CHAIN_REJECTED` */
-async function requireVersion(
-  chain: import('#service/chain/connect-chain.js').ChainReader,
-  registry: `0x${string}`,
-  { modelId, version }: VersionFlag,
-  vkHash: string,
-): Promise<void> {
-  const { readModel } = await import('#service/chain/read-model.js')
-  const registered = await readModel(chain, { registry, modelId, version })
-  if (registered.vkHash === vkHash) return
-  throw new ZkserveError(
-    'USAGE',
-    `version ${version} of model ${modelId} is not the bundle: its key is another`,
-    {
-      hints: ['Name the number under which this bundle is registered with --model.'],
-    },
-  )
 }

@@ -4,26 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEther } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { onnxModel, tensor } from '../../support/onnx-builder.js'
 import { type CliChain, startCliChain } from '../support/cli-chain.js'
 import { callJson } from '../support/command-line.js'
+import { tinyClassifier, tinyRows } from '../support/tiny-classifier.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'zkserve-arena-'))
 const path = (name: string) => join(folder, name)
 let chain: CliChain
-
-/** Rows of three numbers; the class is whether the first is the largest. */
-const rows = Array.from({ length: 9 }, (_, i) => [i % 3, (2 * i) % 3, (i + 1) % 3].map((n) => n / 2))
-const labels = rows.map(([a, b, c]) => (a! > Math.max(b!, c!) ? 0 : 1))
-
-const network = (weights: readonly number[]) =>
-  onnxModel({
-    opset: 13,
-    inputs: [{ name: 'x', shape: [1, 3] }],
-    outputs: ['y'],
-    nodes: [{ op: 'Gemm', inputs: ['x', 'W'], outputs: ['y'], attributes: { transB: 1 } }],
-    initializers: { W: tensor([2, 3], weights) },
-  })
 
 /** A verb that needs no chain and must succeed. */
 async function build(...args: string[]) {
@@ -44,9 +31,9 @@ let contest: string[]
 
 beforeAll(async () => {
   chain = await startCliChain()
-  writeFileSync(path('rows.json'), JSON.stringify({ inputs: rows, labels }))
-  writeFileSync(path('ann.onnx'), network([2, -1, -1, -1, 1, 1]))
-  writeFileSync(path('ben.onnx'), network([1, 0, 0, 0, 0, 1]))
+  writeFileSync(path('rows.json'), JSON.stringify(tinyRows(9)))
+  writeFileSync(path('ann.onnx'), tinyClassifier([2, -1, -1, -1, 1, 1]))
+  writeFileSync(path('ben.onnx'), tinyClassifier([1, 0, 0, 0, 0, 1]))
   const data = ['--calibration', path('rows.json')]
   await build(
     ...[
