@@ -88,6 +88,19 @@ export function makePrivateFile(path: string, text: string): Promise<void> {
   return makeFileWhole(path, (partial) => writeFile(partial, text, { mode: 0o600 }))
 }
 
+/**
+ * The same where there is no such file yet; what is there is left as it is.
+ * @param text of the new file
+ * @throws ZkserveError as {@link makeFileWhole}
+ */
+export async function ensurePrivateFile(path: string, text: () => string): Promise<void> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await makePrivateFile(path, text())
+}
+
 /** Whether the file system refused: no space, no permission, no directory. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error

@@ -23,6 +23,8 @@ export interface GeneratedDigit {
   readonly prompt: string
   /** One byte a pixel. */
   readonly picture: Uint8Array
+  /** The same as a file. */
+  readonly png: Uint8Array
   readonly metadata: AigcMetadata
 }
 
@@ -45,12 +47,13 @@ export async function readGeneratedDigit(
     throw toChainError(error)
   })
   const metadata = JSON.parse(decodeDataUri(uri, 'application/json').toString()) as AigcMetadata
-  const shown = decodeGreyPng(decodeDataUri(metadata.aigc_data, 'image/png'))
+  const png = decodeDataUri(metadata.aigc_data, 'image/png')
+  const shown = decodeGreyPng(png)
   const stored = hexToBytes(picture)
   const agrees =
     metadata.prompt === prompt && tokenIdOf(prompt) === tokenId && Buffer.compare(shown.pixels, stored) === 0
   if (!agrees) throw new ZkserveError('CHAIN_REJECTED', 'the metadata is not that of the token')
-  return { owner, prompt, picture: stored, metadata }
+  return { owner, prompt, picture: stored, png, metadata }
 }
 
 /** @throws ZkserveError `CHAIN_REJECTED` if it is no data URI of this type in base64 */

@@ -9,6 +9,7 @@ const refusalHints: Readonly<Record<string, string>> = {
     'The registry holds another content under this number than the proposal names: look at both.',
   CandidateNotActive: 'Its publisher deprecated or revoked it: propose another version.',
   ChunkMismatch: 'The rows are not those committed to: take the file that was made with the commitment.',
+  ClaimTooYoung: 'Run the command again a little later, with the same --claim.',
   ConditionRepeated: 'The version needs this dataset already; see `zkserve access show`.',
   CountNotProven:
     'The proof is not of this version, chunk and count: make it again with the bundle and its link.',
@@ -60,6 +61,7 @@ const refusalHints: Readonly<Record<string, string>> = {
   OfferInvalid: 'An offer has a period of a second at least, and ends later than now.',
   PeriodTooShort: 'The offer was changed to shorter periods; see it, or accept them by --least-period.',
   PriceTooHigh: 'It costs more than --max; see `zkserve access show` for the price.',
+  PromptTaken: 'Somebody minted the picture of this latent: ask for that of another.',
   RedeliveryFailed: 'The contract that asked refuses the answer again; its owner has to mend that.',
   RoundNotOpen: 'The round has ended; `federated show` tells how.',
   RoundNotOver: 'The round still has time; `federated show` tells until when.',
@@ -79,7 +81,8 @@ const refusalHints: Readonly<Record<string, string>> = {
   VersionNotUsable: 'Name a version that there is and that is not revoked.',
   VersionRefused:
     "Enter an active version that is the account's own and of the contest's architecture, and each version once.",
-  VersionUnfit: 'It takes other inputs than the test set has, or has fewer outputs than that has classes.',
+  VersionUnfit:
+    'Its inputs or outputs do not fit: a generator has eight inputs of 8 bits (--input public) and an output for each pixel, a candidate the inputs of the test set and an output for each class.',
   WithdrawalFailed: 'The receiver does not take money: name another by --to.',
   WrongEpoch:
     'Epochs are sponsored while they last or before, and claimed when they are over; see `zkserve pool show`.',

@@ -23,6 +23,7 @@ import { inspectVerb } from '#service/cli/commands/inspect.js'
 import { keyVerb } from '#service/cli/commands/key.js'
 import { modelVerb } from '#service/cli/commands/model.js'
 import { oracleVerb } from '#service/cli/commands/oracle.js'
+import { pictureVerb } from '#service/cli/commands/picture.js'
 import { poolVerb } from '#service/cli/commands/pool.js'
 import { proveVerb } from '#service/cli/commands/prove.js'
 import { provenanceVerb } from '#service/cli/commands/provenance.js'
@@ -65,6 +66,7 @@ const verbs: readonly Verb[] = [
   arenaVerb,
   federatedVerb,
   familyVerb,
+  pictureVerb,
   backupVerb,
   restoreVerb,
   doctorVerb,

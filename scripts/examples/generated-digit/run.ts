@@ -42,8 +42,7 @@ export async function runGeneratedDigit(say: Say): Promise<GeneratedOutcome> {
     const tokens: GeneratedOutcome['tokens'][number][] = []
     const refusals: Refusal[] = []
     for (const [k, row] of rows.entries()) {
-      const latent = datasetRow(source.test, row).get(source.graph.inputs[0]!.name)!
-      const subject = { bundle, prover, latent }
+      const subject = { bundle, prover, inputs: datasetRow(source.test, row) }
       const { mint, claimGas, proving } = await generate(stage, minter, subject, claimDelay)
       say(`${3 + k}. Prompt ${mint.prompt}: claimed (${claimGas} gas), proven in ${Math.round(proving)} ms`)
       if (k === 0) refusals.push(...(await tryAttacks(stage, mint)))

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import type { Command } from 'commander'
 import {
   contestOf,
@@ -25,7 +24,7 @@ export function arenaEnterVerb(arena: Command, { report }: VerbContext): void {
     ),
     'file of the link, made where it is missing: proofs take it, keep it',
   ).action(async (directory: string, flags: EntryFlags) => {
-    const { makePrivateFile } = await import('#prover/bundle/files.js')
+    const { ensurePrivateFile } = await import('#prover/bundle/files.js')
     const { newLinkText, parseLink } = await import('#service/arena/private-files.js')
     const { ensureLink } = await import('#service/arena/prove-entry.js')
     const { enterContest } = await import('#service/chain/arena.js')
@@ -35,11 +34,7 @@ export function arenaEnterVerb(arena: Command, { report }: VerbContext): void {
     const { place, state } = await contestOf(chain, flags)
     requireEvaluator(state, evaluatorId)
     await requireVersion(chain, place.registry, flags.model, bundle.manifest.vkHash)
-    const isNew = await access(flags.link).then(
-      () => false,
-      () => true,
-    )
-    if (isNew) await makePrivateFile(flags.link, newLinkText(evaluator, bundle))
+    await ensurePrivateFile(flags.link, () => newLinkText(evaluator, bundle))
     const linked = parseLink(await readJson(flags.link, 'INVALID_INPUT'), evaluator, bundle)
     const found = entryOf(await readEntries(chain, place.arena, state), flags.model)
     const contestId = flags.contest

@@ -52,6 +52,30 @@ export function pairBundle({
   return cachedBundle(name, onnx, graph, calibration, options)
 }
 
+/** A bundle that makes pictures of 4 × 4 pixels from eight numbers, as `GeneratedDigits` takes it. */
+export function generatorBundle(): Promise<string> {
+  const onnx = onnxModel({
+    opset: 13,
+    inputs: [{ name: 'latent', shape: [1, 8] }],
+    outputs: ['picture'],
+    nodes: [
+      { op: 'Gemm', inputs: ['latent', 'W'], outputs: ['sum'], attributes: { transB: 1 } },
+      { op: 'Sigmoid', inputs: ['sum'], outputs: ['picture'] },
+    ],
+    initializers: { W: tensor([16, 8], waves(128)) },
+  })
+  const graph = { ...optimiseGraph(importOnnx(onnx)), name: 'generator' }
+  const latents = Array.from({ length: 32 }, (_, row) => waves(256).slice(8 * row, 8 * row + 8))
+  const bytes = new TextEncoder().encode(JSON.stringify({ inputs: latents }))
+  const calibration = parseDataset(bytes, graph.inputs)
+  return cachedBundle('generator', onnx, graph, calibration, { ...defaultSettings, input: 'public' })
+}
+
+/** Numbers from -1 to 1. */
+function waves(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => Math.sin(3 * i + 1))
+}
+
 function asRows(flat: Readonly<Record<string, readonly number[]>>): Record<string, number[][]> {
   return Object.fromEntries(
     Object.entries(flat).map(([name, values]) => [name, [values.slice(0, 3), values.slice(3)]]),
