@@ -123,7 +123,7 @@ test.each<[string, RegExp, () => RegistrationFile]>([
     /cannot be fetched/,
     () => offering(() => ({ endpoint: 'http://127.0.0.1:1' })),
   ],
-  ['an endpoint that is none', /no address/, () => offering(() => ({ endpoint: 'agent' }))],
+  ['an endpoint that is none', /is not https/, () => offering(() => ({ endpoint: 'agent' }))],
 ])('%s is refused', async (_, reason, card) => {
   await expect(discover(await register(card()))).rejects.toMatchObject(wrong(reason))
 })
