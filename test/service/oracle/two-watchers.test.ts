@@ -1,4 +1,5 @@
 /** Two watchers of one account over one Postgres: the compiled service, killed without a word while it leads. */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { postgresPrograms } from '#scripts/fleet/postgres.js'
 import type { ServiceProcess } from '#scripts/fleet/service-process.js'
 import { type Fleet, startFleet } from '#scripts/fleet/start-fleet.js'
 import { type Database, openPostgres } from '#service/database/open-database.js'
+import { isRelease } from '../../support/release.js'
 import { type Meddler, type MeddlingRpc, meddlingRpc } from './meddling-rpc.js'
 import {
   fee,
@@ -83,7 +85,7 @@ function killWhenAsked(isFatal: (call: Parameters<Meddler>[0]) => boolean): Prom
 const transactions = () =>
   database.tables.selectFrom('oracle_transactions').selectAll().orderBy('id').execute()
 
-test.skipIf(postgresPrograms() === null)(
+test.runIf(isRelease && postgresPrograms() !== null)(
   'answer each request once, and pay for it once, whichever of them is killed on the way',
   async () => {
     await fleet.start('worker')

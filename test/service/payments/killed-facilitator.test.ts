@@ -1,10 +1,12 @@
 /** A facilitator in a process of its own, killed without a word while it settles. It keeps nothing, so nothing is lost. */
+
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '#scripts/fleet/free-port.js'
 import { decodeHeader } from '#service/payments/x402-headers.js'
+import { isRelease } from '../../support/release.js'
 import { type Meddler, type MeddlingRpc, meddlingRpc } from '../oracle/meddling-rpc.js'
 import { pairBundle } from '../support/bundles.js'
 import { startCommand } from '../support/command-line.js'
@@ -56,7 +58,7 @@ function killWhenAsked(isFatal: (call: Parameters<Meddler>[0]) => boolean): Prom
   })
 }
 
-test.each([
+test.runIf(isRelease).each([
   ['before the payment is submitted', ['eth_sendRawTransaction']],
   ['when it is, before anybody is told', ['eth_sendRawTransaction', 'eth_getTransactionReceipt']],
 ])(
