@@ -83,8 +83,9 @@ function showVerb(dataset: Command, { report }: VerbContext): void {
       const { readRoyalty } = await import('#service/chain/token-royalty.js')
       const chain = await openChain(flags)
       const registry = await contractAt(chain, 'DatasetRegistry', flags.datasets)
-      const [read, holder, royalty] = await Promise.all([
-        readDataset(chain, { registry, datasetId: tokenId }),
+      // First, since it is what tells best that there is none.
+      const read = await readDataset(chain, { registry, datasetId: tokenId })
+      const [holder, royalty] = await Promise.all([
         modelHolder(chain, { registry, modelId: tokenId }),
         readRoyalty(chain, { registry, tokenId }),
       ])
