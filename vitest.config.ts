@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -21,8 +22,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',
-    // Many tests wait for others' processes: no core is left out.
-    maxWorkers: '100%',
+    // Many tests wait for others' processes, and leave their core to another.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: ContractsFirst },
     reporters: ['default', 'json'],
     outputFile: { json: '.zkserve/test-results.json' },
