@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { type Address, encodeAbiParameters, getAbiItem, type Hex, keccak256 } from 'viem'
 import { modelRegistryAbi } from '#contracts/generated/ModelRegistry.js'
 import { asked } from '#service/chain/asked.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
@@ -11,27 +11,7 @@ export interface Candidate {
 }
 
 /** The contracts' structs `ModelCommitment` and `VersionTerms`. */
-const content = [
-  {
-    type: 'tuple',
-    components: [
-      { name: 'modelHash', type: 'bytes32' },
-      { name: 'circuitHash', type: 'bytes32' },
-      { name: 'vkHash', type: 'bytes32' },
-      { name: 'proofSystemId', type: 'bytes4' },
-      { name: 'uri', type: 'string' },
-    ],
-  },
-  {
-    type: 'tuple',
-    components: [
-      { name: 'setup', type: 'uint8' },
-      { name: 'transcriptHash', type: 'bytes32' },
-      { name: 'inputSignals', type: 'uint16' },
-      { name: 'outputSignals', type: 'uint16' },
-    ],
-  },
-] as const
+const [commitmentType, termsType] = getAbiItem({ abi: modelRegistryAbi, name: 'publishModel' }).inputs
 
 /** A registered version as a candidate, by the content that it has now. @throws CHAIN_REJECTED (VersionNotFound), CHAIN_UNREACHABLE */
 export async function readCandidate(
@@ -42,6 +22,7 @@ export async function readCandidate(
   const [commitment, info, transcriptHash] = await asked(() =>
     client.readContract({ ...call, args: [modelId, version] }),
   )
-  const contentHash = keccak256(encodeAbiParameters(content, [commitment, { ...info, transcriptHash }]))
+  const types = [commitmentType, termsType] as const
+  const contentHash = keccak256(encodeAbiParameters(types, [commitment, { ...info, transcriptHash }]))
   return { modelId, version, contentHash }
 }
