@@ -5,10 +5,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // `import` and `default` always hold; given here, they would reach `require` inside dependencies too.
 const conditions = ['zkserve-source', 'node']
 
-/** Compiling the contracts takes one core for minutes: begun last, all others would wait for it. */
-class ContractsFirst extends BaseSequencer {
+/** Compiling the contracts, or LeNet-5, takes one core for minutes: begun last, the other would wait for it. */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith('contracts/forge.test.ts')
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /(contracts\/forge|prover\/models\/lenet5)\.test\.ts$/.test(moduleId)
     const sorted = await super.sort(files)
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
   }
@@ -24,7 +25,7 @@ export default defineConfig({
     pool: 'forks',
     // Many tests wait for others' processes, and leave their core to another.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    sequence: { sequencer: ContractsFirst },
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', 'json'],
     outputFile: { json: '.zkserve/test-results.json' },
   },

@@ -1,4 +1,5 @@
-import { encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { encodeAbiParameters, getAbiItem, type Hex, keccak256 } from 'viem'
+import { inferenceValidatorAbi } from '#contracts/generated/InferenceValidator.js'
 
 /** What an agent has validated: this version of a model gives these outputs to this input. */
 export interface ValidationClaim {
@@ -11,22 +12,12 @@ export interface ValidationClaim {
   readonly salt: Hex
 }
 
-const claimAbi = [
-  {
-    type: 'tuple',
-    components: [
-      { name: 'agentId', type: 'uint256' },
-      { name: 'modelId', type: 'uint256' },
-      { name: 'version', type: 'uint32' },
-      { name: 'statement', type: 'uint256[]' },
-      { name: 'salt', type: 'bytes32' },
-    ],
-  },
-] as const
+/** The contract's struct `Claim`. */
+const [claimType] = getAbiItem({ abi: inferenceValidatorAbi, name: 'respond' }).inputs
 
 /** What stands at the URI of an ERC-8004 validation request to an InferenceValidator. */
 export function requestPayload(claim: ValidationClaim): Hex {
-  return encodeAbiParameters(claimAbi, [claim])
+  return encodeAbiParameters([claimType], [claim])
 }
 
 /** The request's hash, which is the nonce of its proof, with the validator as requester. */

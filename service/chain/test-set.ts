@@ -1,5 +1,6 @@
-import { concat, encodeAbiParameters, encodePacked, type Hex, keccak256, zeroHash } from 'viem'
+import { concat, encodeAbiParameters, encodePacked, getAbiItem, type Hex, keccak256, zeroHash } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
+import { provenEvaluationsAbi } from '#contracts/generated/ProvenEvaluations.js'
 
 /** A row of a test set: the public signals of an input, and its class. */
 export interface TestSetRow {
@@ -24,17 +25,8 @@ export interface TestSet {
   pathOf(index: number): Hex[]
 }
 
-const terms = [
-  {
-    type: 'tuple',
-    components: [
-      { name: 'root', type: 'bytes32' },
-      { name: 'rows', type: 'uint32' },
-      { name: 'inputSignals', type: 'uint16' },
-      { name: 'classes', type: 'uint16' },
-    ],
-  },
-] as const
+/** The parameters of the contract's hash of its struct `TestSet`. */
+const hashed = getAbiItem({ abi: provenEvaluationsAbi, name: 'testSetId' }).inputs
 
 /**
  * Commits to a test set: the tree that TestRows.sol has, in the rows' order.
@@ -65,7 +57,7 @@ export function commitTestSet(rows: readonly TestSetRow[], classes: number): Tes
   const set = { root: levels[height]![0]!, rows: rows.length, inputSignals, classes }
   return {
     terms: set,
-    id: keccak256(encodeAbiParameters(terms, [set])),
+    id: keccak256(encodeAbiParameters(hashed, [set])),
     pathOf: (index) => levels.slice(0, height).map((level, k) => level[(index >> k) ^ 1]!),
   }
 }

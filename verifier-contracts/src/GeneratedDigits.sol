@@ -60,13 +60,9 @@ contract GeneratedDigits is ERC721, IGeneratedDigits {
     /// @param version_ The version of the model.
     /// @param side_ Width and height of its pictures, in pixels.
     /// @param claimDelay_ How old a claim must be, in seconds.
-    constructor(
-        IInferenceVerifier verifier_,
-        uint256 modelId_,
-        uint32 version_,
-        uint256 side_,
-        uint256 claimDelay_
-    ) ERC721("zkserve generated digits", "ZKDIGIT") {
+    constructor(IInferenceVerifier verifier_, uint256 modelId_, uint32 version_, uint256 side_, uint256 claimDelay_)
+        ERC721("zkserve generated digits", "ZKDIGIT")
+    {
         IModelRegistry.VersionInfo memory info = IModelRegistry(verifier_.registry()).infoOf(modelId_, version_);
         bool usable = info.status == IModelRegistry.VersionStatus.Active
             || info.status == IModelRegistry.VersionStatus.Deprecated;

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity ^0.8.20;
 
-import {SimulatedStrategy} from "../src/SimulatedStrategy.sol";
 import {IGuardedVault} from "../src/interfaces/IGuardedVault.sol";
 import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
-import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
 import {PriceWalk} from "../src/libraries/PriceWalk.sol";
 import {Vault} from "./utils/Vault.sol";
-import {VerifierDouble} from "./utils/VerifierDouble.sol";
 import {vm} from "./utils/Vm.sol";
-import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title What a model may move, over a verifier that believes everything
 contract GuardedVaultTest is Vault {
     uint256 private constant FUNDS = 1000 * UNIT;
-    VerifierDouble private _verifier;
 
     function setUp() public {
-        _verifier = doubled();
+        doubled();
         deposit(alice, FUNDS);
         settle();
     }
@@ -207,124 +201,6 @@ contract GuardedVaultTest is Vault {
         vault.retreat(2);
     }
 
-    /// @dev One high price does not raise the mark: a fall from it is no fall.
-    function test_attackPriceSpikeAsATrap() public {
-        invest();
-        uint256 mark = vault.mark();
-        day(900, 900, 0);
-        assertEq(vault.mark(), mark, "not by one");
-        day(-826, -826, 0);
-        assertEq(vault.stoppedUntil(), 0, "no stop");
-        day(500, 500, 0);
-        day(0, 0, 0);
-        assertTrue(vault.mark() > mark, "by two");
-    }
-
-    function test_attackReplayedProof() public {
-        IInferenceVerifier.Inference memory proof = targets(1000, 0, 0);
-        vault.execute(proof);
-        later(4 hours);
-        vm.expectRevert(abi.encodeWithSelector(IGuardedVault.StaleRound.selector, vault.round(), vault.round() - 1));
-        vault.execute(proof);
-    }
-
-    /// @dev A proof waits for no other prices.
-    function test_attackStalePrices() public {
-        IInferenceVerifier.Inference memory proof = targets(1000, 0, 0);
-        day(-900, 0, 0);
-        vm.expectRevert(abi.encodeWithSelector(IGuardedVault.StaleRound.selector, vault.round(), vault.round() - 1));
-        vault.execute(proof);
-    }
-
-    function test_attackLyingAboutPrices() public {
-        IInferenceVerifier.Inference memory proof = targets(1000, 0, 0);
-        uint256 word = vault.features();
-        for (uint256 bit; bit < 256; ++bit) {
-            proof.statement[0] = word ^ (1 << bit);
-            vm.expectRevert(abi.encodeWithSelector(IGuardedVault.StaleFeatures.selector, word, proof.statement[0]));
-            vault.execute(proof);
-        }
-    }
-
-    /// @dev Whoever copies the call makes the same move, and nothing goes to him.
-    function test_attackCopiedCalldata() public {
-        IInferenceVerifier.Inference memory proof = targets(1000, 0, 0);
-        vm.prank(mallory);
-        vault.execute(proof);
-        assertEq(token.balanceOf(mallory), 0, "nothing for the copier");
-        assertEq(held(0), 100 * UNIT, "the same move");
-    }
-
-    /// @dev Deposits, withdrawals and gifts make no proof stale.
-    function test_attackStrangerMakesProofsStale() public {
-        IInferenceVerifier.Inference memory proof = targets(0, 50, 0);
-        deposit(mallory, 10 * UNIT);
-        redeem(mallory, vault.balanceOf(mallory));
-        token.transfer(address(vault), UNIT);
-        shift(0, 10);
-        later(12 hours);
-        vault.execute(proof);
-    }
-
-    /// @dev Much money for a moment: the move is a tenth still, and what it uses up of the day is a tenth.
-    function test_attackDepositForAMoment() public {
-        deposit(mallory, 9 * FUNDS);
-        vault.execute(targets(1000, 0, 0));
-        redeem(mallory, vault.balanceOf(mallory));
-        assertNear(held(0), FUNDS / 10, "a tenth of what is left");
-        later(4 hours);
-        (,, uint256 amount) = vault.execute(targets(1000, 0, 0));
-        assertNear(amount, FUNDS / 10, "another tenth of the day");
-    }
-
-    /// @dev Prices talked up raise no limit: positions count at their cost.
-    function test_attackInflatedWhole() public {
-        invest();
-        for (uint256 i; i < 3; ++i) {
-            day(999, 999, 0);
-        }
-        later(1 days);
-        (,, uint256 amount) = vault.execute(targets(0, 0, 1000));
-        assertTrue(amount <= FUNDS / 10, "a tenth of what was paid in");
-    }
-
-    /// @dev A price pressed down before a move out: no more shares go than at the observed price.
-    function test_attackMoveOutAtADip() public {
-        invest();
-        uint256 shares = vault.positionIn(0).shares;
-        shift(0, -900);
-        vault.execute(targets(0, 1000, 0));
-        assertTrue(shares - vault.positionIn(0).shares <= shares / 4, "as many as before the dip");
-    }
-
-    /// @dev What has fallen is not filled up: it counts at its cost.
-    function test_attackPouringIntoALoser() public {
-        invest();
-        (uint256 room,) = vault.roomOf(0);
-        day(-400, 0, 0);
-        (uint256 after_,) = vault.roomOf(0);
-        assertTrue(after_ <= room, "no more room than before");
-    }
-
-    function test_attackFarPrice() public {
-        shift(0, 1100);
-        expectNothing(targets(1000, 0, 0));
-        shift(0, -2100);
-        expectNothing(targets(1000, 0, 0));
-        vault.execute(targets(0, 1000, 0));
-    }
-
-    /// @dev The vault itself calls, and nobody else.
-    function test_attackStrangerPullsOrPushes() public {
-        invest();
-        vm.expectRevert(abi.encodeWithSelector(IGuardedVault.NotSelf.selector, mallory));
-        vm.prank(mallory);
-        vault.pull(0, 1);
-        vm.expectRevert(abi.encodeWithSelector(IGuardedVault.NotSelf.selector, mallory));
-        vm.prank(mallory);
-        vault.push(0, 1);
-    }
-
     /// @dev Whatever is proven, no limit is passed, from any state.
     /// forge-config: default.fuzz.runs = 400
     function testFuzz_noProofMovesMoreThanTheLimits(
@@ -365,81 +241,6 @@ contract GuardedVaultTest is Vault {
         }
     }
 
-    function test_needsSuitableTerms() public {
-        IGuardedVault.Terms memory terms = termsFor(address(_verifier));
-        terms.one = 0;
-        expectInvalid(listed(), terms);
-        for (uint256 i; i < 15; ++i) {
-            terms = termsFor(address(_verifier));
-            IGuardedVault.Limits memory l = terms.limits;
-            if (i == 0) l.move = 0;
-            if (i == 1) l.move = 2501;
-            if (i == 2) l.day = 10_001;
-            if (i == 3) l.share = 10_001;
-            if (i == 4) l.reserve = 10_001;
-            if (i == 5) l.slippage = 10_000;
-            if (i == 6) l.drawdown = 0;
-            if (i == 7) l.drawdown = 10_000;
-            if (i == 8) l.band = 0;
-            if (i == 9) l.band = 10_000;
-            if (i == 10) l.cooldown = 1 hours - 1;
-            if (i == 11) l.interval = 1 days - 1;
-            if (i == 12) l.callGas = 199_999;
-            if (i == 13) terms.one = -1;
-            if (i == 14) l.callGas = 3_000_001; // burnt four times, nobody could leave in one transaction
-            expectInvalid(listed(), terms);
-        }
-        terms = termsFor(address(_verifier));
-        _verifier.set(IModelRegistry.VersionStatus.Active, 2, 1);
-        expectInvalid(listed(), terms);
-        _verifier.set(IModelRegistry.VersionStatus.Active, 1, 2);
-        expectInvalid(listed(), terms);
-        _verifier.set(IModelRegistry.VersionStatus.Deprecated, 1, 1);
-        expectInvalid(listed(), terms);
-    }
-
-    function test_needsSuitableStrategies() public {
-        IGuardedVault.Terms memory terms = termsFor(address(_verifier));
-        expectInvalid(new IERC4626[](0), terms);
-        expectInvalid(new IERC4626[](5), terms);
-        IERC4626[] memory list = listed();
-        list[2] = list[0];
-        expectInvalid(list, terms);
-        list = listed();
-        list[1] = IERC4626(address(_verifier));
-        expectInvalid(list, terms);
-        list[1] = new SimulatedStrategy(IERC20(address(vault)), address(this));
-        expectInvalid(list, terms);
-    }
-
-    function test_tellsItsTerms() public view {
-        assertEq(vault.terms().modelId, 1, "model");
-        assertEq(vault.strategies().length, 3, "strategies");
-        assertEq(address(vault.strategies()[2]), address(simulated[2]), "strategy");
-        (uint256 into, uint256 out) = vault.roomOf(0);
-        assertEq(into, 100 * UNIT, "room into");
-        assertEq(out, 0, "room out");
-        assertEq(vault.decimals(), 24, "decimals");
-    }
-
-    function test_marketAloneTakesLosses() public {
-        vm.expectRevert(abi.encodeWithSelector(SimulatedStrategy.NotMarket.selector, mallory));
-        vm.prank(mallory);
-        simulated[0].lose(1);
-    }
-
-    /// @dev Four tenths in strategy 0, a quarter in strategy 1, as days pass.
-    function invest() private {
-        for (uint256 i; i < 10; ++i) {
-            try vault.execute(targets(400, 250, 0)) {} catch {}
-            later(12 hours);
-        }
-        day(0, 0, 0);
-        day(0, 0, 0);
-        assertEq(held(0), 400 * UNIT, "strategy 0");
-        assertEq(held(1), 250 * UNIT, "strategy 1");
-    }
-
     /// @dev Strategy 0 loses 35 in 100, and the vault 14.
     function fall() private {
         uint256 mark = vault.mark();
@@ -451,11 +252,6 @@ contract GuardedVaultTest is Vault {
         vault.observe();
     }
 
-    function expectNothing(IInferenceVerifier.Inference memory proof) private {
-        vm.expectRevert(IGuardedVault.NothingToMove.selector);
-        vault.execute(proof);
-    }
-
     /// @dev A share of all money that can be told to be real: at the price now.
     function basis(uint256 share) private view returns (uint256) {
         return vault.totalAssets() * share / 10_000;
@@ -465,11 +261,5 @@ contract GuardedVaultTest is Vault {
         for (uint256 i; i < 6; ++i) {
             if (times[i] + 1 days > block.timestamp) sum += moved[i];
         }
-    }
-
-    function expectInvalid(IERC4626[] memory list, IGuardedVault.Terms memory terms) private {
-        bytes memory arguments = abi.encode("Guarded vault", "GUARD", token, list, terms);
-        bytes memory reason = abi.encodeWithSelector(IGuardedVault.TermsInvalid.selector);
-        assertDeploymentReverts("GuardedVault", arguments, reason);
     }
 }

@@ -288,7 +288,6 @@ contract ProvenDiagnosisTest is Practice {
         vm.expectRevert(IERCZKMLVerifier.InvalidProof.selector);
         diagnosis.deliver(forged);
     }
-
 }
 
 /// @title What each step costs, as transactions of their own

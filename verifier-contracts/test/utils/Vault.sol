@@ -137,4 +137,21 @@ abstract contract Vault is Assertions {
     function later(uint256 time) internal {
         vm.warp(block.timestamp + time);
     }
+
+    /// @dev Four tenths in strategy 0, a quarter in strategy 1, as days pass.
+    function invest() internal {
+        for (uint256 i; i < 10; ++i) {
+            try vault.execute(targets(400, 250, 0)) {} catch {}
+            later(12 hours);
+        }
+        day(0, 0, 0);
+        day(0, 0, 0);
+        assertEq(held(0), 400 * UNIT, "strategy 0");
+        assertEq(held(1), 250 * UNIT, "strategy 1");
+    }
+
+    function expectNothing(IInferenceVerifier.Inference memory proof) internal {
+        vm.expectRevert(IGuardedVault.NothingToMove.selector);
+        vault.execute(proof);
+    }
 }
