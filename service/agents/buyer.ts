@@ -41,6 +41,8 @@ export class Buyer {
   readonly #chain: ChainWriter
   readonly #contracts: AgentContracts
   readonly #policy: BuyerPolicy
+  /** Jobs whose price is held. */
+  readonly #open = new Set<bigint>()
 
   constructor(chain: ChainWriter, contracts: AgentContracts, policy: BuyerPolicy) {
     this.#chain = chain
@@ -76,6 +78,7 @@ export class Buyer {
       const expiredAt = Number(timestamp) + patience
       const job = { terms, provider: found.agent.wallet, budget: price, expiredAt, brief }
       const { jobId, transactions } = await fundJob(this.#chain, this.#contracts, job)
+      this.#open.add(jobId)
       return { jobId, input, salt, found, terms, price, expiredAt, transactions }
     } catch (error) {
       // Without an answer of the chain's the last call may have escrowed: what is not known to be left stays held.
@@ -99,14 +102,22 @@ export class Buyer {
     if (!valid) throw new ZkserveError('JOB_REFUSED', `the answer does not hold: ${reason}`)
     const { status } = await readJob(this.#chain, this.#contracts, jobId)
     if (status !== 'completed') throw new ZkserveError('JOB_REFUSED', `the job is ${status}, not completed`)
-    this.purse.spend(price)
+    if (this.#open.delete(jobId)) this.purse.spend(price)
     return reply.outputs
   }
 
-  /** Takes the escrow of an expired job back. @throws ZkserveError `CHAIN_REJECTED` before it expires, or once it ended */
-  async reclaim({ jobId, price }: Order): Promise<SentTransaction> {
-    const transaction = await rejectExpired(this.#chain, this.#contracts, jobId)
-    this.purse.release(price)
+  /**
+   * Takes the escrow of an expired job back, once.
+   * @returns null where somebody else had it sent back
+   * @throws ZkserveError `CHAIN_REJECTED` before it expires, or where it was paid; `JOB_REFUSED` where nothing is held
+   */
+  async reclaim({ jobId, price }: Order): Promise<SentTransaction | null> {
+    if (!this.#open.has(jobId)) throw new ZkserveError('JOB_REFUSED', `nothing is held for job ${jobId}`)
+    const { status } = await readJob(this.#chain, this.#contracts, jobId)
+    // Anyone may have it rejected when it has expired, or its version is revoked.
+    const isBack = status === 'rejected' || status === 'expired'
+    const transaction = isBack ? null : await rejectExpired(this.#chain, this.#contracts, jobId)
+    if (this.#open.delete(jobId)) this.purse.release(price)
     return transaction
   }
 

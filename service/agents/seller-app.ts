@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { ZkserveError } from '#circuits/errors.js'
 import type { Delivery, Seller } from '#service/agents/seller.js'
 import type { TypeBoxProvider } from '#service/http/route.js'
 import { proofReplySchema } from '#service/http/schemas/inference.js'
@@ -18,11 +19,18 @@ export const orderSchema = Type.Object(
 const hash = Type.String({ pattern: '^0x[0-9a-f]{64}$' })
 
 /** What a seller did for an order: the proven answer, and the transactions that handed it in. */
-export const deliverySchema = Type.Object({ reply: proofReplySchema, submitted: hash, delivered: hash })
+export const deliverySchema = Type.Object({
+  reply: proofReplySchema,
+  /** Null where it was submitted before, and what followed failed. */
+  submitted: Type.Union([hash, Type.Null()]),
+  delivered: hash,
+})
 
 type SentOrder = Static<typeof orderSchema>
 export type SentDelivery = Static<typeof deliverySchema>
 
+/** Orders that are looked at or worked on at once: anyone may send some, and each is as large as an input. */
+const most = 100
 /** Deliveries that are remembered, so that an order may be sent again. */
 const remembered = 1000
 /** ms that a delivery may take: a proof and two transactions. */
@@ -36,6 +44,7 @@ export function createSellerApp(
   seller: Pick<Seller, 'work'>,
   { bodyLimit = 4_194_304, logLevel = 'info' } = {},
 ): FastifyInstance {
+  const underWay = new Map<string, Promise<Delivery>>()
   const deliveries = new Map<string, Promise<Delivery>>()
   // Many inputs come to the same integers: each would be proven, where one is paid.
   const jobs = new InTurn()
@@ -43,15 +52,21 @@ export function createSellerApp(
     const key = createHash('sha256')
       .update(JSON.stringify([order.jobId, order.salt, order.input]))
       .digest('hex')
-    const known = deliveries.get(key)
+    const known = deliveries.get(key) ?? underWay.get(key)
     if (known !== undefined) return known
+    if (underWay.size >= most)
+      throw new ZkserveError('QUEUE_FULL', 'too many orders at once', { details: { retryAfter: 1 } })
     const { jobId, input, salt } = order
     const delivery = jobs.run(jobId, () => seller.work({ jobId: BigInt(jobId), input, salt: BigInt(salt) }))
-    deliveries.set(key, delivery)
-    // What was refused now may be taken on later.
-    delivery.catch(() => deliveries.delete(key))
-    const [oldest] = deliveries.keys()
-    if (deliveries.size > remembered) deliveries.delete(oldest!)
+    underWay.set(key, delivery)
+    const end = (): boolean => underWay.delete(key)
+    // What was refused now may be taken on later. It takes no place either: anyone can send what is refused.
+    delivery.then(() => {
+      end()
+      deliveries.set(key, delivery)
+      const [oldest] = deliveries.keys()
+      if (deliveries.size > remembered) deliveries.delete(oldest!)
+    }, end)
     return delivery
   }
   const server = sideServer({ bodyLimit, patience, logLevel })
@@ -60,7 +75,7 @@ export function createSellerApp(
   app.post('/orders', { schema }, async ({ body, log }) => {
     const { reply, submitted, delivered } = await deliver(body)
     log.info({ job: body.jobId }, 'delivered')
-    return { reply, submitted: submitted.hash, delivered: delivered.hash }
+    return { reply, submitted: submitted?.hash ?? null, delivered: delivered.hash }
   })
   return server
 }

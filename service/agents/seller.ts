@@ -3,7 +3,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import type { AgentContracts } from '#service/agents/deploy-agents.js'
 import { deliverAnswer, readEvaluator } from '#service/agents/evaluate-job.js'
 import { isJobOf, jobNonce } from '#service/agents/job-terms.js'
-import { readJob, submitJob } from '#service/agents/jobs.js'
+import { type Job, readJob, submitJob } from '#service/agents/jobs.js'
 import { requestHashOf } from '#service/agents/validation-claim.js'
 import { requestValidation, respondToValidation } from '#service/agents/validations.js'
 import { inputSignals, type WorkOrder } from '#service/agents/work-order.js'
@@ -36,7 +36,8 @@ export interface Delivery {
   /** For the client, who checks it by itself. */
   readonly reply: ProofReply
   readonly inference: Inference
-  readonly submitted: SentTransaction
+  /** Null where that was done before, and what followed failed. */
+  readonly submitted: SentTransaction | null
   readonly delivered: SentTransaction
 }
 
@@ -54,8 +55,8 @@ export class Seller {
     this.#model = model
   }
 
-  /** Refuses a job that would not be paid, or not enough. @throws ZkserveError `JOB_REFUSED` */
-  async consider(order: WorkOrder): Promise<void> {
+  /** The job, unless it would not be paid, or not enough. @throws ZkserveError `JOB_REFUSED` */
+  async consider(order: WorkOrder): Promise<Job> {
     const { evaluator } = this.#contracts
     const { modelId, version, trusted } = this.#model
     const { price, leastTime } = this.#policy
@@ -64,28 +65,35 @@ export class Seller {
     const { registry } = await readEvaluator(this.#chain, this.#contracts)
     const { status } = await readModel(this.#chain, { registry, modelId, version })
     const terms = { modelId, version, input: inputSignals(trusted.manifest, order) }
+    // None but its provider submits a job: it was begun here, and its proof or its delivery failed.
+    const isBegun = job.status === 'submitted'
     const refusals: readonly (readonly [boolean, string])[] = [
       [!isAddressEqual(job.evaluator, evaluator), 'another evaluator decides it'],
       [!isAddressEqual(job.provider, this.#chain.account.address), 'another provider is to do it'],
-      [job.status !== 'funded', `it is ${job.status}, not funded`],
+      [!isBegun && job.status !== 'funded', `it is ${job.status}, not funded`],
       [job.budget < price, `it pays ${job.budget}, less than ${price}`],
-      [job.expiredAt - Number(timestamp) < leastTime, 'it expires too soon'],
+      [!isBegun && job.expiredAt - Number(timestamp) < leastTime, 'it expires too soon'],
       [status === 'revoked', 'its version is revoked'],
       [!isJobOf(job.description, terms), 'its terms are not of this model and input'],
     ]
     const refusal = refusals.find(([refused]) => refused)
     if (refusal !== undefined) throw new ZkserveError('JOB_REFUSED', `the job is refused: ${refusal[1]}`)
+    return job
   }
 
-  /** Proves the answer, submits, and has the evaluator pay. @throws ZkserveError `JOB_REFUSED`, `CHAIN_REJECTED` */
+  /**
+   * Proves the answer, submits, and has the evaluator pay; of a job that was submitted before, what is left of it.
+   * @throws ZkserveError `JOB_REFUSED`, `CHAIN_REJECTED`, `CHAIN_UNREACHABLE`: the same order may come again
+   */
   async work(order: WorkOrder): Promise<Delivery> {
-    await this.consider(order)
+    const { status } = await this.consider(order)
     const { jobId } = order
     const { commerce, evaluator } = this.#contracts
     const nonce = jobNonce({ commerce, jobId, provider: this.#chain.account.address })
     const { reply, inference } = await this.prove(order, { requester: evaluator, nonce })
     const deliverable = keccak256(encodePacked(['uint256[]'], [[...inference.statement]]))
-    const submitted = await submitJob(this.#chain, this.#contracts, { jobId, deliverable })
+    const submitted =
+      status === 'submitted' ? null : await submitJob(this.#chain, this.#contracts, { jobId, deliverable })
     const { modelId, version } = this.#model
     const answer = { jobId, modelId, version, inference }
     const delivered = await deliverAnswer(this.#chain, this.#contracts, answer)

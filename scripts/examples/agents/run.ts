@@ -137,8 +137,9 @@ async function buy({ market, buyer, found, say }: Shop, input: readonly number[]
   return { order, probability }
 }
 
-/** Gas of a transaction that somebody sent. */
-async function gasOf({ chain }: Market, hash: string): Promise<bigint> {
+/** Gas of a transaction that somebody sent, if it was sent now. */
+async function gasOf({ chain }: Market, hash: string | null): Promise<bigint> {
+  if (hash === null) return 0n
   return (await chain.client.getTransactionReceipt({ hash: hash as `0x${string}` })).gasUsed
 }
 

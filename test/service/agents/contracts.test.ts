@@ -1,9 +1,12 @@
 import { createTestClient, encodeFunctionData, erc20Abi, http, keccak256 } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inferenceEvaluatorAbi } from '#contracts/generated/InferenceEvaluator.js'
 import { inferenceValidatorAbi } from '#contracts/generated/InferenceValidator.js'
 import { paymentTokenAbi, paymentTokenBytecode } from '#contracts/generated/PaymentToken.js'
+import { loadBundle } from '#prover/bundle/load.js'
+import { Buyer } from '#service/agents/buyer.js'
 import { type AgentContracts, deployAgents } from '#service/agents/deploy-agents.js'
+import type { FoundModel } from '#service/agents/discover.js'
 import {
   deliverAnswer,
   deliveredStatement,
@@ -14,6 +17,7 @@ import {
 import { readAgent, registerAgent } from '#service/agents/identities.js'
 import { describeTerms, isJobOf, jobNonce } from '#service/agents/job-terms.js'
 import { claimRefund, fundJob, readJob, submitJob } from '#service/agents/jobs.js'
+import { Seller, type SoldModel } from '#service/agents/seller.js'
 import { requestHashOf, requestPayload } from '#service/agents/validation-claim.js'
 import { readValidations, requestValidation, respondToValidation } from '#service/agents/validations.js'
 import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
@@ -22,6 +26,7 @@ import { deployContracts } from '#service/chain/deploy-contracts.js'
 import { registerModel } from '#service/chain/register-model.js'
 import { sendTransaction } from '#service/chain/send-transaction.js'
 import { type Anvil, startAnvil } from '#service/chain/start-anvil.js'
+import { pairBundle } from '../support/bundles.js'
 import { agentFixtures, fixtureProof } from './fixtures.js'
 
 const price = 5_000_000n
@@ -183,6 +188,52 @@ describe('an agent', () => {
     )
     await respondToValidation(buyer, contracts, claim, fixtureProof(validation!).proof)
     expect(await readValidations(buyer, contracts, 1n)).toEqual({ count: 1, average: 100 })
+  })
+})
+
+describe('a buyer', () => {
+  const question = { a: [0, 0.5, 1], b: [1, 1, 0] }
+  const policy = { budget: 3n * price, mostPerJob: price, patience: 600, validations: 0 }
+  let found: FoundModel
+  beforeAll(async () => {
+    const { manifest } = await loadBundle(await pairBundle())
+    found = {
+      ...{ agent: { agentId: 1n, wallet: seller.account.address }, model: { modelId: '1', version: 1 } },
+      trusted: { manifest },
+    } as unknown as FoundModel
+  })
+
+  test('has its budget back when somebody else had the job rejected, once', async () => {
+    const agent = new Buyer(buyer, contracts, policy)
+    const [job, other] = [
+      await agent.order(found, question, price),
+      await agent.order(found, question, price),
+    ]
+    await expect(agent.reclaim(job)).rejects.toMatchObject(refused('NotRejectable'))
+    const time = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
+    await time.increaseTime({ seconds: 601 })
+    await time.mine({ blocks: 1 })
+    await rejectExpired(seller, contracts, job.jobId)
+    expect(await agent.reclaim(job)).toBeNull()
+    expect([agent.purse.left, agent.purse.held]).toEqual([2n * price, price])
+    await expect(agent.reclaim(job)).rejects.toMatchObject({ code: 'JOB_REFUSED' })
+    expect(await agent.reclaim(other)).toMatchObject({ hash: expect.any(String) })
+    expect(agent.purse.left).toBe(policy.budget)
+  })
+
+  test('is served by a seller whose delivery failed the first time', async () => {
+    const agent = new Buyer(buyer, contracts, policy)
+    const order = await agent.order(found, question, price)
+    const model = { modelId: 1n, version: 1, trusted: found.trusted } as unknown as SoldModel
+    const worker = new Seller(seller, contracts, { price, leastTime: 60 }, model)
+    // A proof of something else: the evaluator does not take it.
+    const proven = { reply: {}, inference: first } as unknown as Awaited<ReturnType<Seller['prove']>>
+    const prove = vi.spyOn(worker, 'prove').mockResolvedValue(proven)
+    await expect(worker.work(order)).rejects.toMatchObject(refused('TermsDiffer'))
+    expect((await readJob(buyer, contracts, order.jobId)).status).toBe('submitted')
+    // It is not submitted again, and not refused for that.
+    await expect(worker.work(order)).rejects.toMatchObject(refused('TermsDiffer'))
+    expect(prove).toHaveBeenCalledTimes(2)
   })
 })
 
