@@ -3,12 +3,18 @@
  * @throws RangeError where it is longer
  */
 export async function boundedText({ body }: Pick<Response, 'body'>, most: number): Promise<string> {
-  const chunks: Uint8Array[] = []
+  const decoder = new TextDecoder()
+  const reader = body?.getReader()
+  let text = ''
   let bytes = 0
-  for await (const chunk of body ?? []) {
+  for (;;) {
+    const { value: chunk } = (await reader?.read()) ?? {}
+    if (chunk === undefined) return text + decoder.decode()
     bytes += chunk.length
-    if (bytes > most) throw new RangeError(`it is larger than ${most} bytes`)
-    chunks.push(chunk)
+    if (bytes > most) {
+      await reader?.cancel()
+      throw new RangeError(`it is larger than ${most} bytes`)
+    }
+    text += decoder.decode(chunk, { stream: true })
   }
-  return Buffer.concat(chunks).toString()
 }

@@ -23,6 +23,9 @@ import { toChainError } from '#service/chain/to-chain-error.js'
 import { ZkserveClient } from '#service/client/client.js'
 import type { TrustedModel } from '#service/client/trusted-model.js'
 
+/** Bytes of a manifest or a key that are read at most. */
+const largest = 16_777_216
+
 /** Which model of which agent is looked for. */
 export interface Wanted extends FetchOptions {
   readonly agentId: bigint
@@ -69,7 +72,7 @@ export async function discoverModel(
   const model = offer.models.find((offered) => offered.name === name)
   if (model === undefined) throw invalid(`it does not offer "${name}"`)
   await requireRegistered(chain, verifier, model)
-  const trusted = await new ZkserveClient({ url: offer.endpoint }).models
+  const trusted = await new ZkserveClient({ url: offer.endpoint, largest }).models
     .trusted(model.vkHash, model.vkHash.toLowerCase())
     .catch((error: unknown) => {
       throw invalid('its service does not show the registered key', {}, error)

@@ -5,7 +5,6 @@ import { type FetchOptions, invalid, mayFetch } from '#service/agents/read-regis
 import { ordersName } from '#service/agents/registration-file.js'
 import { deliverySchema, type SentDelivery } from '#service/agents/seller-app.js'
 import type { WorkOrder } from '#service/agents/work-order.js'
-import { boundedText } from '#service/bounded-text.js'
 import { ZkserveClientError } from '#service/client/client-error.js'
 import { Transport } from '#service/client/transport.js'
 
@@ -34,9 +33,8 @@ export async function sendOrder(
   if (!mayFetch(endpoint, options)) throw invalid('its endpoint for orders is not https')
   const body = { jobId: String(jobId), input, salt: String(salt) }
   try {
-    const transport = new Transport({ url: endpoint, timeout: patience })
-    const response = await transport.send('POST', '', { body, repeatable: true })
-    const delivery: unknown = JSON.parse(await boundedText(response, largest))
+    const transport = new Transport({ url: endpoint, timeout: patience, largest })
+    const delivery = await transport.json<unknown>('POST', '', { body, repeatable: true })
     if (Check(deliverySchema, delivery)) return delivery
   } catch (error) {
     const isRefusal = error instanceof ZkserveClientError && error.code === 'JOB_REFUSED'

@@ -1,3 +1,4 @@
+import { boundedText } from '#service/bounded-text.js'
 import { fromProblem, ZkserveClientError } from '#service/client/client-error.js'
 import { pause, retryDelay } from '#service/client/retry.js'
 
@@ -6,8 +7,10 @@ export interface ClientOptions {
   readonly url: string
   /** Where the service asks for keys. */
   readonly apiKey?: string
-  /** ms without an answer after which an attempt counts as lost; 30,000 by default. */
+  /** ms without an answer after which an attempt counts as lost, and as much again for its text; 30,000 by default. */
   readonly timeout?: number
+  /** Bytes of an answer that are read at most, where the service is not trusted; any number by default. */
+  readonly largest?: number
   /** Attempts after the first; 4 by default. */
   readonly retries?: number
   /** By default the platform's. */
@@ -25,6 +28,15 @@ export interface RequestOptions {
   readonly patience?: number
 }
 
+/** Bytes of a refusal that are read at most. */
+const largestProblem = 1_048_576
+
+/** An answer whose body is not read yet, and what gives it up. */
+interface Answer {
+  readonly response: Response
+  readonly lost: AbortController
+}
+
 /** Requests to one service: JSON in and out, problems as errors, attempts repeated where that is safe. */
 export class Transport {
   readonly #options: ClientOptions
@@ -37,20 +49,31 @@ export class Transport {
 
   /** @throws ZkserveClientError */
   async json<Reply>(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
-    const response = await this.send(method, path, options)
-    if (response.status === 204) return undefined as Reply
+    const { response, lost } = await this.#send(method, path, options)
+    const { status } = response
+    if (status === 204) return undefined as Reply
+    const { largest = Number.POSITIVE_INFINITY } = this.#options
+    const timer = this.#limit(lost, options)
     try {
-      return (await response.json()) as Reply
+      return JSON.parse(await boundedText(response, largest)) as Reply
     } catch (cause) {
-      throw new ZkserveClientError('UNEXPECTED_REPLY', 'the reply is not JSON', {
-        status: response.status,
-        cause,
-      })
+      if (options.signal?.aborted)
+        throw new ZkserveClientError('ABORTED', 'the request was given up', { cause })
+      if (lost.signal.aborted)
+        throw new ZkserveClientError('NO_ANSWER', `${method} ${path}: the answer does not end`, { cause })
+      const what = cause instanceof RangeError ? `too large: ${cause.message}` : 'not JSON'
+      throw new ZkserveClientError('UNEXPECTED_REPLY', `the reply is ${what}`, { status, cause })
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   /** A reply with a status below 400; its body is not read. @throws ZkserveClientError */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    return (await this.#send(method, path, options)).response
+  }
+
+  async #send(method: string, path: string, options: RequestOptions): Promise<Answer> {
     const { repeatable = method !== 'POST', signal } = options
     for (let attempt = 1; ; attempt++) {
       try {
@@ -64,15 +87,21 @@ export class Transport {
     }
   }
 
-  async #attempt(method: string, path: string, options: RequestOptions): Promise<Response> {
-    const { fetch = globalThis.fetch, apiKey, timeout = 30_000 } = this.#options
-    const { body, headers = {}, query = {}, signal, patience = 0 } = options
+  /** Gives an attempt up when its time is over. */
+  #limit(lost: AbortController, { patience = 0 }: RequestOptions): ReturnType<typeof setTimeout> {
+    const { timeout = 30_000 } = this.#options
+    return setTimeout(() => lost.abort(), timeout + patience)
+  }
+
+  async #attempt(method: string, path: string, options: RequestOptions): Promise<Answer> {
+    const { fetch = globalThis.fetch, apiKey } = this.#options
+    const { body, headers = {}, query = {}, signal } = options
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) search.set(name, String(value))
     const isForm = body instanceof FormData
     const lost = new AbortController()
-    const timer = setTimeout(() => lost.abort(), timeout + patience)
+    const timer = this.#limit(lost, options)
     let response: Response
     try {
       response = await fetch(`${this.#base}${path}${search.size > 0 ? `?${search}` : ''}`, {
@@ -96,7 +125,19 @@ export class Transport {
     } finally {
       clearTimeout(timer)
     }
-    if (response.status < 400) return response
-    throw fromProblem(response.status, await response.json().catch(() => null))
+    if (response.status < 400) return { response, lost }
+    throw fromProblem(response.status, await this.#problem({ response, lost }, options))
+  }
+
+  /** What a refusal says; null where it is no JSON, too large, or does not end. */
+  async #problem({ response, lost }: Answer, options: RequestOptions): Promise<unknown> {
+    const timer = this.#limit(lost, options)
+    try {
+      return JSON.parse(await boundedText(response, largestProblem))
+    } catch {
+      return null
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }

@@ -130,3 +130,36 @@ test('a buyer takes nothing but a delivery: no other answer, and none without en
     await expect(sendOrder(found, order, local)).rejects.toMatchObject(refusal(/deliver/))
   }
 })
+
+test('a seller that never ends its answer, or refuses without end, is given up', async () => {
+  const server = createServer(({ url }, response) => {
+    response.writeHead(url === '/slow' ? 200 : 500)
+    const more = setInterval(() => response.write(url === '/slow' ? ' ' : ' '.repeat(262_144)), 5)
+    response.on('close', () => clearInterval(more))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  for (const path of ['/slow', '/flood']) {
+    const found = agentWith(`http://127.0.0.1:${port}${path}`)
+    const sent = sendOrder(found, order, { allowHttp: true, patience: 300 })
+    await expect(sent).rejects.toMatchObject(refusal(/deliver/))
+  }
+})
+
+test('a seller looks at so many orders at once, and tells others to come again', async () => {
+  const ends: (() => void)[] = []
+  const { app } = await sellerAt(async () => {
+    await new Promise<void>((resolve) => ends.push(resolve))
+    return delivery
+  })
+  const ask = (jobId: number) => post(app, '/orders', { jobId: String(jobId), input: [], salt: '0' })
+  const taken = Array.from({ length: 100 }, (_, k) => ask(k))
+  while (ends.length < 100) await new Promise((resolve) => setTimeout(resolve, 5))
+  expectProblem(await ask(100), 'QUEUE_FULL')
+  for (const end of ends) end()
+  expect((await Promise.all(taken)).every(({ statusCode }) => statusCode === 200)).toBe(true)
+})
