@@ -1,5 +1,14 @@
-import { encodeEventTopics, type Hex, type Log, numberToHex, parseAbi, toEventSelector } from 'viem'
+import {
+  encodeEventTopics,
+  type Hex,
+  type Log,
+  numberToHex,
+  parseAbi,
+  type RpcLog,
+  toEventSelector,
+} from 'viem'
 import type { ChainReader } from '#service/chain/connect-chain.js'
+import { type BlockRange, searchEvents } from '#service/chain/search-events.js'
 import { chainIdOf, lowerAddress } from '#service/payments/authorization-data.js'
 import { unavailable } from '#service/payments/facilitator-client.js'
 import { sameHex } from '#service/payments/fault-of-payment.js'
@@ -124,22 +133,25 @@ async function timeOf({ client }: ChainReader, blockNumber: bigint): Promise<big
 
 /** @param last block that counts */
 async function fateOfSpent(
-  { client }: ChainReader,
+  chain: ChainReader,
   payment: SignedPayment & { readonly since: bigint },
   last: bigint,
 ): Promise<Fate> {
   const { from, nonce } = payment.payload.payload.authorization
   const args = { authorizer: lowerAddress(from), nonce: nonce as Hex }
   const [used, ...indexed] = encodeEventTopics({ abi, eventName: 'AuthorizationUsed', args }) as Hex[]
+  const { client } = chain
   const filter = {
     address: lowerAddress(payment.requirements.asset),
-    fromBlock: numberToHex(payment.since),
-    toBlock: 'latest' as const,
     topics: [[used!, cancelled], ...indexed],
   }
-  const [log] = await client.request({ method: 'eth_getLogs', params: [filter] })
-  if (log === undefined || log.transactionHash === null || log.blockNumber === null)
-    return { kind: 'unknown' }
+  const readLogs = (range: BlockRange): Promise<RpcLog[]> => {
+    const blocks = { fromBlock: numberToHex(range.fromBlock), toBlock: numberToHex(range.toBlock) }
+    return client.request({ method: 'eth_getLogs', params: [{ ...filter, ...blocks }] })
+  }
+  // Where this was down for long, these are many blocks: more than some endpoints tell of at once.
+  const log = await searchEvents(chain, payment.since, readLogs)
+  if (log === null || log.transactionHash === null || log.blockNumber === null) return { kind: 'unknown' }
   if (BigInt(log.blockNumber) > last) return { kind: 'unknown' }
   if (log.topics[0] === cancelled) return { kind: 'void' }
   const { logs } = await client.getTransactionReceipt({ hash: log.transactionHash })
