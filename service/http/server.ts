@@ -6,6 +6,7 @@ import type { Config } from '#service/config/schema.js'
 import { app } from '#service/http/app.js'
 import type { Drain } from '#service/http/drain.js'
 import { answerError } from '#service/http/error-handlers.js'
+import { loggedError } from '#service/http/logged-error.js'
 import { problemType, toProblem } from '#service/http/problem.js'
 import { closeDatabase, closeServices, createServices } from '#service/http/services.js'
 import { trustedProxies } from '#service/http/trusted-proxies.js'
@@ -54,6 +55,7 @@ function serverOptions(config: Config): FastifyServerOptions {
       // Routes, not addresses: a job's id is the key to its result. Bodies and headers are never logged.
       serializers: {
         req: (request) => ({ method: request.method, route: request.routeOptions.url }),
+        err: loggedError,
       },
       stream: process.stderr,
     },

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { answerError, registerErrorHandlers } from '#service/http/error-handlers.js'
+import { loggedError } from '#service/http/logged-error.js'
 
 export interface SideServerOptions {
   /** Largest body, in bytes. */
@@ -15,7 +16,7 @@ export function sideServer({ bodyLimit, patience, logLevel }: SideServerOptions)
     bodyLimit,
     requestTimeout: 10_000,
     connectionTimeout: patience,
-    logger: { level: logLevel, stream: process.stderr },
+    logger: { level: logLevel, serializers: { err: loggedError }, stream: process.stderr },
     frameworkErrors: answerError,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   })
