@@ -5,6 +5,7 @@ import { asked } from '#service/chain/asked.js'
 import type { Fulfilment } from '#service/chain/encode-fulfilment.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
 import { broadcast } from '#service/oracle/broadcast.js'
+import { chooseBatch } from '#service/oracle/choose-batch.js'
 import type { DataFees } from '#service/oracle/data-fees.js'
 import { currentStatus } from '#service/oracle/find-proof.js'
 import { feesWithin, type GasFees, type GasMarket } from '#service/oracle/gas-fees.js'
@@ -37,8 +38,6 @@ const outcomes = [
   ...(['fulfilled', 'notOpen', 'deadlinePassed', 'wrongModel', 'wrongInput', 'feeTooHigh'] as const),
   ...(['proofInvalid', 'versionRevoked'] as const),
 ] as const
-/** Gas of all callbacks of one transaction: a transaction has 2^24 at most (EIP-7825). */
-const mostCallbackGas = 10_000_000
 /** ms until answers are looked at again that wait for cheaper gas, or for the chain to settle. */
 const pause = 15_000
 
@@ -72,26 +71,16 @@ export class AnswerSender {
     return taken.length
   }
 
-  /** Answers of one version of a model, those with the earliest deadline first. */
+  /** What goes out next; what is late ends. */
   async #nextBatch({ timestamp, number: block }: BlockHead): Promise<LedgerEntry[]> {
     const { lease, batch } = this.#options
     const due = await lease.read((tables) => dueRequests(tables, lease.id, 'proven', 256))
     const late = due.filter(({ question }) => question.deadline < timestamp)
     for (const { id } of late) await this.#end(id, 'TOO_LATE', block)
-    const [first, ...others] = due
-      .filter((entry) => !late.includes(entry))
-      .toSorted((a, b) => a.question.deadline - b.question.deadline)
-    if (first === undefined) return []
-    const chosen = [first]
-    let callbacks = first.question.callbackGas
-    for (const entry of others) {
-      const { modelId, version, callbackGas } = entry.question
-      const isAlike = modelId === first.question.modelId && version === first.question.version
-      if (!isAlike || chosen.length >= batch || callbacks + callbackGas > mostCallbackGas) continue
-      callbacks += callbackGas
-      chosen.push(entry)
-    }
-    return chosen
+    return chooseBatch(
+      due.filter((entry) => !late.includes(entry)),
+      batch,
+    )
   }
 
   /** Asks the oracle what it would say, and ends or puts off what it would refuse. */

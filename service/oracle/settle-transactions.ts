@@ -28,6 +28,7 @@ import {
   endNonce,
   type PendingTransaction,
   pendingTransactions,
+  spentToday,
 } from '#service/oracle/transaction-ledger.js'
 import type { TransactionSigner } from '#service/oracle/transaction-signer.js'
 import type { WatchLease } from '#service/oracle/watch-lease.js'
@@ -41,6 +42,8 @@ export interface SettlingOptions {
   readonly confirmations: number
   /** ms after which a transaction that is not mined is sent with higher fees. */
   readonly bumpAfter: number
+  /** Wei that may go to gas in a day: raised fees count too. */
+  readonly dailySpend: bigint
   readonly step: WatchStep
   /** Told of each transaction that ended. */
   readonly onSettled: (settled: Settled) => void
@@ -176,7 +179,11 @@ export class TransactionSettler {
           gas: await asked(() => chain.client.estimateGas({ account: address, to: address })),
         }
     const earned = open.reduce((sum, { question }) => sum + shareOf(question), 0n)
-    if (isAnswer && fees.maxFee * gas + dataFee > earned) return null
+    const cost = fees.maxFee * gas + dataFee
+    if (isAnswer && cost > earned) return null
+    const counted = latest.maxFee * latest.gas + latest.dataFee
+    const spent = await lease.read((tables) => spentToday(tables, lease.id))
+    if (cost > counted && spent + cost - counted > this.#options.dailySpend) return null
     const raw = await signer.signTransaction({
       ...{ type: 'eip1559', chainId: chain.chainId, nonce, to, data, gas },
       ...{ maxFeePerGas: fees.maxFee, maxPriorityFeePerGas: fees.priorityFee },

@@ -3,13 +3,15 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import { resolveConfig } from '#service/config/resolve.js'
 import { shownValue } from '#service/config/shown-value.js'
+import { chooseBatch } from '#service/oracle/choose-batch.js'
 import { costOf } from '#service/oracle/data-fees.js'
 import { feesWithin, raisedFees } from '#service/oracle/gas-fees.js'
 import { isTooLate, judgeRequest } from '#service/oracle/judge-request.js'
 import { openOracleSigner } from '#service/oracle/open-oracle.js'
-import { digestOf, readQuestion, storeQuestion } from '#service/oracle/oracle-request.js'
+import { digestOf, type OracleRequest, readQuestion, storeQuestion } from '#service/oracle/oracle-request.js'
 import { expectedGas, isWorthIt, shareOf } from '#service/oracle/price-answer.js'
 import { decodeOpening, encodeOpening } from '#service/oracle/read-input.js'
+import type { LedgerEntry } from '#service/oracle/request-ledger.js'
 import { signerForOracle, type UnsignedTransaction } from '#service/oracle/transaction-signer.js'
 import { expectError } from '../../support/expect-error.js'
 
@@ -24,6 +26,30 @@ const request = {
 const policy = { perMillionConstraints: 10n ** 12n, gasMargin: 20, callbackGas: 200_000, leadTime: 60 }
 const proof = { constraints: 2_000_000, signals: 5 }
 const facts = { gasPrice: 10n ** 9n, dataFee: 0n, status: 'active', proof } as const
+
+describe('what goes out together', () => {
+  const entry = (id: number, change: Partial<OracleRequest>, signals = 3): LedgerEntry =>
+    ({
+      ...{ id, question: { ...request, callbackGas: 0, ...change } },
+      answer: { fee: '0', proof: [], statement: Array<string>(signals - 1).fill('0') },
+    }) as unknown as LedgerEntry
+  const ids = (entries: readonly LedgerEntry[], most: number) =>
+    chooseBatch(entries, most).map(({ id }) => id)
+
+  test('is of one version, the earliest deadline first', () => {
+    const entries = [entry(1, { deadline: 9 }), entry(2, { version: 2 }), entry(3, { deadline: 5 })]
+    expect(ids(entries, 8)).toEqual([3, 1])
+    expect(ids(entries, 1)).toEqual([3])
+    expect(ids([], 8)).toEqual([])
+  })
+
+  test('fits into a transaction: callbacks and public signals of others do not have it refused', () => {
+    const dear = Array.from({ length: 32 }, (_, id) => entry(id, { callbackGas: 1_000_000 }, 26))
+    const gas = expectedGas(dear[0]!.question, 26)
+    expect(ids(dear, 32)).toHaveLength(Number(15_000_000n / gas))
+    expect(ids([entry(1, {}, 3000), entry(2, {})], 32)).toEqual([1])
+  })
+})
 
 describe('what is answered', () => {
   test('covers gas with margin, the whole callback, royalty and proof, to the wei', () => {

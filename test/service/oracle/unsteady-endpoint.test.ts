@@ -49,6 +49,26 @@ describe('a transaction', () => {
     expect(states.filter(({ state }) => state === 'pending')).toHaveLength(0)
   })
 
+  test('that is stuck is not raised beyond the daily limit', async () => {
+    await it.stage.ask()
+    const first = it.back.watcher()
+    await it.stage.control.setAutomine(false)
+    await untilSent(it.back, first)
+    await first.stop()
+    const read = () =>
+      it.back.database.tables.selectFrom('oracle_transactions').select(['gas', 'max_fee']).execute()
+    const [sent] = await read()
+    await it.back.elapse()
+    const dailySpend = BigInt(sent!.gas) * BigInt(sent!.max_fee)
+    const watcher = it.back.watcher({ bumpAfter: 0, dailySpend })
+    await watcher.look()
+    expect(await read()).toHaveLength(1)
+    await it.stage.control.mine({ blocks: 1 })
+    await it.stage.control.setAutomine(true)
+    await lookUntilDone(it.back, watcher)
+    expect(await it.stage.answersTo(0n)).toBe(1)
+  })
+
   test('whose request nobody may answer any more is replaced by an empty one', async () => {
     await it.stage.ask()
     const watcher = it.back.watcher({ bumpAfter: 0 })
