@@ -14,9 +14,10 @@ const format = '0800000000'
 
 /**
  * Reads a PNG of 8 bits of grey without filters, as the contracts make it; checks every checksum.
+ * @param most pixels that it may have: few bytes can be unpacked to any number
  * @throws ZkserveError `INVALID_INPUT`
  */
-export function decodeGreyPng(file: Uint8Array): GreyPicture {
+export function decodeGreyPng(file: Uint8Array, most = 16_777_216): GreyPicture {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   if (bytes.subarray(0, 8).toString('hex') !== signature) throw malformed('signature')
   const chunks = readChunks(bytes)
@@ -28,6 +29,7 @@ export function decodeGreyPng(file: Uint8Array): GreyPicture {
     throw malformed('format')
   }
   const [width, height] = [header!.body.readUInt32BE(0), header!.body.readUInt32BE(4)]
+  if (width * height > most || height > most) throw malformed('size')
   const rows = inflate(data!.body, height * (width + 1))
   const pixels = new Uint8Array(width * height)
   for (let row = 0; row < height; row++) {

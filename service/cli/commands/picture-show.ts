@@ -29,9 +29,9 @@ export function pictureShowVerb(picture: Command, { report }: VerbContext): void
       const { readGeneratedDigit } = await import('#service/chain/read-generated-digit.js')
       const { drawPicture } = await import('#service/demo/picture.js')
       const chain = await openChain(flags)
-      const { generatedDigits, side, modelId, version } = await generatorAt(chain, flags)
+      const { generatedDigits, modelId, version } = await generatorAt(chain, flags)
       const tokenId = 'prompt' in name ? tokenIdOf(name.prompt) : name.tokenId
-      const { owner, prompt, picture, png, metadata } = await readGeneratedDigit(chain, {
+      const { owner, prompt, picture, width, png, metadata } = await readGeneratedDigit(chain, {
         generatedDigits,
         tokenId,
       })
@@ -47,7 +47,7 @@ export function pictureShowVerb(picture: Command, { report }: VerbContext): void
             ['owner', owner],
             ['generator', `${modelId}:${version}`],
           ]),
-          drawPicture(grey, side),
+          drawPicture(grey, width),
         ].join('\n'),
       })
     })

@@ -53,6 +53,12 @@ test.each([
   expect(() => decodeGreyPng(Buffer.concat(parts))).toThrow(expect.objectContaining(malformed))
 })
 
+test('refuses more pixels than it may have, before they are unpacked', () => {
+  const file = Buffer.concat([signature, header(), data(), end])
+  expect(decodeGreyPng(file, width * height).pixels).toHaveLength(width * height)
+  expect(() => decodeGreyPng(file, width * height - 1)).toThrow(expect.objectContaining(malformed))
+})
+
 test('refuses a file with any byte changed', () => {
   const file = Buffer.concat([signature, header(), data(), end])
   for (let k = 0; k < file.length; k++) {
