@@ -16,7 +16,10 @@ export function sentOutcome(
 
 /** Seconds since 1970 as people read them. */
 export function timeText(seconds: number | bigint): string {
-  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
+  const date = new Date(Number(seconds) * 1000)
+  // Contracts keep times that calendars do not: up to 2^48.
+  if (Number.isNaN(date.getTime())) return `second ${seconds} since 1970`
+  return date.toISOString().replace('.000Z', 'Z')
 }
 
 /** Hundredths of a percent as people read them. */
