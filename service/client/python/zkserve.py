@@ -320,6 +320,8 @@ class Zkserve:
                 return json.load(response)
             except ValueError as error:
                 raise ZkserveError("UNEXPECTED_REPLY", "the reply is not JSON", response.status) from error
+            except (OSError, http.client.HTTPException) as error:
+                raise ZkserveError("NETWORK", f"{method} {path}: the reply broke off ({error})") from error
 
     def _send(
         self,
@@ -362,7 +364,7 @@ class Zkserve:
             return self._opener.open(request, timeout=self.timeout + patience)
         except urllib.error.HTTPError as error:
             with error:
-                raise _from_problem(error.code, _parsed(error.read())) from None
+                raise _from_problem(error.code, _problem_of(error)) from None
         except (OSError, http.client.HTTPException) as error:
             message = f"{method} {path}: the service cannot be reached ({error})"
             raise ZkserveError("NETWORK", message) from error
@@ -448,10 +450,10 @@ def _quote(part: str) -> str:
     return urllib.parse.quote(part, safe="")
 
 
-def _parsed(text: bytes) -> Any:
+def _problem_of(reply: Any) -> Any:
     try:
-        return json.loads(text)
-    except ValueError:
+        return json.load(reply)
+    except (ValueError, OSError, http.client.HTTPException):
         return None
 
 
@@ -474,7 +476,8 @@ def _pause_before_retry(error: ZkserveError, attempt: int, repeatable: bool) -> 
     unknown = error.code == "NETWORK" or (error.code == "UNEXPECTED_REPLY" and error.status in GATEWAYS)
     if error.code not in PASSING and not (unknown and repeatable):
         return None
-    asked = error.details.get("retryAfter", 0)
+    asked = error.details.get("retryAfter")
+    asked = asked if isinstance(asked, (int, float)) else 0
     if asked > LONGEST_PAUSE:
         return None
     backoff = min(LONGEST_PAUSE, 0.25 * 2 ** (attempt - 1))

@@ -90,6 +90,31 @@ print(json.dumps(first == service.infer_and_prove(request, idempotency_key="one"
     expect(same).toBe(true)
   })
 
+  test('raises its own error where a reply breaks off, or is odd', async () => {
+    const broken = createServer(({ url }, response) => {
+      response.writeHead(url === '/usage' ? 200 : 500, { 'content-length': 1000 }).write('{"code":')
+      setTimeout(() => response.destroy(), 50)
+    })
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void broken.close())
+    const { port } = broken.address() as AddressInfo
+    const codes = await run(
+      `
+codes = []
+for path in ["/usage", "/models/x"]:
+    try:
+        service._json("GET", path)
+    except ZkserveError as error:
+        codes.append([error.code, error.status])
+print(json.dumps(codes))`,
+      `http://127.0.0.1:${port}`,
+    )
+    expect(codes).toEqual([
+      ['NETWORK', 0],
+      ['UNEXPECTED_REPLY', 500],
+    ])
+  })
+
   test('runs as a command, and so do its examples', async () => {
     const body = join(files, 'body.json')
     expect(JSON.parse(await python(['zkserve.py', 'prove', body, '--url', url])).proof.curve).toBe('bn128')
