@@ -90,16 +90,13 @@ function play(journey: Journey, event: TraceEvent, checks: Check[]): void {
     case 'StepAppended':
       playStep(journey, event, checks)
       return
-    case 'LotOffered':
-      note(
-        checks,
-        of,
-        'offer',
-        isOpen && isAddressEqual(args.custodian, journey.custodian),
-        `by ${args.custodian}`,
-      )
+    case 'LotOffered': {
+      const isAllowed = isTraced || isAddressEqual(args.to, zeroAddress)
+      const holds = isOpen && isAllowed && isAddressEqual(args.custodian, journey.custodian)
+      note(checks, of, 'offer', holds, `by ${args.custodian}`)
       journey.offeredTo = args.to
       return
+    }
     case 'LotAccepted': {
       const { from, custodian, head } = args
       const isMeant = isAddressEqual(from, journey.custodian) && isAddressEqual(custodian, journey.offeredTo)
@@ -112,7 +109,7 @@ function play(journey: Journey, event: TraceEvent, checks: Check[]): void {
       const holds =
         isOpen && isTraced && !journey.recalled && isAddressEqual(args.custodian, journey.custodian)
       note(checks, of, 'delivery', holds && args.head === journey.head, `by ${args.custodian}`)
-      journey.status = 'delivered'
+      ;[journey.status, journey.offeredTo] = ['delivered', zeroAddress]
       return
     }
     case 'LotSpoiled': {

@@ -67,7 +67,9 @@ async function checkKept(
   const call = { address, abi: lotTraceAbi, blockNumber } as const
   try {
     const lot = await client.readContract({ ...call, functionName: 'getLot', args: [lotId] })
+    const head = await client.readContract({ ...call, functionName: 'headOf', args: [lotId] })
     const same =
+      head === journey.head &&
       lotStatuses[lot.status] === journey.status &&
       lot.custodian === journey.custodian &&
       lot.offeredTo === journey.offeredTo &&

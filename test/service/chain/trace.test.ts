@@ -47,6 +47,8 @@ beforeAll(async () => {
     await acceptLot(carrier, contract, lotId, (await stage.placeOf(lotId)).head)
   }
   await revokeLogger(maker, contract, lotId, stage.logger.address)
+  // An offer that delivery ends.
+  await offerLot(carrier, contract, lotId, maker.account.address)
   await deliverLot(carrier, contract, lotId)
   await recallLot(maker, contract, lotId, `0x${'07'.repeat(32)}`)
   events = (await readTrace(chain, { contract, lotId })).events
@@ -83,7 +85,7 @@ test('events that were changed, left out or turned around are seen', () => {
   expect(differs(events, { chainId: 1 })).toBe(true)
   expect(events.map(({ eventName }) => eventName)).toEqual([
     ...['LotOpened', 'StepAppended', 'LotOffered', 'LotAccepted', 'StepAppended'],
-    ...['LoggerRevoked', 'LotDelivered', 'LotRecalled'],
+    ...['LoggerRevoked', 'LotOffered', 'LotDelivered', 'LotRecalled'],
   ])
   const lies: [number, Record<string, unknown>][] = [
     ...[{ maker: stage.contract }, { loggers: [] }, { head: `0x${'00'.repeat(32)}` }].map(
@@ -97,7 +99,7 @@ test('events that were changed, left out or turned around are seen', () => {
     [3, { custodian: stage.contract }],
     [3, { head: `0x${'11'.repeat(32)}` }],
     [5, { logger: stage.contract }],
-    [6, { head: `0x${'11'.repeat(32)}` }],
+    [7, { head: `0x${'11'.repeat(32)}` }],
   ]
   for (const [at, lie] of lies) {
     const told = events.map((event, k) =>
@@ -108,8 +110,16 @@ test('events that were changed, left out or turned around are seen', () => {
       JSON.stringify(lie, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
     ).toBe(true)
   }
-  const late = events.map((event) => ({ ...event, time: event.time - 86_400 }))
-  expect(differs(late), 'readings of the future').toBe(true)
+  const early = events.map((event) => ({ ...event, time: event.time - 86_400 }))
+  expect(differs(early), 'readings of the future').toBe(true)
+  for (const [at, name] of [
+    [2, 'offer'],
+    [3, 'hand-over'],
+    [7, 'delivery'],
+  ] as const) {
+    const late = events.map((event, k) => (k === at ? { ...event, time: event.time + 7_200 } : event))
+    expect(differs(late), `a late ${name}`).toBe(true)
+  }
   for (const [left, name] of [
     [0, 'opening'],
     [1, 'step'],
@@ -122,12 +132,15 @@ test('events that were changed, left out or turned around are seen', () => {
   expect(differs([...events, events[0]!]), 'opened twice').toBe(true)
 })
 
-test('the chain is compared with what it kept', async () => {
+test.each([
+  ['getLot', (kept: unknown) => ({ ...(kept as object), steps: 3 })],
+  ['headOf', () => `0x${'11'.repeat(32)}`],
+])('the chain is compared with what it kept: %s', async (name, changed) => {
   const chain = { ...stage.chain, client: { ...stage.chain.client } }
   const { readContract } = stage.chain.client
   chain.client.readContract = (async (call: { functionName: string }) => {
     const kept = await readContract(call as Parameters<typeof readContract>[0])
-    return call.functionName === 'getLot' ? { ...(kept as object), steps: 3 } : kept
+    return call.functionName === name ? changed(kept) : kept
   }) as typeof readContract
   const { valid, checks } = await verifyTrace(chain, { contract: stage.contract, lotId })
   expect(valid).toBe(false)

@@ -207,7 +207,8 @@ interface ILotTrace {
     /// @notice What is kept of a step; step 0 is the opening.
     function stepOf(uint256 lotId, uint256 index) external view returns (StepRecord memory);
 
-    /// @notice Whether a lot was delivered and not recalled.
+    /// @notice Whether a lot was delivered and not recalled. By whom, and with which terms, {getLot} tells: anyone can
+    ///         open a lot and deliver it to himself.
     function isSound(uint256 lotId) external view returns (bool);
 
     /// @notice Whether the lot takes a logger's readings.
