@@ -84,7 +84,8 @@ contract GuardedVault is StrategyBook {
         ) revert TermsInvalid();
         (_verifier, _modelId, _version, _one) = (terms_.verifier, terms_.modelId, terms_.version, terms_.one);
         observedAt = block.timestamp;
-        mark = _lastValue = _valueOfShare(_whole());
+        // Nothing is in strategies yet.
+        mark = _lastValue = _valueOfShare(MoveLimits.sum(new MoveLimits.Quote[](0), _idle()));
     }
 
     /// @inheritdoc IGuardedVault
@@ -119,7 +120,8 @@ contract GuardedVault is StrategyBook {
         if (inference.statement[0] != expected) revert StaleFeatures(expected, inference.statement[0]);
 
         State memory state = _stateForAMove();
-        uint256 total = state.whole.current;
+        // The lesser: a price that is talked up would raise the targets of all other strategies.
+        uint256 total = state.whole.lesser;
         uint256 one = uint256(int256(_one));
         MoveLimits.Move memory best;
         for (uint256 k; k < state.quotes.length; ++k) {
@@ -135,7 +137,12 @@ contract GuardedVault is StrategyBook {
     function retreat(uint256 strategy) external nonReentrant returns (uint256) {
         if (_stoppedUntil == 0) revert NotStopped();
         State memory state = _stateForAMove();
-        return _make(_towards(strategy, state, 0), state.whole);
+        MoveLimits.Move memory move = _towards(strategy, state, 0);
+        // Else one that lets little out at a time would use up the cool-down of all.
+        for (uint256 k; k < state.quotes.length; ++k) {
+            if (move.amount < _towards(k, state, 0).amount / 2) revert RetreatTooSmall(k);
+        }
+        return _make(move, state.whole);
     }
 
     /// @inheritdoc IGuardedVault

@@ -153,13 +153,14 @@ abstract contract StrategyBook is IGuardedVault, ERC4626, ReentrancyGuardTransie
         return Math.mulDiv(shares, _entryAssets() + 1, _allShares(), Math.Rounding.Ceil);
     }
 
-    /// @notice What {redeem} pays if strategies do as they say; less where one does not.
+    /// @notice What {redeem} pays if strategies do as they say; less where one does not. What one would pay too little
+    ///         for, and is therefore owed in its shares, counts nothing.
     function previewRedeem(uint256 shares) public view override nonReentrantView returns (uint256 assets) {
         uint256 all = _allShares();
         assets = Math.mulDiv(_idle(), shares, all);
         for (uint256 k; k < _strategies.length; ++k) {
             uint256 part = Math.mulDiv(_positions[k].shares, shares, all);
-            if (part != 0) assets += _ask(k, abi.encodeCall(IERC4626.previewRedeem, (part)));
+            if (part != 0) assets += _payOf(k, part);
         }
     }
 
@@ -251,7 +252,8 @@ abstract contract StrategyBook is IGuardedVault, ERC4626, ReentrancyGuardTransie
         if (stoppedUntil() != 0) return false;
         MoveLimits.Quote[] memory quotes = _quotes();
         for (uint256 k; k < quotes.length; ++k) {
-            if (quotes[k].shares == 0) continue;
+            // What counts nothing is not paid for either: shares that roundings left need no price.
+            if (PriceWalk.valueOf(quotes[k].shares, Math.max(quotes[k].observed, quotes[k].price)) == 0) continue;
             if (!PriceWalk.isNear(quotes[k].observed, quotes[k].price, _limits.band)) return false;
         }
         return true;
@@ -262,9 +264,19 @@ abstract contract StrategyBook is IGuardedVault, ERC4626, ReentrancyGuardTransie
         return _whole().greater;
     }
 
+    /// @dev What a strategy says that it pays for shares; nothing where {pull} would refuse it, or it cannot be true.
+    function _payOf(uint256 k, uint256 shares) private view returns (uint256 said) {
+        uint256 promised = PriceWalk.valueOf(shares, _priceOf(k));
+        said = _ask(k, abi.encodeCall(IERC4626.previewRedeem, (shares)));
+        if (promised == 0 || said < _leastOf(promised) || said > type(uint128).max) said = 0;
+    }
+
     function _requireKept(uint256 k, uint256 promised, uint256 actual) private view {
-        if (actual < promised - MoveLimits.part(promised, _limits.slippage)) {
-            revert PromiseBroken(k, promised, actual);
-        }
+        if (actual < _leastOf(promised)) revert PromiseBroken(k, promised, actual);
+    }
+
+    /// @dev The least that keeps a promise.
+    function _leastOf(uint256 promised) private view returns (uint256) {
+        return promised - MoveLimits.part(promised, _limits.slippage);
     }
 }

@@ -197,6 +197,9 @@ contract GuardedVaultTest is Vault {
         vm.expectRevert(abi.encodeWithSelector(IGuardedVault.TooEarly.selector, block.timestamp + 4 hours));
         vault.retreat(1);
         later(4 hours);
+        vm.expectRevert(abi.encodeWithSelector(IGuardedVault.RetreatTooSmall.selector, 0));
+        vault.retreat(2);
+        redeem(alice, vault.balanceOf(alice));
         vm.expectRevert(IGuardedVault.NothingToMove.selector);
         vault.retreat(2);
     }

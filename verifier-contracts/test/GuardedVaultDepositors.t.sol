@@ -6,41 +6,13 @@ import {IGuardedVault} from "../src/interfaces/IGuardedVault.sol";
 import {IInferenceOracle} from "../src/interfaces/IInferenceOracle.sol";
 import {IInferenceVerifier} from "../src/interfaces/IInferenceVerifier.sol";
 import {HostileStrategy} from "./utils/HostileStrategy.sol";
-import {Vault} from "./utils/Vault.sol";
+import {HostileVault} from "./utils/HostileVault.sol";
 import {VerifierDouble} from "./utils/VerifierDouble.sol";
 import {vm} from "./utils/Vm.sol";
-import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC4626} from "@openzeppelin/contracts/token/ERC20/extensions/ERC4626.sol";
 
 /// @title What depositors get, whatever strategies do
-contract GuardedVaultDepositorsTest is Vault {
-    uint256 private constant FUNDS = 1000 * UNIT;
-    HostileStrategy private _hostile;
-
-    /// @dev Alice has 600 and Bob 400; 250 are in a strategy that may turn hostile, 250 in an honest one.
-    function setUp() public {
-        vm.warp(NOW);
-        market();
-        _hostile = new HostileStrategy(token);
-        token.approve(address(_hostile), SEED);
-        _hostile.deposit(SEED, address(this));
-        IERC4626[] memory list = listed();
-        list[0] = _hostile;
-        vault = new GuardedVault("Guarded vault", "GUARD", token, list, termsFor(address(new VerifierDouble())));
-        deposit(alice, 600 * UNIT);
-        deposit(bob, 400 * UNIT);
-        for (uint256 i; i < 4; ++i) {
-            later(1 days);
-            vault.observe();
-        }
-        for (uint256 i; i < 6; ++i) {
-            vault.execute(targets(250, 250, 0));
-            later(12 hours);
-        }
-        vault.observe();
-    }
-
+contract GuardedVaultDepositorsTest is HostileVault {
     function test_redeemsAPartOfEverything() public {
         uint256 shares = vault.balanceOf(alice);
         assertNear(vault.previewRedeem(shares), 600 * UNIT, "preview");
@@ -133,19 +105,19 @@ contract GuardedVaultDepositorsTest is Vault {
 
     /// @dev Not even its shares move: the claim stays, the rest is paid.
     function test_attackStrategyThatRefusesTransfers() public {
-        _hostile.setMode(HostileStrategy.Mode.RefusesTransfers);
+        hostile.setMode(HostileStrategy.Mode.RefusesTransfers);
         assertNear(redeem(alice, vault.balanceOf(alice)), 450 * UNIT, "the rest");
         vm.expectRevert();
         vm.prank(alice);
         vault.claim(0, alice);
         assertNear(vault.owed(0, alice), 150 * UNIT, "still owed");
-        _hostile.setMode(HostileStrategy.Mode.Honest);
+        hostile.setMode(HostileStrategy.Mode.Honest);
         vm.prank(alice);
         vault.claim(0, alice);
     }
 
     function test_attackDoubleClaim() public {
-        _hostile.setMode(HostileStrategy.Mode.Reverts);
+        hostile.setMode(HostileStrategy.Mode.Reverts);
         redeem(alice, vault.balanceOf(alice));
         vm.startPrank(alice);
         vault.claim(0, alice);
@@ -156,14 +128,14 @@ contract GuardedVaultDepositorsTest is Vault {
 
     /// @dev Bob's part cannot be claimed, moved or redeemed by Alice: what is owed is off the books.
     function test_attackOwedSharesAreNotMoved() public {
-        _hostile.setMode(HostileStrategy.Mode.Reverts);
+        hostile.setMode(HostileStrategy.Mode.Reverts);
         redeem(alice, vault.balanceOf(alice));
         assertNear(vault.positionIn(0).shares, 100 * UNIT, "Bob's");
-        _hostile.setMode(HostileStrategy.Mode.Honest);
+        hostile.setMode(HostileStrategy.Mode.Honest);
         assertNear(redeem(bob, vault.balanceOf(bob)), 400 * UNIT, "Bob's part");
         vm.prank(alice);
         assertNear(vault.claim(0, alice), 150 * UNIT, "Alice's part");
-        assertNear(_hostile.balanceOf(address(vault)), 0, "nothing is left");
+        assertNear(hostile.balanceOf(address(vault)), 0, "nothing is left");
     }
 
     /// @dev Starved of gas, a strategy looks as if it failed: the call reverts instead.
@@ -193,11 +165,11 @@ contract GuardedVaultDepositorsTest is Vault {
         calls[7] = abi.encodeCall(vault.totalAssets, ());
         calls[8] = abi.encodeWithSignature("previewRedeem(uint256)", uint256(1));
         calls[9] = abi.encodeCall(vault.push, (1, 1));
-        _hostile.reenterWith(address(vault), calls);
+        hostile.reenterWith(address(vault), calls);
         later(1 days);
         vault.execute(targets(300, 250, 0));
         assertNear(redeem(alice, vault.balanceOf(alice)), 600 * UNIT, "her part");
-        assertEq(_hostile.succeeded(), 0, "nothing passed");
+        assertEq(hostile.succeeded(), 0, "nothing passed");
     }
 
     function test_attackStrategyThatTakesLess() public {
@@ -220,7 +192,7 @@ contract GuardedVaultDepositorsTest is Vault {
 
     /// @dev A broken strategy does not keep the others from moving.
     function test_attackHiddenPriceHoldsNothingUp() public {
-        _hostile.setMode(HostileStrategy.Mode.HidesPrice);
+        hostile.setMode(HostileStrategy.Mode.HidesPrice);
         later(1 days);
         vault.observe();
         (uint256 strategy,, uint256 amount) = vault.execute(targets(0, 50, 0));
@@ -231,17 +203,17 @@ contract GuardedVaultDepositorsTest is Vault {
 
     /// @dev A lie about a price brings nobody in cheaply, and takes nothing from those who stay.
     function test_attackLieBelow() public {
-        _hostile.setLie(95, 100);
+        hostile.setLie(95, 100);
         uint256 shares = deposit(mallory, 1000 * UNIT);
-        _hostile.setLie(1, 1);
+        hostile.setLie(1, 1);
         assertTrue(redeem(mallory, shares) <= 1000 * UNIT, "no gain");
-        _hostile.setLie(1, 2);
+        hostile.setLie(1, 2);
         assertEq(vault.maxDeposit(mallory), 0, "refused from a tenth on");
     }
 
     /// @dev A lie above: who leaves gets the part that it is.
     function test_attackLieAbove() public {
-        _hostile.setLie(100, 1);
+        hostile.setLie(100, 1);
         assertNear(redeem(alice, vault.balanceOf(alice)), 450 * UNIT, "the rest");
         assertNear(vault.owed(0, alice), 150 * UNIT, "no more than her part");
         assertEq(vault.maxDeposit(mallory), 0, "nobody comes in");
@@ -258,7 +230,7 @@ contract GuardedVaultDepositorsTest is Vault {
 
     /// @dev A price that can be no price is none.
     function test_attackAbsurdPrice() public {
-        _hostile.setLie(1e20, 1);
+        hostile.setLie(1e20, 1);
         assertNear(vault.totalAssets(), 750 * UNIT, "counts nothing");
         later(1 days);
         vault.observe();
@@ -273,7 +245,7 @@ contract GuardedVaultDepositorsTest is Vault {
         later(1 days);
         vault.execute(targets(0, 250, 0));
         assertEq(vault.positionIn(0).shares, 0, "out");
-        _hostile.setMode(HostileStrategy.Mode.BurnsGas);
+        hostile.setMode(HostileStrategy.Mode.BurnsGas);
         assertTrue(vault.maxDeposit(bob) > 0, "deposits");
         assertNear(redeem(alice, vault.balanceOf(alice)), 600 * UNIT, "redemptions");
         later(1 days);
@@ -317,7 +289,7 @@ contract GuardedVaultDepositorsTest is Vault {
     }
 
     function leavesInKind(HostileStrategy.Mode mode) private {
-        _hostile.setMode(mode);
+        hostile.setMode(mode);
         uint256 shares = vault.balanceOf(alice);
         uint256 part = uint256(vault.positionIn(0).shares) * shares / (vault.totalSupply() + 1e6);
         vm.expectEmit(address(vault));
@@ -328,13 +300,13 @@ contract GuardedVaultDepositorsTest is Vault {
         emit IGuardedVault.Claimed(0, alice, alice, part);
         vm.prank(alice);
         vault.claim(0, alice);
-        assertNear(_hostile.balanceOf(alice), 150 * UNIT, "in kind");
+        assertNear(hostile.balanceOf(alice), 150 * UNIT, "in kind");
         assertNear(redeem(bob, vault.balanceOf(bob)), 300 * UNIT, "Bob's too");
     }
 
     /// @dev A move towards a target in thousandths fails, and nothing else happens; then another strategy has its turn.
     function expectFailed(HostileStrategy.Mode mode, int32 target) private {
-        _hostile.setMode(mode);
+        hostile.setMode(mode);
         uint256 idle = token.balanceOf(address(vault));
         (uint256 shares, uint256 round) = (vault.positionIn(0).shares, vault.round());
         int32 less = int32(int256(held(1) / UNIT)) - 10;
@@ -345,7 +317,7 @@ contract GuardedVaultDepositorsTest is Vault {
         assertEq(amount, 0, "nothing moved");
         assertEq(token.balanceOf(address(vault)), idle, "idle");
         assertEq(vault.positionIn(0).shares, shares, "position");
-        assertEq(token.allowance(address(vault), address(_hostile)), 0, "no allowance is left");
+        assertEq(token.allowance(address(vault), address(hostile)), 0, "no allowance is left");
         assertEq(vault.round(), round + 1, "the proof is spent");
         (uint256 strategy,,) = vault.execute(targets(target, less, 0));
         assertEq(strategy, 1, "the next in turn");

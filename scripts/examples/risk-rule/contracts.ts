@@ -101,7 +101,7 @@ export async function executeProposal(
   return moveOf(await sendTransaction(chain, { to: vault, data }))
 }
 
-/** Moves money out of a strategy of a stopped vault. @throws CHAIN_REJECTED: NotStopped, TooEarly, NothingToMove */
+/** Moves money out of a strategy of a stopped vault. @throws CHAIN_REJECTED: NotStopped, TooEarly, … */
 export async function retreatFrom(chain: ChainWriter, vault: Address, strategy: number): Promise<Move> {
   const args = [BigInt(strategy)] as const
   const data = encodeFunctionData({ abi: guardedVaultAbi, functionName: 'retreat', args })

@@ -47,7 +47,8 @@ interface IGuardedVault {
     /// @param verifier Where proofs are verified.
     /// @param modelId The model that proposes.
     /// @param version Its version, pinned for good.
-    /// @param one The integer output that stands for the whole; others are in proportion, negative ones are zero.
+    /// @param one The integer output that stands for the whole, each position at its price now or as observed, whichever
+    ///            is less; other outputs are in proportion, negative ones are zero.
     struct Terms {
         IInferenceVerifier verifier;
         uint256 modelId;
@@ -115,6 +116,9 @@ interface IGuardedVault {
     /// @notice The vault is not stopped.
     error NotStopped();
 
+    /// @notice Another strategy lets more than twice as much out: it comes first.
+    error RetreatTooSmall(uint256 other);
+
     /// @notice A strategy took or gave something else than its price says.
     error PromiseBroken(uint256 strategy, uint256 promised, uint256 actual);
 
@@ -142,7 +146,8 @@ interface IGuardedVault {
         external
         returns (uint256 strategy, bool into, uint256 amount);
 
-    /// @notice Moves as much as the limits allow out of a strategy while the vault is stopped. Anyone may.
+    /// @notice Moves as much as the limits allow out of a strategy while the vault is stopped, where that is at least half
+    ///         of what any other would let out. Anyone may.
     function retreat(uint256 strategy) external returns (uint256 amount);
 
     /// @notice ERC-4626's `deposit`, which reverts where it would give fewer shares than wanted.
@@ -163,7 +168,8 @@ interface IGuardedVault {
     ///         first lowest.
     function features() external view returns (uint256);
 
-    /// @notice What a proof could move now, if it proposed as much as it can, in units of the asset.
+    /// @notice What a proof could move now but for the cool-down, if it proposed as much as it can, in units of the
+    ///         asset.
     /// @return into Into the strategy, if it did not fail within an interval.
     /// @return out Out of it, its shares reckoned high: at their cost, price now or observed price, whichever is most.
     function roomOf(uint256 strategy) external view returns (uint256 into, uint256 out);

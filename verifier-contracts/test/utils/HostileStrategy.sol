@@ -17,7 +17,9 @@ contract HostileStrategy is ERC4626 {
         MintsLess,
         Reenters,
         HidesPrice,
-        RefusesTransfers
+        RefusesTransfers,
+        Boasts,
+        Trickles
     }
 
     Mode public mode;
@@ -54,6 +56,14 @@ contract HostileStrategy is ERC4626 {
         }
         if (mode == Mode.BurnsGas) while (true) {}
         return super.convertToAssets(shares) * _times / _over;
+    }
+
+    function previewRedeem(uint256 shares) public view override returns (uint256) {
+        return mode == Mode.Boasts ? type(uint256).max : super.previewRedeem(shares);
+    }
+
+    function maxRedeem(address owner) public view override returns (uint256) {
+        return mode == Mode.Trickles ? 1 : super.maxRedeem(owner);
     }
 
     function deposit(uint256 assets, address receiver) public override returns (uint256 shares) {
