@@ -24,7 +24,8 @@ export async function runCli(argv: readonly string[], streams: Streams = process
     return exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
-    const error = thrown instanceof CommanderError ? usageError(thrown) : toZkserveError(thrown)
+    const error =
+      thrown instanceof CommanderError ? usageError(thrown) : (tooLarge(thrown) ?? toZkserveError(thrown))
     if (json) streams.stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`)
     else streams.stderr.write(errorText(error))
     return exitCodeOf(error)
@@ -40,6 +41,16 @@ function numbersAsText(_name: string, value: unknown): unknown {
 function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json')
+}
+
+/** Numbers that the type of a contract's argument does not hold; viem says so, which is not loaded here. */
+function tooLarge(thrown: unknown): ZkserveError | null {
+  if (!(thrown instanceof Error) || thrown.name !== 'IntegerOutOfRangeError') return null
+  const { shortMessage } = thrown as Error & { readonly shortMessage?: string }
+  return new ZkserveError('USAGE', `the contract takes no such number: ${shortMessage ?? thrown.message}`, {
+    hints: ['Give a smaller number.'],
+    cause: thrown,
+  })
 }
 
 function usageError(error: CommanderError): ZkserveError {
