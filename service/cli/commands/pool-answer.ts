@@ -2,8 +2,10 @@ import { Argument, type Command } from 'commander'
 import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
+import type { PoolRequest } from '#service/chain/read-pool.js'
 import { contractOption, keyVariable, readId } from '#service/cli/chain-options.js'
 import { describeInference } from '#service/cli/describe-inference.js'
+import { durationOption } from '#service/cli/duration.js'
 import { openToWrite } from '#service/cli/open-chain.js'
 import { fromBlockOption } from '#service/cli/oracle-options.js'
 import { type PoolFlags, poolAt, poolRequestOf, withPool } from '#service/cli/pool-options.js'
@@ -13,6 +15,11 @@ import { addCommand, type VerbContext } from '#service/cli/verb.js'
 
 interface Flags extends PoolFlags, AnswerFlags {
   readonly fromBlock?: number
+}
+
+interface TakeFlags extends Flags {
+  /** In ms. */
+  readonly leastWindow: number
 }
 
 const withAnswer = (command: Command): Command =>
@@ -28,20 +35,42 @@ export function poolTakeVerb(pool: Command, { report }: VerbContext): void {
     'take',
     `reserve a request to the account of ${keyVariable}, whose bond is locked; first looks whether the bundle can answer it`,
   )
-  withAnswer(command).action(async (requestId: bigint, flags: Flags) => {
-    const { callPool } = await import('#service/chain/prover-pool.js')
-    const chain = await openToWrite(flags)
-    const asked = await readAsked(chain, requestId, flags)
-    await prepareAnswer(chain, asked, flags)
-    const { pool: address, bond, window } = asked
-    const transaction = await callPool(chain, address, 'take', [requestId])
-    const { takenUntil } = await poolRequestOf(chain, address, requestId)
-    report(
-      sentOutcome(transaction, { requestId, pool: address, bond, window, takenUntil }, [
-        ['taken', `request ${requestId}, until ${timeText(takenUntil)}`],
-        ['bond', etherText(bond)],
-      ]),
+  withAnswer(command)
+    .addOption(
+      durationOption(
+        '--least-window <time>',
+        'the shortest time that is accepted for the answer: where it takes longer, the bond is lost',
+      ).default(60_000, '1m'),
     )
+    .action(async (requestId: bigint, flags: TakeFlags) => {
+      const { callPool } = await import('#service/chain/prover-pool.js')
+      const chain = await openToWrite(flags)
+      const asked = await readAsked(chain, requestId, flags)
+      requireWindow(requestId, asked, flags)
+      await prepareAnswer(chain, asked, flags)
+      const { pool: address, bond, window } = asked
+      const transaction = await callPool(chain, address, 'take', [requestId])
+      const { takenUntil } = await poolRequestOf(chain, address, requestId)
+      report(
+        sentOutcome(transaction, { requestId, pool: address, bond, window, takenUntil }, [
+          ['taken', `request ${requestId}, until ${timeText(takenUntil)}`],
+          ['bond', etherText(bond)],
+        ]),
+      )
+    })
+}
+
+/** Askers choose the window, and get the bond of whoever misses it. @throws ZkserveError `USAGE` */
+function requireWindow(
+  requestId: bigint,
+  { window, bond }: Pick<PoolRequest, 'window' | 'bond'>,
+  { leastWindow }: Pick<TakeFlags, 'leastWindow'>,
+): void {
+  if (window * 1000 >= leastWindow) return
+  const message = `request ${requestId} leaves ${window} seconds for its answer, for a bond of ${etherText(bond)}`
+  throw new ZkserveError('USAGE', message, {
+    hints: ['If a proof of this model takes less, accept that by --least-window.'],
+    details: { window, bond: String(bond) },
   })
 }
 

@@ -37,7 +37,8 @@ afterAll(async () => {
 })
 
 const call = (verb: string, ...args: string[]) => ['pool', verb, ...args, ...pool]
-const withBundle = (verb: string, request: string) => call(verb, request, '--bundle', bundle)
+const withBundle = (verb: string, request: string, ...more: readonly string[]) =>
+  call(verb, request, '--bundle', bundle, ...more)
 
 describe('a request', () => {
   test('is taken with stake, answered, and rewarded', async () => {
@@ -93,10 +94,15 @@ describe('a request', () => {
 
   test('that is missed costs the bond, and is refunded', async () => {
     const { requestId } = await chain.done(ask, asker)
+    const hasty = await chain.refused(withBundle('take', requestId, '--least-window', '11m'), rival)
+    expect(hasty).toMatchObject({ code: 'USAGE', details: { window: 600 } })
     await chain.done(withBundle('take', requestId), rival)
     expect(await chain.refused(call('slash', requestId), asker)).toMatchObject({
       details: { reason: 'NotMissed' },
     })
+    // More than the contract's type holds.
+    const huge = await chain.refused(call('unbond', '999999999999999999999'), rival)
+    expect(huge).toMatchObject({ code: 'USAGE', message: expect.stringMatching(/takes no such number/) })
     await chain.pass(601)
     expect((await chain.say(call('show', requestId))).stdout).toMatch(/^request +\d+, taken, and missed/m)
     await chain.done(call('slash', requestId), holder)
