@@ -54,13 +54,15 @@ export async function collectEvents<Event>(
   return from > toBlock ? [] : collect({ fromBlock: from, toBlock })
 }
 
-/** Null where the endpoint refuses more than one block. */
+/** Null where the endpoint refuses more than one block. @throws ZkserveError `CHAIN_INCONSISTENT` for what is no list */
 async function readRange<Event>(
   range: BlockRange,
   read: ReadEvents<Event>,
 ): Promise<readonly Event[] | null> {
   try {
-    return await asked(() => read(range))
+    const events = await asked(() => read(range))
+    if (Array.isArray(events)) return events
+    throw new ZkserveError('CHAIN_INCONSISTENT', 'what the endpoint tells of events is no list')
   } catch (error) {
     const isRefused = error instanceof ZkserveError && error.code === 'CHAIN_REJECTED'
     if (!isRefused || range.fromBlock === range.toBlock) throw error

@@ -58,3 +58,12 @@ test('an endpoint that refuses every block is told, soon', async () => {
   })
   expect(asked.length).toBeLessThan(15)
 })
+
+test.each([null, undefined, {}, 'none'])(
+  'what is no list of events is not taken for one, nor for a refusal: %j',
+  async (told) => {
+    const read = async () => told as unknown as readonly bigint[]
+    for (const look of [searchEvents, collectEvents])
+      await expect(look(chain, 0n, read)).rejects.toMatchObject({ code: 'CHAIN_INCONSISTENT' })
+  },
+)
