@@ -38,8 +38,11 @@ function judge(files) {
     process.stdout.write(`${file.padEnd(40)} lines ${show(lines)}  branches ${show(branches)}\n`)
   }
   for (const kind of ['lines', 'branches']) {
-    for (const { file } of judged.filter((one) => share(one[kind]) < wanted[kind])) {
-      process.stderr.write(`${file}: fewer than ${wanted[kind] * 100} % of ${kind} are covered\n`)
+    for (const one of judged.filter((one) => share(one[kind]) < wanted[kind])) {
+      const missed = [...new Set(one[kind].missed)].join(', ')
+      process.stderr.write(
+        `${one.file}: fewer than ${wanted[kind] * 100} % of ${kind} are covered, not in ${missed}\n`,
+      )
       process.exitCode = 1
     }
   }
@@ -53,7 +56,8 @@ function readReport(text) {
     const assembly = assemblyLines(readFileSync(join(root, path), 'utf8'))
     const count = (entries) => {
       const counted = [...entries].filter(([, line]) => !assembly.has(Number(line)))
-      return { found: counted.length, hit: counted.filter(([, , hits]) => Number(hits) > 0).length }
+      const missed = counted.filter(([, , hits]) => !(Number(hits) > 0)).map(([, line]) => line)
+      return { found: counted.length, hit: counted.length - missed.length, missed }
     }
     return {
       file: path.replace('verifier-contracts/src/', ''),
@@ -77,7 +81,8 @@ function assemblyLines(source) {
 
 function add(files, kind) {
   const sum = (key) => files.reduce((total, file) => total + file[kind][key], 0)
-  return { found: sum('found'), hit: sum('hit') }
+  const missed = files.flatMap((file) => file[kind].missed.map((line) => `${file.file}:${line}`))
+  return { found: sum('found'), hit: sum('hit'), missed }
 }
 
 function share({ found, hit }) {

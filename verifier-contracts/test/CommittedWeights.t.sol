@@ -132,6 +132,29 @@ contract CommittedWeightsTest is Deployed {
         registry.publishArchitecture("", spanKey);
     }
 
+    /// @dev The longest key that passes the lint, with the span key, is more than the code of one contract holds.
+    function test_anArchitectureFitsOneContract() public {
+        Points.G1 memory point = key.g1(key.length - 64);
+        uint256[] memory others = new uint256[](2 * 376 - (key.length - IC) / 32);
+        for (uint256 i; i < others.length; i += 2) {
+            point = point.add(Points.generator());
+            (others[i], others[i + 1]) = (point.x, point.y);
+        }
+        bytes memory longest = bytes.concat(key, abi.encodePacked(others));
+        registry.publishKey(longest);
+        uint256 length = longest.length + spanKey.length;
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.KeyLengthInvalid.selector, length));
+        registry.publishArchitecture(longest, spanKey);
+    }
+
+    /// @dev As on a chain where an addition costs more than it is given.
+    function test_anAdditionThatFailsMakesNoKey() public {
+        IModelRegistry.WeightCommitment memory weights = _weights(".b");
+        vm.mockCallRevert(address(6), "", "");
+        vm.expectRevert(IModelRegistry.WeightsInvalid.selector);
+        registry.publishCommittedKey(architectureId, weights);
+    }
+
     /// @dev Whoever knows kappa, or kappa·G1, passes the check with any commitment.
     function test_theSpanKeyMustHideKappa() public {
         bytes memory generator = abi.encode(Bn254.G2_X1, Bn254.G2_X0, Bn254.G2_Y1, Bn254.G2_Y0);

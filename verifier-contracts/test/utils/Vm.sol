@@ -18,6 +18,7 @@ interface Vm {
     function expectRevert(bytes calldata reason) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectEmit(address emitter) external;
+    function mockCallRevert(address callee, bytes calldata data, bytes calldata reason) external;
     function assume(bool condition) external pure;
     function getCode(string calldata artefact) external view returns (bytes memory);
     function readFile(string calldata path) external view returns (string memory);
