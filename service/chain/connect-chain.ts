@@ -57,8 +57,10 @@ export async function connectChain(
   const transport = http(rpcUrl, { timeout, retryCount: 1 })
   const id = await createPublicClient({ transport })
     .getChainId()
-    .catch((error: unknown) => {
-      throw toChainError(error)
+    .catch((cause: unknown) => {
+      const error = toChainError(cause)
+      if (error.code !== 'INTERNAL') throw error
+      throw new ZkserveError('CHAIN_UNREACHABLE', 'what answers at the RPC address is no chain', { cause })
     })
   const chain = defineChain({
     id,

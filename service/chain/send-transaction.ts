@@ -105,14 +105,16 @@ async function waitForReceipt(client: TransactionSender['client'], hash: Hex): P
         details: { reason: other, transaction: hash },
       })
     } catch (error) {
-      if (!(error instanceof WaitForTransactionReceiptTimeoutError)) throw error
-      if (attempt === attempts) throw notMined(hash, error)
+      if (error instanceof ZkserveError) throw error
+      // A node that does not answer this question, for being asked too often, has not refused the transaction.
+      const isOver = !(error instanceof WaitForTransactionReceiptTimeoutError) || attempt === attempts
+      if (isOver) throw unknownFate(hash, error)
     }
   }
 }
 
-function notMined(hash: Hex, cause: Error): ZkserveError {
-  return new ZkserveError('CHAIN_UNREACHABLE', `transaction ${hash} was sent, and is not mined yet`, {
+function unknownFate(hash: Hex, cause: unknown): ZkserveError {
+  return new ZkserveError('CHAIN_UNREACHABLE', `transaction ${hash} was sent, and is not known to be mined`, {
     hints: ['It may still be: look what became of it before you send it again.'],
     details: { transaction: hash },
     cause,

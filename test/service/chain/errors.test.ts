@@ -35,6 +35,15 @@ test('somebody at the address who is no chain', async () => {
   server.close()
 })
 
+test.each([null, '0xzz', {}])('somebody whose number of the chain is none: %j', async (result) => {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, result })
+  const server = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const rpcUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await expect(connectChain({ rpcUrl })).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' })
+  server.close()
+})
+
 test('a chain that is gone since', async () => {
   const other = await startAnvil()
   const chain = await connectChain({ rpcUrl: other.rpcUrl, privateKey: other.privateKeys[0]! })

@@ -30,7 +30,16 @@ test('what is not mined in time may still be: it is not called refused', async (
   expect(waits).toBe(5)
 })
 
-test.each(['already known', 'nonce too low'])('nor what the node had before: %s', async (says) => {
+test('nor is that of which the node does not tell what became', async () => {
+  const limited = sender(async () => {
+    throw jsonRpcRefusal('rate limit exceeded')
+  })
+  await expect(sendTransaction(limited, request)).rejects.toMatchObject({
+    ...{ code: 'CHAIN_UNREACHABLE', details: { transaction: hash } },
+  })
+})
+
+test.each(['already known', 'nonce too low'])('nor is what the node had before: %s', async (says) => {
   const twice = sender(
     async () => mined,
     async () => {
