@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Runs the Foundry tests with coverage, prints lines and branches of each contract, and fails where any of them has
 // fewer than 98 % of lines or 95 % of branches covered. It takes a quarter of an hour. Lines of assembly are left out:
-// forge does not see them run.
+// forge does not see them run. Nor does it see all that the compiler folds into the caller, such as a `return true`:
+// one line of a file may be missed, though it be one of eight.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const wanted = { lines: 0.98, branches: 0.95 }
+const unseen = { lines: 1, branches: 0 }
 const forge = fileURLToPath(new URL('forge.mjs', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 // Measured code costs other gas; the invariants visit nothing that other tests do not, nor many cases what few do not.
@@ -38,7 +40,8 @@ function judge(files) {
     process.stdout.write(`${file.padEnd(40)} lines ${show(lines)}  branches ${show(branches)}\n`)
   }
   for (const kind of ['lines', 'branches']) {
-    for (const one of judged.filter((one) => share(one[kind]) < wanted[kind])) {
+    const isShort = (part) => share(part) < wanted[kind] && part.missed.length > unseen[kind]
+    for (const one of judged.filter((one) => isShort(one[kind]))) {
       const missed = [...new Set(one[kind].missed)].join(', ')
       process.stderr.write(
         `${one.file}: fewer than ${wanted[kind] * 100} % of ${kind} are covered, not in ${missed}\n`,

@@ -18,6 +18,8 @@ import { toChainError } from '#service/chain/to-chain-error.js'
 export interface ChainReader {
   readonly chainId: number
   readonly client: PublicClient<HttpTransport, Chain>
+  /** Block from which contracts are searched for events; the first by default. */
+  readonly eventsFrom?: bigint
 }
 
 /** A chain that can be written to, in the name of an account. */

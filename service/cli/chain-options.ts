@@ -12,6 +12,8 @@ export const keyVariable = 'ZKSERVE_PRIVATE_KEY'
 export interface ChainFlags {
   readonly rpc: string
   readonly chainId?: number
+  /** Of verbs with {@link fromBlockOption}. */
+  readonly fromBlock?: number
 }
 
 /** A version as `MODEL:VERSION`. */
@@ -29,6 +31,12 @@ export function withChain(command: Command): Command {
     .requiredOption('--rpc <url>', 'JSON-RPC endpoint of the chain')
     .addOption(new Option('--chain-id <number>', 'refuse any other chain').argParser(readNumber))
 }
+
+/** For verbs that look for events. */
+export const fromBlockOption = (): Option =>
+  new Option('--from-block <number>', 'block to search events from; the first by default').argParser(
+    readNumber,
+  )
 
 /** An option for a contract, such as `contractOption('registry', 'the ModelRegistry')`. */
 export function contractOption(name: string, description: string): Option {

@@ -72,7 +72,8 @@ export async function chainTime({ client }: ChainReader): Promise<number> {
   return Number(timestamp)
 }
 
-function demanded<Chain extends ChainReader>(chain: Chain, { chainId }: ChainFlags): Chain {
-  if (chainId === undefined || chainId === chain.chainId) return chain
+function demanded<Chain extends ChainReader>(chain: Chain, { chainId, fromBlock }: ChainFlags): Chain {
+  if (chainId === undefined || chainId === chain.chainId)
+    return fromBlock === undefined ? chain : { ...chain, eventsFrom: BigInt(fromBlock) }
   throw new ZkserveError('CHAIN_INCONSISTENT', `the endpoint is of chain ${chain.chainId}, not of ${chainId}`)
 }

@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Address } from 'viem'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import type { InferenceRequest } from '#service/chain/read-request.js'
 import type { ProofPlace } from '#service/chain/verifier-of.js'
 import { absentRequest } from '#service/cli/absent-request.js'
-import { type ChainFlags, contractOption, readNumber, withChain } from '#service/cli/chain-options.js'
+import { type ChainFlags, contractOption, withChain } from '#service/cli/chain-options.js'
 import { contractAt } from '#service/cli/open-chain.js'
 
 /** Which oracle. */
@@ -18,12 +18,6 @@ export function withOracle(command: Command): Command {
     contractOption('oracle', 'the InferenceOracle; by default the one that `contracts show` names'),
   )
 }
-
-/** For verbs that look for events. */
-export const fromBlockOption = (): Option =>
-  new Option('--from-block <number>', 'block to search events from; the first by default').argParser(
-    readNumber,
-  )
 
 /** The oracle that the options name, and what it stands on. @throws ZkserveError `CHAIN_REJECTED`, `CHAIN_UNREACHABLE` */
 export async function oracleAt(

@@ -66,7 +66,7 @@ export async function composeQuestion(
   registry: Address,
   flags: QuestionFlags,
 ): Promise<ComposedQuestion> {
-  const { writeFileWhole } = await import('#prover/bundle/files.js')
+  const { makePrivateFile } = await import('#prover/bundle/files.js')
   const { loadVerifiable } = await import('#prover/bundle/public-view.js')
   const { readModel } = await import('#service/chain/read-model.js')
   const { loadInput } = await import('#service/cli/load.js')
@@ -91,7 +91,7 @@ export async function composeQuestion(
   const inputs = await loadInput(flags.input, manifest.inputs, manifest.batch)
   const asked = await questionInput(manifest, inputs, salt === undefined ? undefined : readSalt(salt))
   const { signals, opening, saturated } = asked
-  if (path !== undefined && opening !== null) await writeFileWhole(path, openingText(opening), 0o600)
+  if (path !== undefined && opening !== null) await makePrivateFile(path, openingText(opening))
   return {
     ...version,
     ...{ input: signals, saturated, salt: opening?.salt ?? null },

@@ -8,7 +8,7 @@ import {
   requireEvaluator,
   withEntry,
 } from '#service/cli/arena-options.js'
-import { readNumber } from '#service/cli/chain-options.js'
+import { fromBlockOption, readNumber } from '#service/cli/chain-options.js'
 import { readJson } from '#service/cli/files.js'
 import { withInterrupt } from '#service/cli/interrupt.js'
 import { openToWrite } from '#service/cli/open-chain.js'
@@ -37,6 +37,7 @@ export function arenaProveVerb(arena: Command, { report }: VerbContext): void {
         .default(8)
         .argParser(readNumber),
     )
+    .addOption(fromBlockOption())
     .action(async (directory: string, flags: Flags) => {
       const { parseLink } = await import('#service/arena/private-files.js')
       const { ensureLink, missingChunks, proveEntry } = await import('#service/arena/prove-entry.js')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ZkserveError } from '#circuits/errors.js'
+import { fromBlockOption } from '#service/cli/chain-options.js'
 import { familyOf, governmentOf, type ProposalFlags, withProposal } from '#service/cli/family-options.js'
 import { chainTime, openToWrite } from '#service/cli/open-chain.js'
 import { requireStep } from '#service/cli/require-step.js'
@@ -26,28 +27,30 @@ function addStepVerb(
   step: 'queue' | 'execute',
   description: string,
 ): void {
-  withProposal(addCommand(family, step, description)).action(async (flags: ProposalFlags) => {
-    const chain = await openToWrite(flags)
-    const { advanceProposal, readProposals } = await import('#service/chain/family/proposals.js')
-    const { readProposal } = await import('#service/chain/family/read-proposal.js')
-    const { governor } = await governmentOf(chain, flags)
-    const proposalId = flags.proposal
-    requireStep(step, await readProposal(chain, governor, proposalId), await chainTime(chain))
-    const [proposal] = await readProposals(chain, governor, { proposalId })
-    if (proposal === undefined) throw notOfCandidate(proposalId)
-    const transaction = await advanceProposal(chain, governor, step, proposal)
-    const { state, executableAt } = await readProposal(chain, governor, proposalId)
-    const { family, candidate } = proposal
-    const { current, modelId } = await familyOf(chain, { family })
-    const facts: (readonly [string, Cell])[] = [
-      ['proposal', `${proposalId}: ${state}`],
-      ['current version', current === null ? 'none' : `${modelId}:${current}`],
-    ]
-    if (step === 'queue' && executableAt !== null)
-      facts.push(['may be executed from', timeText(executableAt)])
-    const document = { proposalId, state, executableAt, family, candidate, modelId, current }
-    report(sentOutcome(transaction, document, facts))
-  })
+  withProposal(addCommand(family, step, description))
+    .addOption(fromBlockOption())
+    .action(async (flags: ProposalFlags) => {
+      const chain = await openToWrite(flags)
+      const { advanceProposal, readProposals } = await import('#service/chain/family/proposals.js')
+      const { readProposal } = await import('#service/chain/family/read-proposal.js')
+      const { governor } = await governmentOf(chain, flags)
+      const proposalId = flags.proposal
+      requireStep(step, await readProposal(chain, governor, proposalId), await chainTime(chain))
+      const [proposal] = await readProposals(chain, governor, { proposalId })
+      if (proposal === undefined) throw notOfCandidate(proposalId)
+      const transaction = await advanceProposal(chain, governor, step, proposal)
+      const { state, executableAt } = await readProposal(chain, governor, proposalId)
+      const { family, candidate } = proposal
+      const { current, modelId } = await familyOf(chain, { family })
+      const facts: (readonly [string, Cell])[] = [
+        ['proposal', `${proposalId}: ${state}`],
+        ['current version', current === null ? 'none' : `${modelId}:${current}`],
+      ]
+      if (step === 'queue' && executableAt !== null)
+        facts.push(['may be executed from', timeText(executableAt)])
+      const document = { proposalId, state, executableAt, family, candidate, modelId, current }
+      report(sentOutcome(transaction, document, facts))
+    })
 }
 
 function notOfCandidate(proposalId: bigint): ZkserveError {

@@ -3,6 +3,7 @@ import type { Address } from 'viem'
 import type { MadeProposal } from '#service/chain/family/proposals.js'
 import type { Family, FamilyVersion, Objections } from '#service/chain/family/read-family.js'
 import type { ProposalState } from '#service/chain/family/read-proposal.js'
+import { fromBlockOption } from '#service/cli/chain-options.js'
 import {
   type FamilyFlags,
   familyOf,
@@ -26,6 +27,7 @@ export function familyShowVerb(family: Command, { report }: VerbContext): void {
     addCommand(family, 'show', "print a family's rules and versions and, with its governor, all proposals"),
   )
     .addOption(governorOption())
+    .addOption(fromBlockOption())
     .action(async ({ governor, ...flags }: Flags) => {
       const chain = await openChain(flags)
       const { readFamilyVersions, readObjections } = await import('#service/chain/family/read-family.js')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ZkserveError } from '#circuits/errors.js'
+import { fromBlockOption } from '#service/cli/chain-options.js'
 import {
   type FederationFlags,
   federationOf,
@@ -30,6 +31,7 @@ export function federatedSettleVerb(federated: Command, { report }: VerbContext)
     .requiredOption('--circuit <directory>', 'the folder of `zkserve federated circuit`')
     .requiredOption('--weights <file>', 'the weights that the round starts from')
     .requiredOption('--out <file>', 'new file for the next weights: the next round starts from them')
+    .addOption(fromBlockOption())
     .action(async (paths: readonly string[], flags: SettleFlags) => {
       const { makePrivateFile } = await import('#prover/bundle/files.js')
       const { readRoundCircuit } = await import('#prover/federated/store.js')

@@ -3,16 +3,16 @@ import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import type { InferenceRequest } from '#service/chain/read-request.js'
-import { amountOption, contractOption, keyVariable, readId } from '#service/cli/chain-options.js'
+import {
+  amountOption,
+  contractOption,
+  fromBlockOption,
+  keyVariable,
+  readId,
+} from '#service/cli/chain-options.js'
 import { describeInference } from '#service/cli/describe-inference.js'
 import { chainTime, openToWrite } from '#service/cli/open-chain.js'
-import {
-  fromBlockOption,
-  type OracleFlags,
-  oracleAt,
-  requestOf,
-  withOracle,
-} from '#service/cli/oracle-options.js'
+import { type OracleFlags, oracleAt, requestOf, withOracle } from '#service/cli/oracle-options.js'
 import { type AnswerFlags, proveAnswer } from '#service/cli/prove-answer.js'
 import { etherText, sentOutcome, timeText } from '#service/cli/sent-outcome.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
@@ -20,7 +20,6 @@ import { addCommand, type VerbContext } from '#service/cli/verb.js'
 interface Flags extends OracleFlags, AnswerFlags {
   readonly payee?: Address
   readonly fee?: bigint
-  readonly fromBlock?: number
 }
 
 /** `zkserve oracle fulfil`: proves an answer, and is paid for it. */

@@ -1,14 +1,8 @@
 import { Argument, type Command } from 'commander'
 import { ZkserveError } from '#circuits/errors.js'
-import { readId } from '#service/cli/chain-options.js'
+import { fromBlockOption, readId } from '#service/cli/chain-options.js'
 import { openToWrite } from '#service/cli/open-chain.js'
-import {
-  fromBlockOption,
-  type OracleFlags,
-  oracleAt,
-  requestOf,
-  withOracle,
-} from '#service/cli/oracle-options.js'
+import { type OracleFlags, oracleAt, requestOf, withOracle } from '#service/cli/oracle-options.js'
 import { etherText, sentOutcome } from '#service/cli/sent-outcome.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 import { addWithdrawVerb } from '#service/cli/withdraw-verb.js'
@@ -45,7 +39,7 @@ export function oracleRedeliverVerb(oracle: Command, { report }: VerbContext): v
   ).addArgument(requestArgument())
   withOracle(command)
     .addOption(fromBlockOption())
-    .action(async (requestId: bigint, flags: OracleFlags & { readonly fromBlock?: number }) => {
+    .action(async (requestId: bigint, flags: OracleFlags) => {
       const { findAnswer } = await import('#service/chain/oracle-events.js')
       const { redeliverAnswer } = await import('#service/chain/redeliver-answer.js')
       const chain = await openToWrite(flags)

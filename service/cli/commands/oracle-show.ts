@@ -1,16 +1,10 @@
 import { Argument, type Command } from 'commander'
 import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
-import { contractOption, readId } from '#service/cli/chain-options.js'
+import { contractOption, fromBlockOption, readId } from '#service/cli/chain-options.js'
 import { describeInference } from '#service/cli/describe-inference.js'
 import { chainTime, openChain } from '#service/cli/open-chain.js'
-import {
-  fromBlockOption,
-  type OracleFlags,
-  oracleAt,
-  requestOf,
-  withOracle,
-} from '#service/cli/oracle-options.js'
+import { type OracleFlags, oracleAt, requestOf, withOracle } from '#service/cli/oracle-options.js'
 import { readStatement } from '#service/cli/read-statement.js'
 import { etherText, percentText, timeText } from '#service/cli/sent-outcome.js'
 import { type Cell, formatFacts } from '#service/cli/table.js'
@@ -19,7 +13,6 @@ import { addCommand, type VerbContext } from '#service/cli/verb.js'
 interface Flags extends OracleFlags {
   readonly account?: Address
   readonly bundle?: string
-  readonly fromBlock?: number
 }
 
 /** `zkserve oracle show`: where a request stands, and what an account may withdraw. */

@@ -3,19 +3,16 @@ import type { Address } from 'viem'
 import { ZkserveError } from '#circuits/errors.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import type { PoolRequest } from '#service/chain/read-pool.js'
-import { contractOption, keyVariable, readId } from '#service/cli/chain-options.js'
+import { contractOption, fromBlockOption, keyVariable, readId } from '#service/cli/chain-options.js'
 import { describeInference } from '#service/cli/describe-inference.js'
 import { durationOption } from '#service/cli/duration.js'
 import { openToWrite } from '#service/cli/open-chain.js'
-import { fromBlockOption } from '#service/cli/oracle-options.js'
 import { type PoolFlags, poolAt, poolRequestOf, withPool } from '#service/cli/pool-options.js'
 import { type AnswerFlags, prepareAnswer, proveAnswer } from '#service/cli/prove-answer.js'
 import { etherText, sentOutcome, timeText } from '#service/cli/sent-outcome.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
 
-interface Flags extends PoolFlags, AnswerFlags {
-  readonly fromBlock?: number
-}
+interface Flags extends PoolFlags, AnswerFlags {}
 
 interface TakeFlags extends Flags {
   /** In ms. */

@@ -1,8 +1,7 @@
 import { Argument, type Command } from 'commander'
 import type { Address } from 'viem'
-import { contractOption, readId } from '#service/cli/chain-options.js'
+import { contractOption, fromBlockOption, readId } from '#service/cli/chain-options.js'
 import { chainTime, openChain } from '#service/cli/open-chain.js'
-import { fromBlockOption } from '#service/cli/oracle-options.js'
 import { type PoolFlags, poolAt, poolRequestOf, withPool } from '#service/cli/pool-options.js'
 import { etherText, timeText } from '#service/cli/sent-outcome.js'
 import { type Cell, formatFacts } from '#service/cli/table.js'
@@ -11,7 +10,6 @@ import { addCommand, type VerbContext } from '#service/cli/verb.js'
 interface Flags extends PoolFlags {
   readonly account?: Address
   readonly asker?: Address
-  readonly fromBlock?: number
 }
 
 /** `zkserve pool show`: where a request stands, what an account has there. */

@@ -140,6 +140,8 @@ test('a candidate is evaluated, proposed, voted for, queued and executed', async
   expect(shown).toMatchObject({ current: 2, objections: { objections: 0, quorum: 2 } })
   expect(shown.versions.map(({ status }: { status: string }) => status)).toEqual(['active', 'active'])
   expect(shown.proposals).toMatchObject([{ proposalId, state: 'executed', for: String(parseEther('2')) }])
+  const later = ['--from-block', '100000']
+  expect((await chain.done(['family', 'show', ...family, ...government, ...later])).proposals).toEqual([])
 })
 
 test('guardians deprecate it, and the version before comes back', async () => {
