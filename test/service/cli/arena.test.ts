@@ -10,7 +10,7 @@ import { type CliChain, startCliChain } from '../support/cli-chain.js'
 import { callJson } from '../support/command-line.js'
 import { tinyClassifier, tinyRows } from '../support/tiny-classifier.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'zkserve-arena-'))
+let folder: string
 const path = (name: string) => join(folder, name)
 let chain: CliChain
 
@@ -27,11 +27,12 @@ async function publish(person: number, bundle: string): Promise<string> {
 }
 
 const [organiser, ann, ben, eve] = [0, 1, 2, 3]
-const secret = path('secret.json')
+const secret = () => path('secret.json')
 let arena: string
 let contest: string[]
 
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zkserve-arena-'))
   chain = await startCliChain()
   writeFileSync(path('rows.json'), JSON.stringify(tinyRows(9)))
   writeFileSync(path('ann.onnx'), tinyClassifier([2, -1, -1, -1, 1, 1]))
@@ -63,14 +64,14 @@ test.runIf(isRelease)(
   async () => {
     const evaluator = ['--evaluator', path('evaluator')]
     const data = ['--data', path('rows.json')]
-    const committed = await build('arena', 'commit', path('ann'), ...data, ...evaluator, '--out', secret)
+    const committed = await build('arena', 'commit', path('ann'), ...data, ...evaluator, '--out', secret())
     expect(committed).toMatchObject({ rows: 8, leftOut: 1, commitments: expect.any(Array) })
-    expect(statSync(secret).mode & 0o777).toBe(0o600)
+    expect(statSync(secret()).mode & 0o777).toBe(0o600)
     ;({ arena } = await chain.done(['arena', 'deploy'], organiser))
     const terms = ['--enter-until', '1h', '--reveal-until', '2h', '--prove-until', '4h']
     const prize = ['--prize', '10', '--stake', '1', '--shares', '70,30']
     const opened = await chain.done(
-      ['arena', 'open', path('ann'), secret, '--arena', arena, ...evaluator, ...prize, ...terms],
+      ['arena', 'open', path('ann'), secret(), '--arena', arena, ...evaluator, ...prize, ...terms],
       organiser,
     )
     expect(opened).toMatchObject({ contestId: '0', testSet: committed.testSet })
@@ -82,7 +83,7 @@ test.runIf(isRelease)(
     ]
     const enter = (name: string, model: string) => withModel('enter', name, model)
     const prove = (name: string, model: string) => [...withModel('prove', name, model), '--together', '1']
-    const reveal = ['arena', 'reveal', secret, ...contest]
+    const reveal = ['arena', 'reveal', secret(), ...contest]
     const settle = ['arena', 'settle', ...contest]
 
     expect(await chain.done(enter('ann', models[0]), ann)).toMatchObject({ entryId: '0' })
@@ -136,7 +137,7 @@ test.runIf(isRelease)('wrong uses end with one line and what to do', async () =>
   const shares = await chain.refused(['arena', 'open', 'x', 'y', '--shares', '70,20'])
   expect(shares.message).toMatch(/percentages that make 100/)
 
-  const damaged = JSON.parse(readFileSync(secret, 'utf8'))
+  const damaged = JSON.parse(readFileSync(secret(), 'utf8'))
   damaged.chunks[0].commitment = '1'
   writeFileSync(path('damaged.json'), JSON.stringify(damaged))
   for (const [file, message] of [

@@ -12,7 +12,7 @@ import { isRelease } from '../../support/release.js'
 import { type CliChain, startCliChain } from '../support/cli-chain.js'
 import { callJson } from '../support/command-line.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'zkserve-federated-'))
+let folder: string
 const path = (name: string) => join(folder, name)
 const rules: RoundRules = { members: 2, size: 4, updateBits: 8, clipBits: 3, weightBits: 16 }
 const [coordinator, ann, ben, stranger] = [0, 1, 2, 3]
@@ -28,6 +28,7 @@ const settle = (openings: readonly string[], weights: string, out: string) =>
   )
 
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zkserve-federated-'))
   chain = await startCliChain()
   const sizes = [
     '--members',

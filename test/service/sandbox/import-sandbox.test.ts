@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '#circuits/error-table.js'
@@ -9,6 +8,7 @@ import { importOnnx } from '#circuits/import/import-model.js'
 import { importInSandbox, readInSandbox, type SandboxOptions } from '#service/sandbox/import-sandbox.js'
 import { defaultSandboxLimits } from '#service/sandbox/limits.js'
 import { onnxModel, tensor } from '../../support/onnx-builder.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const path = 'test/models/mnist-lenet5/model.onnx'
 const megabyte = 2 ** 20
@@ -85,8 +85,7 @@ describe('a model in the sandbox', () => {
   test('that is no file, or too long a file, is refused before a process starts', async () => {
     await expectRejection('FILE_NOT_FOUND', 'test/models/nowhere.onnx')
     await expectRejection('FILE_NOT_FOUND', 'test/models')
-    const folder = await mkdtemp(join(tmpdir(), 'zkserve-'))
-    const file = join(folder, 'long.onnx')
+    const file = join(temporaryFolder(), 'long.onnx')
     await writeFile(file, new Uint8Array(65 * megabyte))
     await expectRejection('MODEL_TOO_LARGE', file)
     await expectRejection('MODEL_TOO_LARGE', new Uint8Array(65 * megabyte))
