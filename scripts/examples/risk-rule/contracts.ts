@@ -152,7 +152,14 @@ export async function readVault(
 function moveOf(transaction: SentTransaction): Move {
   const { logs } = transaction.receipt
   const [moved] = parseEventLogs({ abi: guardedVaultAbi, eventName: 'Moved', logs })
-  if (!moved) throw new ZkserveError('CHAIN_REJECTED', 'the vault did not record the move')
-  const { strategy, into, amount } = moved.args
-  return { strategy: Number(strategy), into, amount, transaction }
+  if (moved) {
+    const { strategy, into, amount } = moved.args
+    return { strategy: Number(strategy), into, amount, transaction }
+  }
+  const [failed] = parseEventLogs({ abi: guardedVaultAbi, eventName: 'Failed', logs })
+  const message = failed ? `strategy ${failed.args.strategy} failed its move` : 'the vault recorded no move'
+  throw new ZkserveError('CHAIN_REJECTED', message, {
+    hints: ['The vault keeps what it had, and leaves a strategy that failed out of moves for an interval.'],
+    details: { reason: failed ? 'Failed' : 'NotRecorded' },
+  })
 }
