@@ -1,4 +1,5 @@
-import { availableBackend, type Backend } from '#prover/backends/create-prover.js'
+import type { Backend } from '#prover/backends/backend-names.js'
+import { availableBackend } from '#prover/backends/create-prover.js'
 import type { Manifest } from '#prover/bundle/manifest.js'
 
 const mebi = 2 ** 20

@@ -59,12 +59,25 @@ const sources = Object.keys(ranks).flatMap((folder) => filesIn(folder, /\.(ts|mj
 const tests = filesIn('test', /\.ts$/)
 const library = filesIn('circuits/lib', /\.circom$/)
 
+/** A subpath import as the path of its source; anything else as it is. */
+const sourceOf = (name: string): string =>
+  name.replace(/^#contracts\//, '#verifier-contracts/').replace(/^#(.*)\.js$/, '$1.ts')
+
 /** What a file imports, statically or when called: subpath imports as paths of sources. */
 function importsOf(path: string): string[] {
   const found = read(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)
-  return Array.from(found, ([, name]) =>
-    name!.replace(/^#contracts\//, '#verifier-contracts/').replace(/^#(.*)\.js$/, '$1.ts'),
-  )
+  return Array.from(found, ([, name]) => sourceOf(name!))
+}
+
+/** The packages that come with a file when it is loaded, over all that it imports statically. */
+function packagesOf(path: string, seen = new Set<string>()): readonly string[] {
+  seen.add(path)
+  const found = read(path).matchAll(/^import\s(?!type\b)[^;']*?'([^']+)'/gm)
+  return Array.from(found, ([, name]) => name!).flatMap((name) => {
+    if (name.startsWith('node:')) return []
+    if (!name.startsWith('#')) return [name]
+    return seen.has(sourceOf(name)) ? [] : packagesOf(sourceOf(name), seen)
+  })
 }
 
 const arrows = sources.flatMap((from) => importsOf(from).map((to) => ({ from, to })))
@@ -106,6 +119,11 @@ describe('arrows', () => {
     const subpath = arrows.filter(({ to }) => folderOf(to) in ranks && to.endsWith('.ts'))
     const generated = (to: string) => to.includes('/generated/')
     expect(subpath.filter(({ to }) => !generated(to) && !existsSync(join(packageRoot, to)))).toEqual([])
+  })
+
+  test('that are followed before a command is known lead to no large package', () => {
+    const small = ['@noble/hashes/sha3', '@noble/hashes/utils', 'cli-progress', 'commander', 'typebox']
+    expect(Array.from(new Set(packagesOf('service/cli/main.ts'))).sort()).toEqual(small)
   })
 
   test('between folders are subpath imports', () => {

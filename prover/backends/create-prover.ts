@@ -1,12 +1,8 @@
+import type { Backend } from '#prover/backends/backend-names.js'
 import { createNativeProver, hasNativeProver } from '#prover/backends/native.js'
 import { createSnarkjsProver } from '#prover/backends/snarkjs.js'
 import { createWasmProver, hasWasmProver } from '#prover/backends/wasm.js'
 import type { Prover } from '#prover/prover.js'
-
-/** Which back end proves; `auto` is the native one where it was built, else the same as WebAssembly. */
-export const backends = ['auto', 'native', 'wasm', 'snarkjs'] as const
-
-export type Backend = (typeof backends)[number]
 
 export interface ProverOptions {
   readonly backend?: Backend

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import { fileVariable } from '#service/config/resolve.js'
-import { configNames, environmentName, flagName, settingOf } from '#service/config/schema.js'
+import { configNames, environmentName, fileVariable, flagName, settingOf } from '#service/config/schema.js'
 
 /** Gives a command a flag for every setting of the service, and one for the file with settings. */
 export function addConfigOptions(command: Command): Command {

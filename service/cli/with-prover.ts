@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { type Backend, createProver } from '#prover/backends/create-prover.js'
+import type { Backend } from '#prover/backends/backend-names.js'
+import { createProver } from '#prover/backends/create-prover.js'
 import type { Prover } from '#prover/prover.js'
 
 /** Works with a prover that may use the whole machine. */

@@ -7,6 +7,7 @@ import {
   type ConfigName,
   configNames,
   environmentName,
+  fileVariable,
   flagName,
   settingOf,
 } from '#service/config/schema.js'
@@ -24,9 +25,6 @@ export interface ResolvedConfig {
   /** Path of the file, or null. */
   readonly file: string | null
 }
-
-/** The variable that names a configuration file. */
-export const fileVariable = 'ZKSERVE_CONFIG'
 
 /**
  * The settings: flags go before environment variables, those before the file, and that before defaults.

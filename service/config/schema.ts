@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { backends } from '#prover/backends/create-prover.js'
+import { backends } from '#prover/backends/backend-names.js'
 import { oracleSettings } from '#service/config/oracle-settings.js'
 import { paymentSettings } from '#service/config/payment-settings.js'
 
@@ -340,6 +340,9 @@ export type ConfigName = keyof Config
 
 /** Names of all settings, in the order of the schema. */
 export const configNames = Object.keys(configSchema.properties) as readonly ConfigName[]
+
+/** The variable that names a configuration file. */
+export const fileVariable = 'ZKSERVE_CONFIG'
 
 /** `proofTimeout` → `ZKSERVE_PROOF_TIMEOUT` */
 export function environmentName(name: ConfigName): string {

@@ -1,5 +1,5 @@
 import { ZkserveError } from '#circuits/errors.js'
-import type { Backend } from '#prover/backends/create-prover.js'
+import type { Backend } from '#prover/backends/backend-names.js'
 import type { Bundle } from '#prover/bundle/load.js'
 import { contextOf, type ProofBinding } from '#prover/context.js'
 import { proofMemory } from '#prover/memory.js'

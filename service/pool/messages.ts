@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { SerialisedError } from '#circuits/errors.js'
 import type { FloatTensor } from '#circuits/graph/graph.js'
-import type { Backend } from '#prover/backends/create-prover.js'
+import type { Backend } from '#prover/backends/backend-names.js'
 import type { ProofBinding } from '#prover/context.js'
 import type { ProofTimings, ProvenInference } from '#prover/prove.js'
 import type { ProofStage } from '#service/jobs/job.js'

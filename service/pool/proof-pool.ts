@@ -2,7 +2,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { ZkserveError } from '#circuits/errors.js'
 import { distFile } from '#circuits/paths.js'
-import type { Backend } from '#prover/backends/create-prover.js'
+import type { Backend } from '#prover/backends/backend-names.js'
 import type { WorkOptions } from '#service/jobs/job-worker.js'
 import { type LoadedKeySummary, LoadedKeys } from '#service/pool/loaded-keys.js'
 import {

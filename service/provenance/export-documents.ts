@@ -5,7 +5,7 @@ import { formatMlBom } from '#service/provenance/ml-bom.js'
 import type { BomComponent } from '#service/provenance/ml-bom-schema.js'
 import { formatModelCard } from '#service/provenance/model-card.js'
 import type { ChainRecord } from '#service/provenance/read-record.js'
-import type { RecordKind } from '#service/provenance/record.js'
+import type { RecordKind } from '#service/provenance/record-kinds.js'
 import type { VersionName } from '#service/provenance/subject.js'
 import type { ProvenanceGraph } from '#service/provenance/walk.js'
 

@@ -4,7 +4,7 @@ import { readRegularFile } from '#prover/bundle/regular-file.js'
 import { type BomFacts, parseMlBom } from '#service/provenance/ml-bom.js'
 import { type ModelCard, parseModelCard } from '#service/provenance/model-card.js'
 import { invalidDocument } from '#service/provenance/parse-problem.js'
-import type { RecordKind } from '#service/provenance/record.js'
+import type { RecordKind } from '#service/provenance/record-kinds.js'
 
 /** Larger files are not read; parsers have limits of their own. */
 const largest = 2 ** 24

@@ -3,7 +3,7 @@ import { ZkserveError } from '#circuits/errors.js'
 import { provenanceAbi } from '#contracts/generated/Provenance.js'
 import type { ChainReader } from '#service/chain/connect-chain.js'
 import { toChainError } from '#service/chain/to-chain-error.js'
-import { recordKinds } from '#service/provenance/record.js'
+import { recordKinds } from '#service/provenance/record-kinds.js'
 import type { SignedRecord } from '#service/provenance/submit-record.js'
 
 /** A record as the chain has it. */

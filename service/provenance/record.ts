@@ -1,17 +1,5 @@
 import { type Address, type Hex, hashStruct, hashTypedData } from 'viem'
-
-/** What a record names by its content hash, in the order of the contract's enum from 1 on; see IProvenance.sol. */
-export const recordKinds = [
-  'dataset',
-  'training-run',
-  'licence',
-  'evaluation-report',
-  'parent',
-  'model-card',
-  'ml-bom',
-] as const
-
-export type RecordKind = (typeof recordKinds)[number]
+import { type RecordKind, recordKinds } from '#service/provenance/record-kinds.js'
 
 /** One statement about a subject, by who vouches for it. */
 export interface ProvenanceRecord {

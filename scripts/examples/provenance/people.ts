@@ -3,7 +3,7 @@ import type { Address, Hex } from 'viem'
 import { type ChainWriter, connectChain } from '#service/chain/connect-chain.js'
 import type { Anvil } from '#service/chain/start-anvil.js'
 import { hashContent } from '#service/provenance/hash-content.js'
-import type { RecordKind } from '#service/provenance/record.js'
+import type { RecordKind } from '#service/provenance/record-kinds.js'
 import { signRecord, submitRecord } from '#service/provenance/submit-record.js'
 
 /** Who takes part. The relayer vouches for nothing, and pays for all. */

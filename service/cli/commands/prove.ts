@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type Backend, backends } from '#prover/backends/create-prover.js'
+import { type Backend, backends } from '#prover/backends/backend-names.js'
 import type { ProvenInference } from '#prover/prove.js'
 import { describeInference } from '#service/cli/describe-inference.js'
 import { formatFacts } from '#service/cli/table.js'

@@ -7,7 +7,7 @@ import { openToWrite } from '#service/cli/open-chain.js'
 import { type PlaceFlags, withPlace } from '#service/cli/provenance-options.js'
 import { sentOutcome } from '#service/cli/sent-outcome.js'
 import { addCommand, type VerbContext } from '#service/cli/verb.js'
-import { type RecordKind, recordKinds } from '#service/provenance/record.js'
+import { type RecordKind, recordKinds } from '#service/provenance/record-kinds.js'
 
 interface Flags extends PlaceFlags {
   readonly dataset?: string

@@ -13,13 +13,8 @@ import { registerModel } from '#service/chain/register-model.js'
 import { registrationOf } from '#service/chain/registration-of.js'
 import { type Anvil, startAnvil } from '#service/chain/start-anvil.js'
 import { listRecords, readRecord } from '#service/provenance/read-record.js'
-import {
-  type ProvenanceRecord,
-  recordDigest,
-  recordId,
-  recordKinds,
-  statementOf,
-} from '#service/provenance/record.js'
+import { type ProvenanceRecord, recordDigest, recordId, statementOf } from '#service/provenance/record.js'
+import { recordKinds } from '#service/provenance/record-kinds.js'
 import { versionSubject } from '#service/provenance/subject.js'
 import {
   deployProvenance,
