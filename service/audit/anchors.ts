@@ -43,8 +43,10 @@ export async function readAnchors(
   { contract: address, keeper, fromBlock = 0n }: AnchorQuery,
 ): Promise<AuditHead[]> {
   const filter = { address, abi: auditAnchorAbi, eventName: 'Anchored', args: { keeper } } as const
-  const events = await collectEvents(chain, fromBlock, (range) =>
-    chain.client.getContractEvents({ ...filter, ...range, strict: true }),
+  const events = await collectEvents(
+    chain,
+    (range) => chain.client.getContractEvents({ ...filter, ...range, strict: true }),
+    fromBlock,
   )
   return events.map(({ args: { seq, head } }) => ({ seq: Number(seq), hash: head.slice(2) }))
 }

@@ -138,7 +138,7 @@ export async function readRevealedChunks(
   { evaluations: address, testSet }: EvaluationsAt & { testSet: Hex },
 ): Promise<RevealedChunk[]> {
   const filter = { address, abi, eventName: 'ChunkRevealed', args: { testSet } } as const
-  const events = await collectEvents(chain, chain.eventsFrom ?? 0n, (range) =>
+  const events = await collectEvents(chain, (range) =>
     chain.client.getContractEvents({ ...filter, ...range, strict: true }),
   )
   return events

@@ -22,7 +22,7 @@ export async function findLink(
   const { client } = chain
   const filter = { eventName: 'VersionLinked', args: { evaluatorId, modelId, version } } as const
   const [events, own] = await Promise.all([
-    collectEvents(chain, chain.eventsFrom ?? 0n, (range) =>
+    collectEvents(chain, (range) =>
       client.getContractEvents({ address, abi, ...filter, ...range, strict: true }),
     ),
     asked(() => client.readContract({ ...{ address, abi, functionName: 'modelOf', args: [evaluatorId] } })),
@@ -40,7 +40,7 @@ export async function readCountedChunks(
   { evaluations: address, ...subject }: EvaluationsAt & CountedVersion,
 ): Promise<ReadonlyMap<number, number>> {
   const filter = { address, abi, eventName: 'ChunkCounted', args: subject } as const
-  const events = await collectEvents(chain, chain.eventsFrom ?? 0n, (range) =>
+  const events = await collectEvents(chain, (range) =>
     chain.client.getContractEvents({ ...filter, ...range, strict: true }),
   )
   return new Map(events.map(({ args }) => [args.chunk, args.correct]))

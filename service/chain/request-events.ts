@@ -50,7 +50,7 @@ async function search<Told>(
   read: (range: BlockRange) => Promise<readonly { readonly args: Told }[]>,
   wordsOf: (told: Told) => readonly bigint[],
 ): Promise<Told> {
-  const found = await searchEvents(chain, fromBlock, read)
+  const found = await searchEvents(chain, read, fromBlock)
   const isTold = found !== null && hashOf(wordsOf(found.args)) === contentHash
   if (isTold) return found.args
   throw new ZkserveError(

@@ -14,13 +14,14 @@ export type ReadEvents<Event> = (range: BlockRange) => Promise<readonly Event[]>
 /**
  * The newest event that `read` finds from a block on; a range that the endpoint refuses is halved, newer blocks first.
  *
+ * @param from block; the first that the connection looks at by default
  * @returns null where there is none
  * @throws ZkserveError `CHAIN_UNREACHABLE`, `CHAIN_REJECTED` where even one block is refused
  */
 export async function searchEvents<Event>(
-  { client }: ChainReader,
-  from: bigint,
+  { client, eventsFrom = 0n }: ChainReader,
   read: ReadEvents<Event>,
+  from = eventsFrom,
 ): Promise<Event | null> {
   const search = async (range: BlockRange): Promise<Event | null> => {
     const events = await readRange(range, read)
@@ -35,13 +36,14 @@ export async function searchEvents<Event>(
 /**
  * All events that `read` finds from a block on, oldest first; a range that the endpoint refuses is halved.
  *
+ * @param from block; the first that the connection looks at by default
  * @param last block; the chain's latest by default
  * @throws ZkserveError `CHAIN_UNREACHABLE`, `CHAIN_REJECTED` where even one block is refused
  */
 export async function collectEvents<Event>(
-  { client }: ChainReader,
-  from: bigint,
+  { client, eventsFrom = 0n }: ChainReader,
   read: ReadEvents<Event>,
+  from = eventsFrom,
   last?: bigint,
 ): Promise<readonly Event[]> {
   const collect = async (range: BlockRange): Promise<readonly Event[]> => {

@@ -150,7 +150,7 @@ async function fateOfSpent(
     return client.request({ method: 'eth_getLogs', params: [{ ...filter, ...blocks }] })
   }
   // Where this was down for long, these are many blocks: more than some endpoints tell of at once.
-  const log = await searchEvents(chain, payment.since, readLogs)
+  const log = await searchEvents(chain, readLogs, payment.since)
   if (log === null || log.transactionHash === null || log.blockNumber === null) return { kind: 'unknown' }
   if (BigInt(log.blockNumber) > last) return { kind: 'unknown' }
   if (log.topics[0] === cancelled) return { kind: 'void' }

@@ -79,7 +79,7 @@ export async function readProposals(
   which: { readonly family: Address } | { readonly proposalId: bigint },
 ): Promise<MadeProposal[]> {
   const at = { address: governor, abi, strict: true } as const
-  const found = await collectEvents(chain, chain.eventsFrom ?? 0n, (range) =>
+  const found = await collectEvents(chain, (range) =>
     chain.client.getContractEvents({ ...at, ...range, eventName: 'CandidateProposed', args: which }),
   )
   return Promise.all(

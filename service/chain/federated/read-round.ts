@@ -114,7 +114,7 @@ export async function readRevealed(
   { rounds: address, roundId }: RoundName,
 ): Promise<ReadonlyMap<number, UpdateOpening>> {
   const filter = { address, abi, eventName: 'UpdateRevealed', args: { roundId } } as const
-  const events = await collectEvents(chain, chain.eventsFrom ?? 0n, (range) =>
+  const events = await collectEvents(chain, (range) =>
     chain.client.getContractEvents({ ...filter, ...range, strict: true }),
   )
   return new Map(events.map(({ args }) => [Number(args.slot), args.opening]))

@@ -58,7 +58,7 @@ export async function readTrace(
     const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) }
     return client.request({ method: 'eth_getLogs', params: [{ ...filter, ...range }] })
   }
-  const raw = await collectEvents(chain, fromBlock, readLogs, block)
+  const raw = await collectEvents(chain, readLogs, fromBlock, block)
   try {
     const logs = parseEventLogs({ abi: lotTraceAbi, logs: raw.map((log) => formatLog(log)) })
     const times = new Map<bigint, number>()

@@ -30,13 +30,13 @@ test.each([1000n, 100n, 7n])('the newest event is found, %s blocks at once', asy
     [[1000n], 1000n, 1000n],
     [[5n], 1001n, null],
   ] as const) {
-    expect(await searchEvents(chain, from, endpoint(events, width).read)).toBe(newest)
+    expect(await searchEvents(chain, endpoint(events, width).read, from)).toBe(newest)
   }
 })
 
 test('newer blocks are read first, and no more than is needed', async () => {
   const { asked, read } = endpoint([3n, 999n], 100n)
-  expect(await searchEvents(chain, 0n, read)).toBe(999n)
+  expect(await searchEvents(chain, read)).toBe(999n)
   expect(asked.length).toBeLessThan(8)
   expect(asked.every(({ toBlock }) => toBlock === 1000n)).toBe(true)
 })
@@ -44,15 +44,15 @@ test('newer blocks are read first, and no more than is needed', async () => {
 test.each([1000n, 100n, 7n])('all events are found in their order, %s blocks at once', async (width) => {
   const events = [3n, 500n, 501n, 990n, 995n, 1000n]
   const { asked, read } = endpoint(events, width)
-  expect(await collectEvents(chain, 0n, read)).toEqual(events)
-  expect(await collectEvents(chain, 4n, read, 994n)).toEqual([500n, 501n, 990n])
-  expect(await collectEvents(chain, 1001n, read)).toEqual([])
+  expect(await collectEvents(chain, read)).toEqual(events)
+  expect(await collectEvents(chain, read, 4n, 994n)).toEqual([500n, 501n, 990n])
+  expect(await collectEvents(chain, read, 1001n)).toEqual([])
   expect(asked.every(({ toBlock }) => toBlock <= 1000n)).toBe(true)
 })
 
 test('an endpoint that refuses every block is told, soon', async () => {
   const { asked, read } = endpoint([3n], 0n)
-  await expect(searchEvents(chain, 0n, read)).rejects.toMatchObject({
+  await expect(searchEvents(chain, read)).rejects.toMatchObject({
     code: 'CHAIN_REJECTED',
     message: 'the chain refused: too many blocks',
   })
@@ -64,6 +64,6 @@ test.each([null, undefined, {}, 'none'])(
   async (told) => {
     const read = async () => told as unknown as readonly bigint[]
     for (const look of [searchEvents, collectEvents])
-      await expect(look(chain, 0n, read)).rejects.toMatchObject({ code: 'CHAIN_INCONSISTENT' })
+      await expect(look(chain, read)).rejects.toMatchObject({ code: 'CHAIN_INCONSISTENT' })
   },
 )
